@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "bt-addr.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BtConfig:
+ *
+ * Every limit and switch of a session. A value: start from
+ * bt_config_init_defaults(), change what you want; the session clamps it.
+ * 0 is "no limit" for rates.
+ */
+typedef struct
+{
+  BtAddr bind_v4;           /* family NONE: every interface */
+  BtAddr bind_v6;
+  gboolean bind_only;       /* an address was given: nothing is opened on the other family */
+  guint16 port;             /* 0: let the system choose */
+  guint64 down_limit;       /* bytes a second for the session */
+  guint64 up_limit;
+  guint max_peers;          /* connections in all */
+  guint max_peers_per_torrent;
+  guint half_open_limit;    /* outgoing connections being made at once */
+  guint unchoke_slots;      /* peers a torrent uploads to at once */
+  guint request_queue_time; /* seconds of data to keep asked for at a peer */
+  gsize piece_memory;       /* bytes of pieces held before they are verified */
+  guint hash_threads;       /* 0: one for each processor, at most four */
+  gboolean preallocate_full; /* reserve the space at once; otherwise sparse files */
+  guint announce_timeout;   /* seconds */
+  guint stop_timeout;       /* seconds that a goodbye to trackers may take */
+} BtConfig;
+
+void bt_config_init_defaults (BtConfig *self);
+void bt_config_clamp         (BtConfig *self);
+
+G_END_DECLS

@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bt-config.h"
+#include "bt-metainfo.h"
+#include "bt-stats.h"
+#include "bt-torrent.h"
+
+G_BEGIN_DECLS
+
+#define BT_TYPE_SESSION (bt_session_get_type ())
+G_DECLARE_FINAL_TYPE (BtSession, bt_session, BT, SESSION, GObject)
+
+/**
+ * BtTorrentOptions:
+ *
+ * How a torrent is added. Zero is a good default but for @folder.
+ */
+typedef struct
+{
+  const char *folder;       /* where its file or folder goes; file system encoding */
+  gboolean paused;
+  gboolean trust_existing;  /* count all of it as verified without reading it (we just made it) */
+  const BtAddr *peers;      /* addresses to try at once */
+  guint n_peers;
+} BtTorrentOptions;
+
+/**
+ * bt_session_new:
+ * @config: (nullable): NULL for the defaults; copied and clamped
+ *
+ * All of a session's work happens on the main context that is the thread's
+ * default when it is made; files and hashes are dealt with by its own threads.
+ */
+BtSession *bt_session_new        (const BtConfig *config);
+/* Opens the listening sockets. When the wanted port is taken the error says
+ * so; the session can still be started without them by asking for port 0. */
+gboolean   bt_session_start      (BtSession *self, GError **error);
+/* The port peers can reach, 0 before start. */
+guint16    bt_session_get_port   (BtSession *self);
+/* Stops every torrent, says goodbye to trackers within config.stop_timeout,
+ * and closes everything. The session is of no use afterwards. */
+void       bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   bt_session_stop_finish (BtSession *self, GAsyncResult *result, GError **error);
+
+/**
+ * bt_session_add:
+ *
+ * Existing files are found and checked by themselves. Nothing is written before data is verified.
+ *
+ * Returns: (transfer none): the torrent, which starts by itself unless paused;
+ * NULL with %BT_ERROR_DUPLICATE when it is there already, or
+ * %BT_ERROR_UNSUPPORTED (a v2-only torrent cannot be downloaded yet)
+ */
+BtTorrent *bt_session_add        (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error);
+/* Returns: (transfer none) (nullable): by the 20-byte info-hash */
+BtTorrent *bt_session_find       (BtSession *self, const guint8 *info_hash);
+/* Stops it and lets go of it; its files stay. */
+void       bt_session_remove     (BtSession *self, BtTorrent *torrent);
+/* Rates in bytes a second, 0 for no limit. */
+void       bt_session_set_limits (BtSession *self, guint64 down, guint64 up);
+void       bt_session_get_stats  (BtSession *self, BtSessionStats *stats);
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bt-bitfield.h"
+#include "bt-metainfo.h"
+#include "bt-stats.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BtTorrent:
+ *
+ * One torrent of a session; made by bt_session_add().
+ *
+ * Signals, all on the session's main context and never per block:
+ *
+ * - `state-changed (BtTorrent *self, guint state)`: a #BtTorrentState
+ * - `finished (BtTorrent *self)`: everything wanted became verified while it
+ *   was downloading, and all of it has been written
+ */
+#define BT_TYPE_TORRENT (bt_torrent_get_type ())
+G_DECLARE_FINAL_TYPE (BtTorrent, bt_torrent, BT, TORRENT, GObject)
+
+BtMetainfo    *bt_torrent_get_metainfo (BtTorrent *self);
+const char    *bt_torrent_get_folder   (BtTorrent *self);
+BtTorrentState bt_torrent_get_state    (BtTorrent *self);
+/* (nullable): why the state is ERROR; a sentence for a person, with the file's name */
+const GError  *bt_torrent_get_error    (BtTorrent *self);
+/* Also clears an error and tries again. */
+void           bt_torrent_start        (BtTorrent *self);
+void           bt_torrent_pause        (BtTorrent *self);
+/* Reads and verifies everything again, then goes on as before. */
+void           bt_torrent_recheck      (BtTorrent *self);
+void           bt_torrent_announce     (BtTorrent *self);
+void           bt_torrent_add_peer     (BtTorrent *self, const BtAddr *addr);
+void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);
+/* Returns: (transfer full): a GArray of BtPeerStats */
+GArray        *bt_torrent_dup_peers    (BtTorrent *self);
+/* Returns: (transfer full): a GArray of BtTrackerStats, cleared with it */
+GArray        *bt_torrent_dup_trackers (BtTorrent *self);
+/* Verified bytes of a file, by its index in the metainfo. */
+guint64        bt_torrent_get_file_progress (BtTorrent *self, guint file);
+/* (transfer none): verified pieces; valid until the next main loop turn */
+const BtBitfield *bt_torrent_peek_pieces (BtTorrent *self);
+
+G_END_DECLS
