@@ -24,7 +24,8 @@ typedef enum
  * with '/' between its elements (for a torrent of several files the first is
  * the torrent's name), made safe: no element is empty, "." or "..", none
  * holds a separator or a control character or is over 240 bytes, and no two
- * files of a torrent have paths that differ only in case.
+ * files of a torrent have paths that differ only in case, nor is one file's
+ * path the folder of another. Pads are not on disk and may share a path.
  */
 typedef struct
 {
@@ -47,7 +48,7 @@ typedef struct _BtMetainfo BtMetainfo;
 /**
  * bt_metainfo_new:
  * @bytes: a .torrent file
- * @error: #BtError MALFORMED, TRUNCATED or TOO_LARGE with a sentence for a person
+ * @error: #BtError MALFORMED, TRUNCATED, TOO_LARGE or UNSUPPORTED with a sentence for a person
  *
  * Returns: (transfer full) (nullable): a metainfo that keeps a reference on @bytes
  */
@@ -79,6 +80,10 @@ const guint8 *bt_metainfo_get_piece_hash    (BtMetainfo *self, guint32 piece);
 /* All files, pads included, in the order of their offsets. */
 guint         bt_metainfo_get_n_files       (BtMetainfo *self);
 const BtFileInfo *bt_metainfo_get_file      (BtMetainfo *self, guint index);
+/* Hashes of 32 bytes, one for each piece of a file that has more than one
+ * (BEP 52), checked against its root. NULL when there is none, or when the
+ * .torrent leaves it out and peers have to be asked for it. */
+const guint8 *bt_metainfo_get_piece_layer   (BtMetainfo *self, guint index);
 /* One file and no folder of its own. */
 gboolean      bt_metainfo_is_single_file    (BtMetainfo *self);
 /* Tiers of announce URLs (BEP 12); announce alone is one tier of one. */

@@ -1,0 +1,97 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-safe-path-private.h"
+
+#include <string.h>
+
+/* An ending longer than this is not one that tells the kind of a file. */
+#define ENDING_MAX 16u
+
+/* Printable ASCII but for the separators of all systems: what needs no look. */
+static gboolean
+is_plain (guint8 byte)
+{
+  return byte >= 0x20 && byte < 0x7f && byte != '/' && byte != '\\';
+}
+
+/* Marks that turn the direction of writing: "cod.exe" that reads "exe.doc". */
+static gboolean
+is_direction_mark (gunichar c)
+{
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+}
+
+static void
+append_character (GString *path, gunichar c)
+{
+  if (c == '/' || c == '\\' || is_direction_mark (c))
+    return;
+  if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+    g_string_append_c (path, '_');
+  else
+    g_string_append_unichar (path, c);
+}
+
+static void
+append_foreign (GString *path, const guint8 *name, gsize length)
+{
+  while (length > 0)
+    {
+      gunichar c = g_utf8_get_char_validated ((const char *) name, (gssize) length);
+      gsize used = 1;
+
+      if (c == (gunichar) -1 || c == (gunichar) -2)
+        g_string_append_c (path, '_');
+      else
+        {
+          append_character (path, c);
+          used = (gsize) g_unichar_to_utf8 (c, NULL);
+        }
+      name += used;
+      length -= used;
+    }
+}
+
+gsize
+bt_safe_path_ending (const char *element, gsize length)
+{
+  for (gsize n = 1; n <= ENDING_MAX && n < length; n++)
+    if (element[length - n] == '.')
+      return n;
+  return 0;
+}
+
+void
+bt_safe_path_cut (GString *path, gsize element, gsize most)
+{
+  gsize ending = bt_safe_path_ending (path->str + element, path->len - element);
+  gsize cut = element + most - ending;
+
+  if (path->len - element <= most)
+    return;
+  /* Not in the middle of a character. */
+  while (((guint8) path->str[cut] & 0xc0) == 0x80)
+    cut--;
+  g_string_erase (path, (gssize) cut, (gssize) (path->len - ending - cut));
+}
+
+gboolean
+bt_safe_path_append (GString *path, const guint8 *name, gsize length)
+{
+  gsize start = path->len, n_plain = 0;
+
+  while (n_plain < length && is_plain (name[n_plain]))
+    n_plain++;
+  g_string_append_len (path, (const char *) name, (gssize) n_plain);
+  if (n_plain < length)
+    append_foreign (path, name + n_plain, length - n_plain);
+
+  if (path->len - start > BT_SAFE_PATH_ELEMENT_MAX)
+    bt_safe_path_cut (path, start, BT_SAFE_PATH_ELEMENT_MAX);
+  if (strcmp (path->str + start, ".") == 0 || strcmp (path->str + start, "..") == 0)
+    g_string_truncate (path, start);
+  return path->len > start;
+}
