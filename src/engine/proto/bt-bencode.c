@@ -262,7 +262,7 @@ parse (Parser *self)
 BtBencodeTree *
 bt_bencode_parse (const guint8 *bytes, gsize length, gsize *used, GError **error)
 {
-  g_autoptr (BtBencodeTree) tree = g_new0 (BtBencodeTree, 1);
+  g_autoptr(BtBencodeTree) tree = g_new0 (BtBencodeTree, 1);
   Parser parser;
 
   tree->bytes = bytes;

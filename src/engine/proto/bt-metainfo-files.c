@@ -126,7 +126,7 @@ append_elements (GString *path, BtBencode list)
 gboolean
 bt_metainfo_read_symlink (BtMetainfoReader *reader, BtBencode path, BtFileInfo *file)
 {
-  g_autoptr (GString) target = NULL;
+  g_autoptr(GString) target = NULL;
 
   if (!bt_bencode_exists (path))
     {
@@ -142,6 +142,14 @@ bt_metainfo_read_symlink (BtMetainfoReader *reader, BtBencode path, BtFileInfo *
   return TRUE;
 }
 
+static gboolean
+is_blank (const guint8 *name, gsize length)
+{
+  while (length > 0 && name[length - 1] == 0)
+    length--;
+  return length == 0;
+}
+
 gboolean
 bt_metainfo_read_name (BtMetainfoReader *reader)
 {
@@ -149,12 +157,13 @@ bt_metainfo_read_name (BtMetainfoReader *reader)
   gsize length;
 
   name = bt_bencode_get_string (reader->info, "name.utf-8", &length);
-  if (name == NULL || length == 0)
+  if (name == NULL || is_blank (name, length))
     name = bt_bencode_get_string (reader->info, "name", &length);
-  if (name == NULL)
+  if (name == NULL || is_blank (name, length))
     return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has no name");
 
   g_string_truncate (reader->path, 0);
+  /* "." is what a program calls the folder it was started in. */
   if (!bt_safe_path_append (reader->path, name, length))
     for (guint i = 0; i < BT_SHA1_LENGTH; i++)
       g_string_append_printf (reader->path, "%02x", reader->self->info_hash[i]);

@@ -197,14 +197,13 @@ compare_layers (const void *a, const void *b)
   return memcmp (((const Layer *) a)->root, ((const Layer *) b)->root, BT_SHA256_LENGTH);
 }
 
-static GArray *
-collect_layers (BtMetainfoReader *reader)
+static gboolean
+collect_layers (BtMetainfoReader *reader, GArray *layers)
 {
   BtBencode dict = bt_bencode_get (reader->root, "piece layers");
-  GArray *layers = g_array_new (FALSE, FALSE, sizeof (Layer));
 
   if (!bt_bencode_is (dict, BT_BENCODE_DICT))
-    return layers;
+    return TRUE;
   for (BtBencode item = bt_bencode_first (dict); bt_bencode_exists (item); item = bt_bencode_next (item))
     {
       gsize key_length;
@@ -212,11 +211,13 @@ collect_layers (BtMetainfoReader *reader)
 
       layer.root = bt_bencode_key (item, &key_length);
       layer.hashes = bt_bencode_string (item, &layer.length);
-      if (key_length == BT_SHA256_LENGTH && layer.hashes != NULL)
-        g_array_append_val (layers, layer);
+      if (key_length != BT_SHA256_LENGTH || layer.hashes == NULL || layer.length % BT_SHA256_LENGTH != 0)
+        return fail_malformed (reader, "The torrent's hashes of pieces are damaged");
+      g_array_append_val (layers, layer);
     }
-  qsort (layers->data, layers->len, sizeof (Layer), compare_layers);
-  return layers;
+  if (layers->len > 0)
+    qsort (layers->data, layers->len, sizeof (Layer), compare_layers);
+  return TRUE;
 }
 
 static gboolean
@@ -235,8 +236,10 @@ gboolean
 bt_metainfo_read_piece_layers (BtMetainfoReader *reader)
 {
   BtMetainfo *self = reader->self;
-  g_autoptr (GArray) layers = collect_layers (reader);
+  g_autoptr(GArray) layers = g_array_new (FALSE, FALSE, sizeof (Layer));
 
+  if (!collect_layers (reader, layers))
+    return FALSE;
   self->piece_layers = g_new0 (const guint8 *, self->n_files);
   for (guint i = 0; i < self->n_files; i++)
     {
@@ -247,13 +250,11 @@ bt_metainfo_read_piece_layers (BtMetainfoReader *reader)
       /* A file of one piece is checked against its root. */
       if (file->pieces_root == NULL || file->length <= self->piece_length)
         continue;
-      /* A layer that is not there can be asked of peers; a wrong one is an attack or damage. */
       found = layers->len == 0 ? NULL : bsearch (&wanted, layers->data, layers->len, sizeof (Layer), compare_layers);
-      if (found == NULL)
-        continue;
-      if (!layer_is_right (self, file, found))
-        return fail_malformed (reader, "The hashes in the torrent do not fit together");
-      self->piece_layers[i] = found->hashes;
+      /* The root is part of the info-hash, the layers are not: one that is
+       * not right is as one that is not there, and is to be had from peers. */
+      if (found != NULL && layer_is_right (self, file, found))
+        self->piece_layers[i] = found->hashes;
     }
   return TRUE;
 }

@@ -36,7 +36,7 @@ dup_url (BtBencode value)
 static void
 add_tier (GPtrArray *tiers, BtBencode urls, guint *n_urls)
 {
-  g_autoptr (GPtrArray) tier = g_ptr_array_new_null_terminated (4, g_free, TRUE);
+  g_autoptr(GPtrArray) tier = g_ptr_array_new_null_terminated (4, g_free, TRUE);
   gboolean is_list = bt_bencode_is (urls, BT_BENCODE_LIST);
 
   for (BtBencode item = is_list ? bt_bencode_first (urls) : urls;
@@ -82,7 +82,7 @@ read_urls (BtMetainfoReader *reader, const char *key)
 {
   BtBencode value = bt_bencode_get (reader->root, key);
   gboolean is_list = bt_bencode_is (value, BT_BENCODE_LIST);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   GPtrArray *urls = g_ptr_array_new ();
 
   for (BtBencode item = is_list ? bt_bencode_first (value) : value;
@@ -131,7 +131,7 @@ read_extras (BtMetainfoReader *reader)
 static gboolean
 info_is_canonical (BtMetainfo *self, BtMetainfoReader *reader)
 {
-  g_autoptr (BtBencodeTree) info = NULL;
+  g_autoptr(BtBencodeTree) info = NULL;
 
   if (bt_bencode_get_quirks (reader->root.tree) == 0)
     return TRUE;
@@ -257,8 +257,8 @@ clear (BtMetainfo *self)
 BtMetainfo *
 bt_metainfo_new (GBytes *bytes, GError **error)
 {
-  g_autoptr (BtMetainfo) self = g_atomic_rc_box_new0 (BtMetainfo);
-  g_autoptr (BtBencodeTree) tree = NULL;
+  g_autoptr(BtMetainfo) self = g_atomic_rc_box_new0 (BtMetainfo);
+  g_autoptr(BtBencodeTree) tree = NULL;
   BtMetainfoReader reader = { .self = self, .error = error };
   gsize length, used;
   const guint8 *data = g_bytes_get_data (bytes, &length);

@@ -82,7 +82,7 @@ guint         bt_metainfo_get_n_files       (BtMetainfo *self);
 const BtFileInfo *bt_metainfo_get_file      (BtMetainfo *self, guint index);
 /* Hashes of 32 bytes, one for each piece of a file that has more than one
  * (BEP 52), checked against its root. NULL when there is none, or when the
- * .torrent leaves it out and peers have to be asked for it. */
+ * .torrent has no right one and peers have to be asked for it. */
 const guint8 *bt_metainfo_get_piece_layer   (BtMetainfo *self, guint index);
 /* One file and no folder of its own. */
 gboolean      bt_metainfo_is_single_file    (BtMetainfo *self);

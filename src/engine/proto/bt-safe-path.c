@@ -43,7 +43,9 @@ append_foreign (GString *path, const guint8 *name, gsize length)
       gunichar c = g_utf8_get_char_validated ((const char *) name, (gssize) length);
       gsize used = 1;
 
-      if (c == (gunichar) -1 || c == (gunichar) -2)
+      if (*name == 0)
+        ;
+      else if (c == (gunichar) -1 || c == (gunichar) -2)
         g_string_append_c (path, '_');
       else
         {

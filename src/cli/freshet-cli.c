@@ -1,0 +1,76 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#define G_LOG_DOMAIN "freshet-cli"
+
+#include "config.h"
+
+#include "freshet-cli.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *name;
+  int (*run) (int argc, char **argv);
+  const char *help;
+} Command;
+
+static const Command commands[] = {
+  { "show", freshet_cli_show, N_("Show what a torrent file says") },
+};
+
+static void
+print_help (void)
+{
+  int width = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    width = MAX (width, (int) strlen (commands[i].name));
+
+  g_print ("%s\n  freshet-cli %s\n\n%s\n", _("Usage:"), _("COMMAND [OPTION…] …"), _("Commands:"));
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-*s  %s\n", width, commands[i].name, _(commands[i].help));
+  g_print ("\n%s\n", _("“freshet-cli COMMAND --help” tells more about a command."));
+}
+
+static int
+run_command (int argc, char **argv)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (argv[0], commands[i].name) == 0)
+      {
+        g_autofree char *name = g_strconcat ("freshet-cli ", commands[i].name, NULL);
+
+        /* What a command's own help calls it. */
+        g_set_prgname (name);
+        return commands[i].run (argc, argv);
+      }
+  g_printerr (_("freshet-cli: There is no command “%s”. “freshet-cli --help” lists them."), argv[0]);
+  g_printerr ("\n");
+  return FRESHET_CLI_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  if (argc < 2)
+    {
+      g_printerr ("%s\n", _("freshet-cli: A command is missing. “freshet-cli --help” lists them."));
+      return FRESHET_CLI_USAGE;
+    }
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
+    print_help ();
+  else if (strcmp (argv[1], "--version") == 0)
+    g_print ("freshet-cli %s\n", PACKAGE_VERSION);
+  else
+    return run_command (argc - 1, argv + 1);
+  return FRESHET_CLI_OK;
+}

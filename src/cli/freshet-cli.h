@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a command answers and the program exits with. */
+typedef enum
+{
+  FRESHET_CLI_OK = 0,
+  FRESHET_CLI_FAILED = 1, /* it could not be done */
+  FRESHET_CLI_USAGE = 2,  /* it was not asked for rightly */
+} FreshetCliExit;
+
+/* The commands. @argv[0] is the command's name. */
+int freshet_cli_show (int argc, char **argv);
+
+G_END_DECLS
