@@ -88,22 +88,22 @@ freshet_cli_tracker (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
       g_printerr ("freshet-cli: %s\n", error->message);
-      return 2;
+      return FRESHET_CLI_USAGE;
     }
   if (argc > 1)
     {
       g_printerr (_("freshet-cli: “%s” is not understood here.\n"), argv[1]);
-      return 2;
+      return FRESHET_CLI_USAGE;
     }
   if (interval > 0)
     set_interval (server, interval);
   if (!listen_at (server, bind, port, &error))
     {
       g_printerr ("freshet-cli: %s\n", error->message);
-      return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? 2 : 1;
+      return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? FRESHET_CLI_USAGE : FRESHET_CLI_FAILED;
     }
 
   run (server);
   trk_server_close (server);
-  return 0;
+  return FRESHET_CLI_OK;
 }

@@ -15,6 +15,10 @@ G_BEGIN_DECLS
  *
  * The HTTP side of a tracker: sockets, requests and answers; what is answered
  * it asks its host.
+ *
+ * It speaks HTTP/1 itself, because libsoup 3.2's server has no bound on the
+ * number of its connections nor on their silence, and never closes the
+ * descriptor of a connection that was kept alive and then left by its client.
  */
 typedef struct _TrkHttp TrkHttp;
 
@@ -29,8 +33,8 @@ typedef struct
 TrkHttp *trk_http_new      (const TrkHttpHost *host, gpointer host_data);
 /* Closes every connection. */
 void     trk_http_free     (TrkHttp *self);
-/* @bind: NULL for every IPv4 and IPv6 address; @port: 0 lets the system choose.
- * Returns: the port, 0 with @error when it can not be had */
+/* Once. @bind: NULL for every IPv4 and IPv6 address; @port: 0 lets the system
+ * choose. Returns: the port, 0 with @error when it can not be had */
 guint16  trk_http_listen   (TrkHttp *self, const BtAddr *bind, guint16 port, GError **error);
 guint    trk_http_count_connections (TrkHttp *self);
 
