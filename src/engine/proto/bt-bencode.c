@@ -10,8 +10,10 @@
 #include "bt-error.h"
 #include "bt-reader.h"
 
-/* Room for the values of a small message; a big tree grows by doubling. */
-#define FIRST_NODES 32u
+/* Bytes of text for which room for one value is made at first: what a list of
+ * many files comes to. Room that is not used costs address space only. */
+#define BYTES_PER_NODE 24u
+#define FIRST_NODES 16u
 
 /* Index of the handle that stands for "not there". */
 #define NO_NODE G_MAXUINT32
@@ -147,7 +149,7 @@ add_node (Parser *self, guint32 key, guint32 *index)
     return fail (self, BT_ERROR_TOO_LARGE, "The data has too many values");
   if (tree->n_nodes == tree->space)
     {
-      tree->space = tree->space == 0 ? FIRST_NODES : MIN (tree->space * 2, BT_BENCODE_MAX_NODES);
+      tree->space = MIN (tree->space * 2, BT_BENCODE_MAX_NODES);
       tree->nodes = g_renew (Node, tree->nodes, tree->space);
     }
   *index = tree->n_nodes++;
@@ -159,8 +161,11 @@ static int
 compare_keys (const guint8 *a, gsize a_length, const guint8 *b, gsize b_length)
 {
   gsize common = MIN (a_length, b_length);
-  int order = common == 0 ? 0 : memcmp (a, b, common);
+  int order = 0;
 
+  /* The first byte tells most keys of a dictionary apart. */
+  if (common > 0)
+    order = *a != *b ? *a - *b : memcmp (a, b, common);
   return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
 }
 
@@ -278,6 +283,8 @@ bt_bencode_parse (const guint8 *bytes, gsize length, gsize *used, GError **error
       g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, "The data is too large");
       return NULL;
     }
+  tree->space = (guint32) MIN (FIRST_NODES + length / BYTES_PER_NODE, BT_BENCODE_MAX_NODES);
+  tree->nodes = g_new (Node, tree->space);
   if (!parse (&parser))
     return NULL;
   if (used != NULL)

@@ -389,11 +389,32 @@ seed_of (const BtMetainfo *self)
   return seed;
 }
 
+/* Is there nothing to settle? Most programs write a torrent's files in order. */
+static gboolean
+is_settled (GArray *files)
+{
+  const char *before = "";
+  gsize before_length = 0;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const BtFileInfo *file = &g_array_index (files, BtFileInfo, i);
+      gsize length = strlen (file->path);
+
+      if (file->flags & BT_FILE_PAD)
+        continue;
+      if (file->flags & BT_FILE_SYMLINK || !bt_path_follows (file->path, length, before, before_length))
+        return FALSE;
+      before = file->path;
+      before_length = length;
+    }
+  return TRUE;
+}
+
 static void
 settle_paths (BtMetainfoReader *reader)
 {
   GArray *files = reader->files;
-  gboolean has_symlinks = FALSE;
   BtPathSet set;
 
   bt_path_set_init (&set, files->len, seed_of (reader->self));
@@ -402,11 +423,10 @@ settle_paths (BtMetainfoReader *reader)
     {
       const BtFileInfo *file = &g_array_index (files, BtFileInfo, i);
 
-      has_symlinks |= (file->flags & BT_FILE_SYMLINK) != 0;
       if (!(file->flags & BT_FILE_PAD) && !bt_path_set_add (&set, file->path, strlen (file->path)))
         rename_file (reader, &set, i);
     }
-  for (guint i = 0; has_symlinks && i < files->len; i++)
+  for (guint i = 0; i < files->len; i++)
     if (g_array_index (files, BtFileInfo, i).flags & BT_FILE_SYMLINK)
       settle_symlink (reader, &set, &g_array_index (files, BtFileInfo, i));
   bt_path_set_clear (&set);
@@ -417,7 +437,7 @@ bt_metainfo_settle_files (BtMetainfoReader *reader)
 {
   BtMetainfo *self = reader->self;
 
-  if (!self->is_single_file)
+  if (!self->is_single_file && !is_settled (reader->files))
     settle_paths (reader);
   self->n_files = reader->files->len;
   self->files = (BtFileInfo *) (gpointer) g_array_free (g_steal_pointer (&reader->files), FALSE);

@@ -16,12 +16,72 @@ struct _BtPathSetEntry
 
 typedef struct _BtPathSetEntry Entry;
 
+/* Has it letters with a case that are not ASCII? East Asian scripts, which are
+ * most of what is not, have none: U+3000 to U+9FFF and U+AC00 to U+DFFF. */
+static gboolean
+needs_folding (const char *path, gsize length)
+{
+  guint8 bits = 0;
+
+  for (gsize i = 0; i < length; i++)
+    bits |= (guint8) path[i];
+  if (bits < 0x80)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    {
+      guint8 byte = (guint8) path[i];
+
+      if (byte >= 0xc0 && (byte < 0xe3 || byte > 0xed || (byte == 0xea && (guint8) path[i + 1] < 0xb0)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The end of a path is before a separator, and that is before all else. */
+static guint8
+rank (char c)
+{
+  if (c >= 'A' && c <= 'Z')
+    return (guint8) (c - 'A' + 'a');
+  return c == '/' ? 1 : (guint8) c;
+}
+
+/* Bytes that two texts of at least @most bytes begin with alike, eight at once. */
+static gsize
+common_prefix (const char *a, const char *b, gsize most)
+{
+  gsize i = 0;
+
+  while (i + 8 <= most && memcmp (a + i, b + i, 8) == 0)
+    i += 8;
+  while (i < most && a[i] == b[i])
+    i++;
+  return i;
+}
+
+gboolean
+bt_path_follows (const char *path, gsize length, const char *before, gsize before_length)
+{
+  gsize i = common_prefix (path, before, MIN (length, before_length));
+  gsize character = i;
+
+  /* What the paths share was looked at when it was @before's turn. */
+  while (character > 0 && ((guint8) path[character] & 0xc0) == 0x80)
+    character--;
+  if (needs_folding (path + character, length - character))
+    return FALSE;
+  while (path[i] != '\0' && rank (path[i]) == rank (before[i]))
+    i++;
+  /* Not below a file as if that were a folder. */
+  return rank (path[i]) > rank (before[i]) && !(before[i] == '\0' && path[i] == '/');
+}
+
 static guint32
 entries_for (guint32 n_expected)
 {
   guint32 n = 16;
 
-  while (n < n_expected * 2)
+  while (n / 4 * 3 <= n_expected)
     n *= 2;
   return n;
 }
@@ -47,22 +107,9 @@ bt_path_set_clear (BtPathSet *self)
   g_string_free (g_steal_pointer (&self->folded[1]), TRUE);
 }
 
-static gboolean
-is_ascii (const char *path, gsize length)
-{
-  guint8 bits = 0;
-
-  for (gsize i = 0; i < length; i++)
-    bits |= (guint8) path[i];
-  return bits < 0x80;
-}
-
 static gunichar
 fold (gunichar c)
 {
-  /* East Asian scripts are most of what is not ASCII and have no case. */
-  if ((c >= 0x2e80 && c < 0xa640) || (c >= 0xac00 && c < 0xd800))
-    return c;
   /* By way of the capital, so that letters with two small forms are equal. */
   return g_unichar_tolower (g_unichar_toupper (c));
 }
@@ -96,7 +143,7 @@ hash_path (BtPathSet *self, const char *path, gsize length)
 {
   guint64 hash = self->seed ^ length, word;
 
-  if (!is_ascii (path, length))
+  if (needs_folding (path, length))
     {
       fold_path (self->folded[0], &path, &length);
       hash = self->seed ^ length;
@@ -118,7 +165,7 @@ paths_equal (BtPathSet *self, const char *a, gsize a_length, const char *b, gsiz
 {
   if (a_length == b_length && memcmp (a, b, a_length) == 0)
     return TRUE;
-  if (is_ascii (a, a_length) && is_ascii (b, b_length))
+  if (!needs_folding (a, a_length) && !needs_folding (b, b_length))
     return a_length == b_length && g_ascii_strncasecmp (a, b, a_length) == 0;
   fold_path (self->folded[0], &a, &a_length);
   fold_path (self->folded[1], &b, &b_length);

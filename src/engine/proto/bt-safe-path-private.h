@@ -20,6 +20,12 @@ void     bt_safe_path_cut    (GString *path, gsize element, gsize most);
 /* Returns: length of the last element's ending with its dot (".txt"), or 0 */
 gsize    bt_safe_path_ending (const char *element, gsize length);
 
+/* A cheap way to see what most torrents are: when every path follows the one
+ * before it (%TRUE), no two are alike without regard to case, and none is in
+ * a folder of another file's name. Both are UTF-8 and safe, and @before is ""
+ * or has followed another itself. */
+gboolean bt_path_follows     (const char *path, gsize length, const char *before, gsize before_length);
+
 /**
  * BtPathSet:
  *

@@ -10,11 +10,29 @@
 /* An ending longer than this is not one that tells the kind of a file. */
 #define ENDING_MAX 16u
 
-/* Printable ASCII but for the separators of all systems: what needs no look. */
+/* Bytes that need a look: controls, the separators of all systems, and what
+ * begins the other controls and the direction marks in UTF-8. */
+static const guint8 is_special[256] = {
+  [0x00 ... 0x1f] = 1,
+  ['/'] = 1,
+  ['\\'] = 1,
+  [0x7f] = 1,
+  [0xc2] = 1, /* U+0080 to U+009F */
+  [0xd8] = 1, /* U+061C */
+  [0xe2] = 1, /* U+200E to U+2069 */
+};
+
 static gboolean
-is_plain (guint8 byte)
+is_plain (const guint8 *name, gsize length)
 {
-  return byte >= 0x20 && byte < 0x7f && byte != '/' && byte != '\\';
+  guint8 special = 0, bits = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      special |= is_special[name[i]];
+      bits |= name[i];
+    }
+  return !special && (bits < 0x80 || g_utf8_validate_len ((const char *) name, length, NULL));
 }
 
 /* Marks that turn the direction of writing: "cod.exe" that reads "exe.doc". */
@@ -83,13 +101,12 @@ bt_safe_path_cut (GString *path, gsize element, gsize most)
 gboolean
 bt_safe_path_append (GString *path, const guint8 *name, gsize length)
 {
-  gsize start = path->len, n_plain = 0;
+  gsize start = path->len;
 
-  while (n_plain < length && is_plain (name[n_plain]))
-    n_plain++;
-  g_string_append_len (path, (const char *) name, (gssize) n_plain);
-  if (n_plain < length)
-    append_foreign (path, name + n_plain, length - n_plain);
+  if (is_plain (name, length))
+    g_string_append_len (path, (const char *) name, (gssize) length);
+  else
+    append_foreign (path, name, length);
 
   if (path->len - start > BT_SAFE_PATH_ELEMENT_MAX)
     bt_safe_path_cut (path, start, BT_SAFE_PATH_ELEMENT_MAX);
