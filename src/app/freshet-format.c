@@ -1,0 +1,265 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "freshet-format.h"
+
+#define MINUTE 60
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+/* A guess that is further away than this is no information. */
+#define LONG_TIME (365 * (gint64) DAY)
+
+char *
+freshet_format_size (guint64 bytes)
+{
+  return g_format_size (bytes);
+}
+
+char *
+freshet_format_rate (guint64 bytes_per_second)
+{
+  g_autofree char *size = g_format_size (bytes_per_second);
+
+  /* Translators: a speed; %s is a size such as “9.1 MB” */
+  return g_strdup_printf (_ ("%s/s"), size);
+}
+
+char *
+freshet_format_percent (double fraction)
+{
+  /* Translators: a part of a whole, such as “52 %” */
+  return g_strdup_printf (_ ("%d %%"), (int) (CLAMP (fraction, 0.0, 1.0) * 100));
+}
+
+char *
+freshet_format_duration (gint64 seconds)
+{
+  int s = (int) CLAMP (seconds, 0, LONG_TIME);
+
+  if (seconds >= LONG_TIME)
+    return g_strdup (C_ ("duration", "a long time"));
+  if (s < MINUTE)
+    /* Translators: seconds, such as “41 s” */
+    return g_strdup_printf (_ ("%d s"), s);
+  if (s < HOUR)
+    /* Translators: minutes */
+    return g_strdup_printf (_ ("%d min"), s / MINUTE);
+  if (s < DAY)
+    /* Translators: hours and minutes, such as “2 h 5 min” */
+    return g_strdup_printf (_ ("%d h %d min"), s / HOUR, s % HOUR / MINUTE);
+  /* Translators: days and hours, such as “3 d 4 h” */
+  return g_strdup_printf (_ ("%d d %d h"), s / DAY, s % DAY / HOUR);
+}
+
+char *
+freshet_format_contents (guint64 bytes, guint n_files)
+{
+  g_autofree char *size = g_format_size (bytes);
+
+  /* Translators: what is in a torrent: a size, and how many files */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %u file", "%s, %u files", n_files), size, n_files);
+}
+
+char *
+freshet_format_rates (guint64 down, guint64 up)
+{
+  g_autofree char *down_text = NULL;
+  g_autofree char *up_text = NULL;
+
+  if (down == 0 && up == 0)
+    return g_strdup ("");
+  down_text = freshet_format_rate (down);
+  up_text = freshet_format_rate (up);
+  /* Translators: the speeds of all downloads and all uploads */
+  return g_strdup_printf (_ ("↓ %s   ↑ %s"), down_text, up_text);
+}
+
+/* "412.0 MB of 783.0 MB (52 %)" */
+static char *
+format_amount (const BtTorrentStats *stats)
+{
+  g_autofree char *done = g_format_size (stats->verified);
+  g_autofree char *all = g_format_size (stats->wanted);
+  g_autofree char *percent = NULL;
+
+  if (stats->verified >= stats->wanted)
+    return g_steal_pointer (&all);
+  percent = freshet_format_percent ((double) stats->verified / (double) stats->wanted);
+  /* Translators: how much is here of how much, and the same in percent */
+  return g_strdup_printf (_ ("%s of %s (%s)"), done, all, percent);
+}
+
+/* Strings from here to the end of the array, with dots between. */
+static char *
+join_parts (GPtrArray *parts)
+{
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (" · ", (char **) parts->pdata);
+}
+
+static char *
+format_senders (const BtTorrentStats *stats)
+{
+  /* Translators: the peers that send us data just now, of all connected peers */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "from %u of %u peer", "from %u of %u peers", stats->n_peers),
+                          stats->n_sending, stats->n_peers);
+}
+
+static void
+add_progress_parts (GPtrArray *parts, const BtTorrentStats *stats)
+{
+  g_ptr_array_add (parts, freshet_format_rate (stats->down_rate));
+  if (stats->eta >= 0)
+    {
+      g_autofree char *time = freshet_format_duration (stats->eta);
+
+      /* Translators: time until a download is complete, such as “41 s left” */
+      g_ptr_array_add (parts, g_strdup_printf (_ ("%s left"), time));
+    }
+  g_ptr_array_add (parts, format_senders (stats));
+}
+
+static char *
+format_downloading (const BtTorrentStats *stats)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (parts, format_amount (stats));
+  if (stats->n_peers == 0)
+    g_ptr_array_add (parts, g_strdup (_ ("looking for peers")));
+  else if (stats->down_rate == 0)
+    g_ptr_array_add (parts, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "waiting for %u peer to send",
+                                                          "waiting for one of %u peers to send", stats->n_peers),
+                                             stats->n_peers));
+  else
+    add_progress_parts (parts, stats);
+  return join_parts (parts);
+}
+
+static char *
+format_seeding (const BtTorrentStats *stats)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (parts, format_amount (stats));
+  if (stats->n_peers == 0)
+    g_ptr_array_add (parts, g_strdup (_ ("complete, ready for others to fetch")));
+  else
+    g_ptr_array_add (parts, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "complete, sharing with %u peer",
+                                                          "complete, sharing with %u peers", stats->n_peers),
+                                             stats->n_peers));
+  if (stats->up_rate > 0)
+    g_ptr_array_add (parts, freshet_format_rate (stats->up_rate));
+  return join_parts (parts);
+}
+
+static char *
+format_paused (const BtTorrentStats *stats)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (parts, format_amount (stats));
+  g_ptr_array_add (parts, g_strdup (stats->verified >= stats->wanted ? _ ("complete, paused") : _ ("paused")));
+  return join_parts (parts);
+}
+
+char *
+freshet_format_status (const BtTorrentStats *stats, const GError *error)
+{
+  g_autofree char *percent = NULL;
+
+  switch (stats->state)
+    {
+    case BT_TORRENT_CHECKING:
+      percent = freshet_format_percent (stats->check_progress);
+      /* Translators: the files on disk are compared with the torrent */
+      return g_strdup_printf (_ ("Checking the files that are here (%s)"), percent);
+    case BT_TORRENT_DOWNLOADING:
+      return format_downloading (stats);
+    case BT_TORRENT_SEEDING:
+      return format_seeding (stats);
+    case BT_TORRENT_ERROR:
+      return freshet_format_error (error);
+    case BT_TORRENT_PAUSED:
+    default:
+      return format_paused (stats);
+    }
+}
+
+/* What went wrong, in the person's language; NULL when only the system's own
+ * words are known. */
+static const char *
+error_kind (const GError *error)
+{
+  static const struct
+  {
+    int io_code;
+    int file_code;
+    const char *text;
+  } kinds[] = {
+    { G_IO_ERROR_NO_SPACE, G_FILE_ERROR_NOSPC, N_ ("The disk is full") },
+    { G_IO_ERROR_PERMISSION_DENIED, G_FILE_ERROR_ACCES, N_ ("The folder may not be written to") },
+    { G_IO_ERROR_READ_ONLY, G_FILE_ERROR_ROFS, N_ ("The disk is read-only") },
+    { G_IO_ERROR_NOT_FOUND, G_FILE_ERROR_NOENT, N_ ("A file or folder is missing") },
+    { G_IO_ERROR_NOT_DIRECTORY, G_FILE_ERROR_NOTDIR, N_ ("There is a file where a folder should be") },
+    { G_IO_ERROR_IS_DIRECTORY, G_FILE_ERROR_ISDIR, N_ ("There is a folder where a file should be") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_error_matches (error, G_IO_ERROR, kinds[i].io_code)
+        || g_error_matches (error, G_FILE_ERROR, kinds[i].file_code))
+      return _ (kinds[i].text);
+  return NULL;
+}
+
+/* The engine's sentence says which file it is about; it follows what is said
+ * in the person's language. */
+char *
+freshet_format_error (const GError *error)
+{
+  const char *kind;
+
+  if (error == NULL)
+    return g_strdup (_ ("Something went wrong"));
+  kind = error_kind (error);
+  return kind != NULL ? g_strdup_printf ("%s · %s", kind, error->message) : g_strdup (error->message);
+}
+
+static char *
+format_content_error (const char *name, const GError *error)
+{
+  switch ((BtError) error->code)
+    {
+    case BT_ERROR_TOO_LARGE:
+      return g_strdup_printf (_ ("“%s” is too large for a torrent file"), name);
+    case BT_ERROR_UNSUPPORTED:
+      return g_strdup_printf (_ ("“%s” is of a kind that cannot be downloaded yet"), name);
+    case BT_ERROR_DUPLICATE:
+      return g_strdup_printf (_ ("“%s” is in the list already"), name);
+    case BT_ERROR_MALFORMED:
+    case BT_ERROR_TRUNCATED:
+    case BT_ERROR_PROTOCOL:
+    case BT_ERROR_REFUSED:
+    default:
+      return g_strdup_printf (_ ("“%s” is not a torrent file, or it is damaged"), name);
+    }
+}
+
+char *
+freshet_format_open_error (const char *name, const GError *error)
+{
+  if (error->domain == BT_ERROR)
+    return format_content_error (name, error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY))
+    return g_strdup_printf (_ ("“%s” is a folder, not a torrent file"), name);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return g_strdup_printf (_ ("“%s” was not found"), name);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return g_strdup_printf (_ ("You may not read “%s”"), name);
+  return g_strdup_printf (_ ("“%s” could not be opened: %s"), name, error->message);
+}

@@ -1,0 +1,30 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "bt-engine.h"
+
+G_BEGIN_DECLS
+
+/* Numbers and states in the words of the person's language. Nothing else
+ * makes text of them. Every function returns a string to be freed. */
+
+char *freshet_format_size         (guint64 bytes);
+char *freshet_format_rate         (guint64 bytes_per_second);
+/* Rounded down, so that 100 % is said only of what is whole. */
+char *freshet_format_percent      (double fraction);
+/* Two units at most: "41 s", "3 min", "2 h 5 min", "3 d 4 h"; years are "a long time". */
+char *freshet_format_duration     (gint64 seconds);
+/* "783.0 MB, 3 files" */
+char *freshet_format_contents     (guint64 bytes, guint n_files);
+/* "↓ 12.4 MB/s  ↑ 1.1 MB/s"; empty when nothing moves */
+char *freshet_format_rates        (guint64 down, guint64 up);
+/* What a torrent is doing, in a sentence. @error: (nullable) */
+char *freshet_format_status       (const BtTorrentStats *stats, const GError *error);
+/* Why the torrent stopped. */
+char *freshet_format_error        (const GError *error);
+/* Why the torrent file of the name @name cannot be opened or added. */
+char *freshet_format_open_error   (const char *name, const GError *error);
+
+G_END_DECLS

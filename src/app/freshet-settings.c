@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "freshet-settings.h"
+
+GSettings *
+freshet_settings_new (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, APP_ID, TRUE);
+  if (schema == NULL)
+    return NULL;
+  return g_settings_new_full (schema, NULL, NULL);
+}
+
+void
+freshet_settings_to_config (GSettings *self, BtConfig *config)
+{
+  bt_config_init_defaults (config);
+  if (self == NULL)
+    return;
+  config->port = (guint16) MIN (g_settings_get_uint (self, "port"), G_MAXUINT16);
+  config->down_limit = g_settings_get_uint64 (self, "down-limit");
+  config->up_limit = g_settings_get_uint64 (self, "up-limit");
+  config->max_peers = g_settings_get_uint (self, "max-peers");
+  config->max_peers_per_torrent = g_settings_get_uint (self, "max-peers-per-torrent");
+}
+
+static void
+limits_changed_cb (BtSession *session, const char *key, GSettings *self)
+{
+  bt_session_set_limits (session, g_settings_get_uint64 (self, "down-limit"), g_settings_get_uint64 (self, "up-limit"));
+}
+
+void
+freshet_settings_bind_limits (GSettings *self, BtSession *session)
+{
+  if (self == NULL)
+    return;
+  g_signal_connect_object (self, "changed::down-limit", G_CALLBACK (limits_changed_cb), session, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "changed::up-limit", G_CALLBACK (limits_changed_cb), session, G_CONNECT_SWAPPED);
+  limits_changed_cb (session, NULL, self);
+}
+
+GFile *
+freshet_settings_dup_download_folder (GSettings *self)
+{
+  g_autofree char *chosen = self != NULL ? g_settings_get_string (self, "download-folder") : NULL;
+  const char *downloads;
+
+  if (chosen != NULL && chosen[0] != '\0')
+    return g_file_new_for_path (chosen);
+  downloads = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+  return g_file_new_for_path (downloads != NULL ? downloads : g_get_home_dir ());
+}

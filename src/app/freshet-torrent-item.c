@@ -1,0 +1,304 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "freshet-torrent-item.h"
+
+struct _FreshetTorrentItem
+{
+  GObject parent_instance;
+  BtTorrent *torrent;
+  BtTorrentStats stats;
+  GError *error;
+  guint revision;
+};
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_STATE,
+  PROP_PROGRESS,
+  PROP_SIZE,
+  PROP_VERIFIED,
+  PROP_DOWN_RATE,
+  PROP_UP_RATE,
+  PROP_ETA,
+  PROP_N_PEERS,
+  PROP_N_SENDING,
+  PROP_ERROR,
+  PROP_REVISION,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (FreshetTorrentItem, freshet_torrent_item, G_TYPE_OBJECT)
+
+static double
+stats_progress (const BtTorrentStats *stats)
+{
+  if (stats->state == BT_TORRENT_CHECKING)
+    return CLAMP (stats->check_progress, 0.0, 1.0);
+  if (stats->wanted == 0)
+    return stats->state == BT_TORRENT_SEEDING ? 1.0 : 0.0;
+  return MIN ((double) stats->verified / (double) stats->wanted, 1.0);
+}
+
+static gboolean
+same_error (const GError *a, const GError *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return a->domain == b->domain && a->code == b->code && g_str_equal (a->message, b->message);
+}
+
+/* The torrent's error belongs to the torrent and goes when it starts again. */
+static gboolean
+take_error (FreshetTorrentItem *self)
+{
+  const GError *error = self->stats.state == BT_TORRENT_ERROR ? bt_torrent_get_error (self->torrent) : NULL;
+
+  if (same_error (error, self->error))
+    return FALSE;
+  g_clear_error (&self->error);
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  return TRUE;
+}
+
+static void
+freshet_torrent_item_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  FreshetTorrentItem *self = FRESHET_TORRENT_ITEM (object);
+
+  switch (prop_id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, freshet_torrent_item_get_name (self));
+      break;
+    case PROP_STATE:
+      g_value_set_uint (value, self->stats.state);
+      break;
+    case PROP_PROGRESS:
+      g_value_set_double (value, stats_progress (&self->stats));
+      break;
+    case PROP_SIZE:
+      g_value_set_uint64 (value, self->stats.wanted);
+      break;
+    case PROP_VERIFIED:
+      g_value_set_uint64 (value, self->stats.verified);
+      break;
+    case PROP_DOWN_RATE:
+      g_value_set_uint64 (value, self->stats.down_rate);
+      break;
+    case PROP_UP_RATE:
+      g_value_set_uint64 (value, self->stats.up_rate);
+      break;
+    case PROP_ETA:
+      g_value_set_int64 (value, self->stats.eta);
+      break;
+    case PROP_N_PEERS:
+      g_value_set_uint (value, self->stats.n_peers);
+      break;
+    case PROP_N_SENDING:
+      g_value_set_uint (value, self->stats.n_sending);
+      break;
+    case PROP_ERROR:
+      g_value_set_string (value, self->error != NULL ? self->error->message : NULL);
+      break;
+    case PROP_REVISION:
+      g_value_set_uint (value, self->revision);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+freshet_torrent_item_finalize (GObject *object)
+{
+  FreshetTorrentItem *self = FRESHET_TORRENT_ITEM (object);
+
+  g_clear_object (&self->torrent);
+  g_clear_error (&self->error);
+  G_OBJECT_CLASS (freshet_torrent_item_parent_class)->finalize (object);
+}
+
+static void
+freshet_torrent_item_class_init (FreshetTorrentItemClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = freshet_torrent_item_get_property;
+  object_class->finalize = freshet_torrent_item_finalize;
+
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  /* A #BtTorrentState. */
+  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, BT_TORRENT_ERROR, 0, flags);
+  properties[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, 0, 1, 0, flags);
+  properties[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_VERIFIED] = g_param_spec_uint64 ("verified", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_DOWN_RATE] = g_param_spec_uint64 ("down-rate", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_UP_RATE] = g_param_spec_uint64 ("up-rate", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_ETA] = g_param_spec_int64 ("eta", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_N_PEERS] = g_param_spec_uint ("n-peers", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_SENDING] = g_param_spec_uint ("n-sending", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
+  properties[PROP_REVISION] = g_param_spec_uint ("revision", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+freshet_torrent_item_init (FreshetTorrentItem *self)
+{
+}
+
+FreshetTorrentItem *
+freshet_torrent_item_new (BtTorrent *torrent)
+{
+  FreshetTorrentItem *self;
+
+  g_return_val_if_fail (BT_IS_TORRENT (torrent), NULL);
+
+  self = g_object_new (FRESHET_TYPE_TORRENT_ITEM, NULL);
+  self->torrent = g_object_ref (torrent);
+  bt_torrent_get_stats (torrent, &self->stats);
+  take_error (self);
+  return self;
+}
+
+/* Notifies what differs between @old and what is there now. */
+static gboolean
+notify_changes (FreshetTorrentItem *self, const BtTorrentStats *old, gboolean error_changed)
+{
+  const BtTorrentStats *new = &self->stats;
+  const struct
+  {
+    guint property;
+    gboolean changed;
+  } fields[] = {
+    { PROP_STATE, old->state != new->state },
+    { PROP_PROGRESS, stats_progress (old) != stats_progress (new) },
+    { PROP_SIZE, old->wanted != new->wanted },
+    { PROP_VERIFIED, old->verified != new->verified },
+    { PROP_DOWN_RATE, old->down_rate != new->down_rate },
+    { PROP_UP_RATE, old->up_rate != new->up_rate },
+    { PROP_ETA, old->eta != new->eta },
+    { PROP_N_PEERS, old->n_peers != new->n_peers },
+    { PROP_N_SENDING, old->n_sending != new->n_sending },
+    { PROP_ERROR, error_changed },
+  };
+  gboolean any = FALSE;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (fields[i].changed)
+      {
+        g_object_notify_by_pspec (G_OBJECT (self), properties[fields[i].property]);
+        any = TRUE;
+      }
+  if (any)
+    {
+      self->revision++;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REVISION]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+  return any;
+}
+
+gboolean
+freshet_torrent_item_refresh (FreshetTorrentItem *self)
+{
+  BtTorrentStats old;
+
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
+
+  old = self->stats;
+  bt_torrent_get_stats (self->torrent, &self->stats);
+  return notify_changes (self, &old, take_error (self));
+}
+
+BtTorrent *
+freshet_torrent_item_get_torrent (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+  return self->torrent;
+}
+
+const char *
+freshet_torrent_item_get_name (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+  return bt_metainfo_get_name (bt_torrent_get_metainfo (self->torrent));
+}
+
+BtTorrentState
+freshet_torrent_item_get_state (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), BT_TORRENT_PAUSED);
+  return self->stats.state;
+}
+
+double
+freshet_torrent_item_get_progress (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), 0.0);
+  return stats_progress (&self->stats);
+}
+
+gboolean
+freshet_torrent_item_is_complete (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
+  return self->stats.state != BT_TORRENT_CHECKING && self->stats.verified >= self->stats.wanted;
+}
+
+gboolean
+freshet_torrent_item_is_active (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
+  return self->stats.state != BT_TORRENT_PAUSED && self->stats.state != BT_TORRENT_ERROR;
+}
+
+const BtTorrentStats *
+freshet_torrent_item_peek_stats (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+  return &self->stats;
+}
+
+const GError *
+freshet_torrent_item_get_error (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+  return self->error;
+}
+
+GFile *
+freshet_torrent_item_dup_file (FreshetTorrentItem *self)
+{
+  g_autofree char *path = NULL;
+  BtMetainfo *metainfo;
+
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+
+  metainfo = bt_torrent_get_metainfo (self->torrent);
+  path = g_build_filename (bt_torrent_get_folder (self->torrent), bt_metainfo_get_name (metainfo), NULL);
+  return g_file_new_for_path (path);
+}
+
+void
+freshet_torrent_item_start (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  bt_torrent_start (self->torrent);
+}
+
+void
+freshet_torrent_item_pause (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  bt_torrent_pause (self->torrent);
+}

@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "bt-engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FreshetTorrentItem:
+ *
+ * One torrent as the views see it: raw values, no text but names. They are
+ * taken from the engine by freshet_torrent_item_refresh() and a property is
+ * notified only when its value is another one than before. What is made of
+ * several of them is bound to `revision`, which changes once a refresh.
+ *
+ * Belongs to the main thread.
+ */
+#define FRESHET_TYPE_TORRENT_ITEM (freshet_torrent_item_get_type ())
+G_DECLARE_FINAL_TYPE (FreshetTorrentItem, freshet_torrent_item, FRESHET, TORRENT_ITEM, GObject)
+
+FreshetTorrentItem *freshet_torrent_item_new           (BtTorrent *torrent);
+/* Returns: whether anything changed */
+gboolean            freshet_torrent_item_refresh       (FreshetTorrentItem *self);
+BtTorrent          *freshet_torrent_item_get_torrent   (FreshetTorrentItem *self);
+const char         *freshet_torrent_item_get_name      (FreshetTorrentItem *self);
+BtTorrentState      freshet_torrent_item_get_state     (FreshetTorrentItem *self);
+/* 0 .. 1: of the check while it checks, else of what is wanted. */
+double              freshet_torrent_item_get_progress  (FreshetTorrentItem *self);
+gboolean            freshet_torrent_item_is_complete   (FreshetTorrentItem *self);
+/* May its numbers change without somebody doing something to it? */
+gboolean            freshet_torrent_item_is_active     (FreshetTorrentItem *self);
+const BtTorrentStats *freshet_torrent_item_peek_stats  (FreshetTorrentItem *self);
+/* (nullable): only while the state is ERROR */
+const GError       *freshet_torrent_item_get_error     (FreshetTorrentItem *self);
+/* Returns: (transfer full): its file, or the folder of its files */
+GFile              *freshet_torrent_item_dup_file      (FreshetTorrentItem *self);
+void                freshet_torrent_item_start         (FreshetTorrentItem *self);
+void                freshet_torrent_item_pause         (FreshetTorrentItem *self);
+
+G_END_DECLS

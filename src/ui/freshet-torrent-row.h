@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <adwaita.h>
+
+#include "freshet-torrent-item.h"
+
+G_BEGIN_DECLS
+
+/* One torrent in the list: name, progress, a sentence, and what can be done
+ * with it now. It is reused for another item when the list scrolls. */
+#define FRESHET_TYPE_TORRENT_ROW (freshet_torrent_row_get_type ())
+G_DECLARE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, FRESHET, TORRENT_ROW, AdwBin)
+
+/* (nullable) */
+FreshetTorrentItem *freshet_torrent_row_get_item (FreshetTorrentRow *self);
+/* Opens the menu of what can be done, at the middle of the row. */
+void                freshet_torrent_row_popup_menu (FreshetTorrentRow *self);
+
+G_END_DECLS

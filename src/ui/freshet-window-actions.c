@@ -1,0 +1,264 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "freshet-show-folder.h"
+#include "freshet-torrent-row.h"
+#include "freshet-window-private.h"
+
+/* Returns: (transfer full): the selected FreshetTorrentItems */
+static GPtrArray *
+dup_selected (FreshetWindow *self)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  GtkBitsetIter iter;
+  guint position;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->selection), position));
+  return items;
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  freshet_window_choose_files (FRESHET_WINDOW (widget));
+}
+
+static void
+paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  freshet_window_paste (FRESHET_WINDOW (widget));
+}
+
+static void
+pause_selected (FreshetWindow *self, gboolean pause)
+{
+  g_autoptr (GPtrArray) items = dup_selected (self);
+
+  for (guint i = 0; i < items->len; i++)
+    if (freshet_torrent_item_is_active (items->pdata[i]) != pause)
+      continue;
+    else if (pause)
+      freshet_torrent_item_pause (items->pdata[i]);
+    else
+      freshet_torrent_item_start (items->pdata[i]);
+}
+
+static void
+pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pause_selected (FRESHET_WINDOW (widget), TRUE);
+}
+
+static void
+resume_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pause_selected (FRESHET_WINDOW (widget), FALSE);
+}
+
+static gboolean
+any_active (GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (freshet_torrent_item_is_active (items->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* One key for both: while anything of the selection runs it pauses. */
+static void
+toggle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+  g_autoptr (GPtrArray) items = dup_selected (self);
+
+  pause_selected (self, any_active (items));
+}
+
+static void
+recheck_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
+
+  for (guint i = 0; i < items->len; i++)
+    bt_torrent_recheck (freshet_torrent_item_get_torrent (items->pdata[i]));
+}
+
+static void
+open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      g_autoptr (GFile) file = freshet_torrent_item_dup_file (items->pdata[i]);
+
+      freshet_show_folder (GTK_WINDOW (widget), file);
+    }
+}
+
+/* A removal that can be undone while its toast is there. */
+typedef struct
+{
+  FreshetLibrary *library;
+  GPtrArray *items;
+} Removal;
+
+static void
+removal_free (gpointer data, GClosure *closure)
+{
+  Removal *removal = data;
+
+  g_object_unref (removal->library);
+  g_ptr_array_unref (removal->items);
+  g_free (removal);
+}
+
+/* The last one taken out is put back first, so that every place is right. */
+static void
+undo_cb (AdwToast *toast, Removal *removal)
+{
+  for (guint i = removal->items->len; i > 0; i--)
+    freshet_library_restore (removal->library, removal->items->pdata[i - 1]);
+}
+
+/* After Undo there is nothing left to forget. */
+static void
+dismissed_cb (AdwToast *toast, Removal *removal)
+{
+  for (guint i = 0; i < removal->items->len; i++)
+    freshet_library_forget (removal->library, removal->items->pdata[i]);
+}
+
+static Removal *
+removal_new (FreshetWindow *self, GPtrArray *items)
+{
+  Removal *removal = g_new (Removal, 1);
+
+  removal->library = g_object_ref (self->library);
+  removal->items = g_ptr_array_ref (items);
+  return removal;
+}
+
+static void
+remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+  g_autoptr (GPtrArray) items = dup_selected (self);
+  g_autofree char *message = NULL;
+  g_autofree char *escaped = NULL;
+  AdwToast *toast;
+
+  if (items->len == 0)
+    return;
+  for (guint i = 0; i < items->len; i++)
+    freshet_library_remove (self->library, items->pdata[i]);
+
+  if (items->len == 1)
+    message = g_strdup_printf (_ ("“%s” removed, its files stay"), freshet_torrent_item_get_name (items->pdata[0]));
+  else
+    message = g_strdup_printf (ngettext ("%u torrent removed, its files stay", "%u torrents removed, their files stay",
+                                         items->len),
+                               items->len);
+  escaped = g_markup_escape_text (message, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removal_new (self, items), removal_free, 0);
+  g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal_new (self, items), removal_free, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static FreshetTorrentRow *
+find_row (GtkWidget *widget)
+{
+  if (widget == NULL || FRESHET_IS_TORRENT_ROW (widget))
+    return (FreshetTorrentRow *) widget;
+  /* The focus is on the list's cell, which has the row as its only child. */
+  widget = gtk_widget_get_first_child (widget);
+  return FRESHET_IS_TORRENT_ROW (widget) ? FRESHET_TORRENT_ROW (widget) : NULL;
+}
+
+static gboolean
+menu_key_cb (GtkWidget *list, GVariant *args, gpointer data)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (list));
+  FreshetTorrentRow *row = focus != NULL ? find_row (focus) : NULL;
+
+  if (row == NULL)
+    return GDK_EVENT_PROPAGATE;
+  freshet_torrent_row_popup_menu (row);
+  return GDK_EVENT_STOP;
+}
+
+/* A key that a focused button wants for itself is left to the button. */
+static gboolean
+list_key_cb (GtkWidget *list, GVariant *args, gpointer data)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (list));
+
+  if (focus == NULL || GTK_IS_BUTTON (focus) || find_row (focus) == NULL)
+    return GDK_EVENT_PROPAGATE;
+  gtk_widget_activate_action (list, data, NULL);
+  return GDK_EVENT_STOP;
+}
+
+static void
+add_list_key (GtkShortcutController *keys, guint key, GdkModifierType modifiers, GtkShortcutFunc func, gpointer data)
+{
+  gtk_shortcut_controller_add_shortcut (keys, gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers),
+                                                                gtk_callback_action_new (func, data, NULL)));
+}
+
+void
+freshet_window_init_actions (FreshetWindow *self)
+{
+  GtkShortcutController *keys = GTK_SHORTCUT_CONTROLLER (gtk_shortcut_controller_new ());
+
+  /* Before the list, for which Space means to select. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (keys), GTK_PHASE_CAPTURE);
+  add_list_key (keys, GDK_KEY_space, 0, list_key_cb, (gpointer) "win.toggle");
+  add_list_key (keys, GDK_KEY_KP_Space, 0, list_key_cb, (gpointer) "win.toggle");
+  add_list_key (keys, GDK_KEY_Delete, 0, list_key_cb, (gpointer) "win.remove");
+  add_list_key (keys, GDK_KEY_KP_Delete, 0, list_key_cb, (gpointer) "win.remove");
+  add_list_key (keys, GDK_KEY_Menu, 0, menu_key_cb, NULL);
+  add_list_key (keys, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (keys));
+}
+
+void
+freshet_window_update_actions (FreshetWindow *self)
+{
+  g_autoptr (GPtrArray) items = dup_selected (self);
+  gboolean active = any_active (items);
+  gboolean idle = FALSE;
+
+  for (guint i = 0; i < items->len; i++)
+    idle |= !freshet_torrent_item_is_active (items->pdata[i]);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause", active);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resume", idle);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.toggle", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.recheck", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-folder", items->len > 0);
+}
+
+void
+freshet_window_class_init_actions (FreshetWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "win.pause", NULL, pause_action);
+  gtk_widget_class_install_action (widget_class, "win.resume", NULL, resume_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
+  gtk_widget_class_install_action (widget_class, "win.recheck", NULL, recheck_action);
+  gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder_action);
+  gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
+}

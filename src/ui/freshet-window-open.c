@@ -1,0 +1,257 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "freshet-add-dialog.h"
+#include "freshet-add-request.h"
+#include "freshet-file-picker.h"
+#include "freshet-format.h"
+#include "freshet-settings.h"
+#include "freshet-window-private.h"
+
+/* Files that were opened together: one dialog, one message. */
+typedef struct
+{
+  FreshetWindow *window;
+  GListStore *requests; /* FreshetAddRequest */
+  guint n_pending;
+  guint n_failed;
+  char *message; /* about the first that failed */
+} Batch;
+
+static void
+batch_free (Batch *batch)
+{
+  g_object_unref (batch->window);
+  g_object_unref (batch->requests);
+  g_free (batch->message);
+  g_free (batch);
+}
+
+static void
+batch_fail (Batch *batch, const char *name, const GError *error)
+{
+  if (batch->n_failed++ == 0)
+    batch->message = freshet_format_open_error (name, error);
+}
+
+static char *
+format_failures (guint n_failed, const char *only_message)
+{
+  if (n_failed == 1)
+    return g_strdup (only_message);
+  return g_strdup_printf (ngettext ("%u file is not a torrent that can be opened",
+                                    "%u files are not torrents that can be opened", n_failed),
+                          n_failed);
+}
+
+static void
+show_failures (Batch *batch)
+{
+  g_autofree char *message = NULL;
+
+  if (batch->n_failed == 0)
+    return;
+  message = format_failures (batch->n_failed, batch->message);
+  freshet_window_show_message (batch->window, message);
+}
+
+static void
+add_all (FreshetWindow *self, GListModel *requests, const char *folder)
+{
+  BtTorrentOptions options = { .folder = folder };
+  Batch batch = { .window = g_object_ref (self), .requests = g_list_store_new (FRESHET_TYPE_ADD_REQUEST) };
+
+  for (guint i = 0; i < g_list_model_get_n_items (requests); i++)
+    {
+      g_autoptr (FreshetAddRequest) request = g_list_model_get_item (requests, i);
+      g_autoptr (GError) error = NULL;
+
+      if (freshet_library_add (self->library, freshet_add_request_get_metainfo (request), &options, &error) == NULL)
+        batch_fail (&batch, freshet_add_request_get_name (request), error);
+    }
+  show_failures (&batch);
+  g_clear_pointer (&batch.message, g_free);
+  g_clear_object (&batch.requests);
+  g_clear_object (&batch.window);
+}
+
+static void
+added_cb (FreshetWindow *self, GListModel *requests, GFile *folder)
+{
+  g_autofree char *path = g_file_get_path (folder);
+
+  if (path != NULL)
+    add_all (self, requests, path);
+}
+
+/* What is in the list already needs no question about its folder. */
+static void
+drop_duplicates (Batch *batch)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (batch->requests)); i > 0; i--)
+    {
+      g_autoptr (FreshetAddRequest) request = g_list_model_get_item (G_LIST_MODEL (batch->requests), i - 1);
+      BtMetainfo *metainfo = freshet_add_request_get_metainfo (request);
+      g_autoptr (GError) error = NULL;
+
+      if (freshet_library_find (batch->window->library, bt_metainfo_get_info_hash (metainfo)) == NULL)
+        continue;
+      g_set_error_literal (&error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent is there already");
+      batch_fail (batch, freshet_add_request_get_name (request), error);
+      g_list_store_remove (batch->requests, i - 1);
+    }
+}
+
+static void
+finish_batch (Batch *batch)
+{
+  FreshetWindow *self = batch->window;
+
+  drop_duplicates (batch);
+  show_failures (batch);
+  if (g_list_model_get_n_items (G_LIST_MODEL (batch->requests)) > 0)
+    {
+      g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
+      FreshetAddDialog *dialog = freshet_add_dialog_new (GTK_WINDOW (self), G_LIST_MODEL (batch->requests), folder);
+
+      g_signal_connect_object (dialog, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+      gtk_window_present (GTK_WINDOW (dialog));
+    }
+  batch_free (batch);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Batch *batch = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FreshetAddRequest) request = freshet_add_request_load_finish (result, &error);
+
+  if (request != NULL)
+    g_list_store_append (batch->requests, request);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_autofree char *base = g_file_get_basename (freshet_add_request_load_file (result));
+      g_autofree char *name = g_filename_display_name (base != NULL ? base : "");
+
+      batch_fail (batch, name, error);
+    }
+  if (--batch->n_pending > 0)
+    return;
+  if (g_cancellable_is_cancelled (batch->window->cancellable))
+    batch_free (batch);
+  else
+    finish_batch (batch);
+}
+
+void
+freshet_window_open_files (FreshetWindow *self, GFile **files, guint n_files)
+{
+  Batch *batch;
+
+  g_return_if_fail (FRESHET_IS_WINDOW (self));
+
+  batch = g_new0 (Batch, 1);
+  batch->window = g_object_ref (self);
+  batch->requests = g_list_store_new (FRESHET_TYPE_ADD_REQUEST);
+  for (guint i = 0; i < n_files; i++)
+    if (g_file_has_uri_scheme (files[i], "magnet"))
+      freshet_window_show_message (self, _ ("Magnet links cannot be opened yet; open a torrent file instead"));
+    else
+      {
+        batch->n_pending++;
+        freshet_add_request_load_async (files[i], self->cancellable, loaded_cb, batch);
+      }
+  if (batch->n_pending == 0)
+    batch_free (batch);
+}
+
+static void
+chosen_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FreshetWindow) self = user_data;
+  g_autoptr (GListModel) files = freshet_file_picker_open_torrents_finish (result, NULL);
+  g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (files == NULL)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    g_ptr_array_add (array, g_list_model_get_item (files, i));
+  freshet_window_open_files (self, (GFile **) array->pdata, array->len);
+}
+
+void
+freshet_window_choose_files (FreshetWindow *self)
+{
+  freshet_file_picker_open_torrents_async (GTK_WINDOW (self), chosen_cb, g_object_ref (self));
+}
+
+static void
+open_file_list (FreshetWindow *self, GdkFileList *list)
+{
+  g_autoptr (GSList) files = gdk_file_list_get_files (list);
+  g_autoptr (GPtrArray) array = g_ptr_array_new ();
+
+  for (GSList *link = files; link != NULL; link = link->next)
+    g_ptr_array_add (array, link->data);
+  freshet_window_open_files (self, (GFile **) array->pdata, array->len);
+}
+
+static void
+pasted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FreshetWindow) self = user_data;
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (object), result, NULL);
+
+  if (value != NULL)
+    open_file_list (self, g_value_get_boxed (value));
+}
+
+/* Files that were copied in the file manager. */
+void
+freshet_window_paste (FreshetWindow *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+
+  if (gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), GDK_TYPE_FILE_LIST))
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->cancellable, pasted_cb,
+                                    g_object_ref (self));
+  else
+    freshet_window_show_message (self, _ ("There is no torrent file to paste; copy one in Files first"));
+}
+
+static GdkDragAction
+drop_enter_cb (FreshetWindow *self, double x, double y)
+{
+  gtk_revealer_set_reveal_child (self->drop_revealer, TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+drop_leave_cb (FreshetWindow *self)
+{
+  gtk_revealer_set_reveal_child (self->drop_revealer, FALSE);
+}
+
+static gboolean
+drop_cb (FreshetWindow *self, const GValue *value, double x, double y)
+{
+  gtk_revealer_set_reveal_child (self->drop_revealer, FALSE);
+  open_file_list (self, g_value_get_boxed (value));
+  return TRUE;
+}
+
+void
+freshet_window_init_drop (FreshetWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_swapped (target, "enter", G_CALLBACK (drop_enter_cb), self);
+  g_signal_connect_swapped (target, "leave", G_CALLBACK (drop_leave_cb), self);
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}

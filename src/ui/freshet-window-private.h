@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "freshet-window.h"
+
+G_BEGIN_DECLS
+
+struct _FreshetWindow
+{
+  AdwApplicationWindow parent_instance;
+  FreshetLibrary *library;
+  GSettings *settings; /* NULL where the schema is not installed */
+  GCancellable *cancellable;
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  GtkListView *list;
+  GtkMultiSelection *selection;
+  GtkRevealer *drop_revealer;
+  GtkRevealer *demo_revealer;
+  GtkProgressBar *demo_progress;
+
+  FreshetDemo *demo;
+  gulong demo_finished_handler;
+};
+
+/* freshet-window-actions.c */
+void freshet_window_class_init_actions (FreshetWindowClass *klass);
+void freshet_window_init_actions       (FreshetWindow *self);
+/* What can be done with what is selected now. */
+void freshet_window_update_actions     (FreshetWindow *self);
+
+/* freshet-window-open.c */
+void freshet_window_init_drop          (FreshetWindow *self);
+void freshet_window_paste              (FreshetWindow *self);
+void freshet_window_choose_files       (FreshetWindow *self);
+
+G_END_DECLS

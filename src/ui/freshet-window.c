@@ -1,0 +1,207 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "freshet-format.h"
+#include "freshet-torrent-row.h"
+#include "freshet-window-private.h"
+
+enum
+{
+  PROP_0,
+  PROP_LIBRARY,
+  PROP_SETTINGS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (FreshetWindow, freshet_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static char *
+format_rates (FreshetWindow *self, guint64 down_rate, guint64 up_rate)
+{
+  return freshet_format_rates (down_rate, up_rate);
+}
+
+static void
+show_page (FreshetWindow *self)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->library));
+
+  gtk_stack_set_visible_child_name (self->stack, n_items > 0 ? "list" : "empty");
+}
+
+/* The rows' own numbers tell what can be done with them, and they may change
+ * without the selection changing. */
+static void
+watch_selected_cb (FreshetWindow *self)
+{
+  freshet_window_update_actions (self);
+}
+
+static void
+items_changed_cb (FreshetWindow *self, guint position, guint removed, guint added, GListModel *model)
+{
+  for (guint i = 0; i < added; i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (model, position + i);
+
+      g_signal_connect_object (item, "notify::state", G_CALLBACK (watch_selected_cb), self, G_CONNECT_SWAPPED);
+    }
+  show_page (self);
+  freshet_window_update_actions (self);
+}
+
+static void
+selection_changed_cb (FreshetWindow *self)
+{
+  freshet_window_update_actions (self);
+}
+
+static void
+row_activated_cb (FreshetWindow *self, guint position)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.open-folder", NULL);
+}
+
+static void
+freshet_window_constructed (GObject *object)
+{
+  FreshetWindow *self = FRESHET_WINDOW (object);
+
+  G_OBJECT_CLASS (freshet_window_parent_class)->constructed (object);
+
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->library));
+  g_signal_connect_object (self->library, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
+  items_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->library)),
+                    G_LIST_MODEL (self->library));
+  if (self->settings == NULL)
+    return;
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
+freshet_window_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  FreshetWindow *self = FRESHET_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_LIBRARY:
+      g_value_set_object (value, self->library);
+      break;
+    case PROP_SETTINGS:
+      g_value_set_object (value, self->settings);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+freshet_window_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  FreshetWindow *self = FRESHET_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_LIBRARY:
+      self->library = g_value_dup_object (value);
+      break;
+    case PROP_SETTINGS:
+      self->settings = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+freshet_window_dispose (GObject *object)
+{
+  FreshetWindow *self = FRESHET_WINDOW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->library != NULL)
+    g_clear_signal_handler (&self->demo_finished_handler, self->library);
+  g_clear_object (&self->demo);
+  g_clear_object (&self->library);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (freshet_window_parent_class)->dispose (object);
+}
+
+static void
+freshet_window_finalize (GObject *object)
+{
+  FreshetWindow *self = FRESHET_WINDOW (object);
+
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (freshet_window_parent_class)->finalize (object);
+}
+
+static void
+freshet_window_class_init (FreshetWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = freshet_window_constructed;
+  object_class->get_property = freshet_window_get_property;
+  object_class->set_property = freshet_window_set_property;
+  object_class->dispose = freshet_window_dispose;
+  object_class->finalize = freshet_window_finalize;
+
+  properties[PROP_LIBRARY] = g_param_spec_object ("library", NULL, NULL, FRESHET_TYPE_LIBRARY, flags);
+  properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (FRESHET_TYPE_TORRENT_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, selection);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, drop_revealer);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_revealer);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_progress);
+  gtk_widget_class_bind_template_callback (widget_class, format_rates);
+  gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  freshet_window_class_init_actions (klass);
+}
+
+static void
+freshet_window_init (FreshetWindow *self)
+{
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  freshet_window_init_actions (self);
+  freshet_window_init_drop (self);
+}
+
+FreshetWindow *
+freshet_window_new (GtkApplication *app, FreshetLibrary *library, GSettings *settings)
+{
+  g_return_val_if_fail (FRESHET_IS_LIBRARY (library), NULL);
+  return g_object_new (FRESHET_TYPE_WINDOW, "application", app, "library", library, "settings", settings, NULL);
+}
+
+void
+freshet_window_show_message (FreshetWindow *self, const char *message)
+{
+  g_autofree char *escaped = NULL;
+
+  g_return_if_fail (FRESHET_IS_WINDOW (self));
+
+  /* What was begun before the window went may end after it. */
+  if (self->toasts == NULL)
+    return;
+  /* A toast's title is markup; names come from strangers. */
+  escaped = g_markup_escape_text (message, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
