@@ -64,7 +64,7 @@ offset_of (const Parser *self)
 static gboolean
 fail (Parser *self, BtError code, const char *what)
 {
-  g_set_error (self->error, BT_ERROR, (gint) code, "%s (at byte %u)", what, offset_of (self));
+  g_set_error (self->error, BT_ERROR, (gint) code, "%s (byte %u).", what, offset_of (self));
   return FALSE;
 }
 
@@ -280,7 +280,7 @@ bt_bencode_parse (const guint8 *bytes, gsize length, gsize *used, GError **error
   /* Offsets are kept in 32 bits; BT_MAX_TORRENT_FILE is far below. */
   if (length >= G_MAXUINT32)
     {
-      g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, "The data is too large");
+      g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, "The data is too large.");
       return NULL;
     }
   tree->space = (guint32) MIN (FIRST_NODES + length / BYTES_PER_NODE, BT_BENCODE_MAX_NODES);

@@ -146,13 +146,13 @@ decide_versions (BtMetainfoReader *reader)
   gint64 version = bt_bencode_get_integer (reader->info, "meta version", 1);
 
   if (version > 2)
-    return bt_metainfo_fail (reader, BT_ERROR_UNSUPPORTED, "The torrent is of a newer kind than this version can read");
+    return bt_metainfo_fail (reader, BT_ERROR_UNSUPPORTED, "The torrent is of a newer kind than this version can read.");
   self->has_v1 = bt_bencode_is (bt_bencode_get (reader->info, "pieces"), BT_BENCODE_STRING);
   self->has_v2 = version == 2 && bt_bencode_is (bt_bencode_get (reader->info, "file tree"), BT_BENCODE_DICT);
   if (!self->has_v1 && !self->has_v2)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has no hashes of its pieces");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has no hashes of its pieces.");
   if (self->has_v2 && !info_is_canonical (self, reader))
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent is not written as its version asks for");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent is not written as its version asks for.");
   return TRUE;
 }
 
@@ -176,7 +176,7 @@ read_piece_length (BtMetainfoReader *reader)
   if (reader->self->has_v2)
     fits = fits && length >= BT_BLOCK_SIZE && (length & (length - 1)) == 0;
   if (!fits)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent's piece length is missing or wrong");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent’s piece length is missing or wrong.");
   reader->self->piece_length = (guint32) length;
   return TRUE;
 }
@@ -189,16 +189,16 @@ count_pieces (BtMetainfoReader *reader)
   gsize length;
 
   if (n_pieces == 0)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has nothing in it");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has nothing in it.");
   if (n_pieces > BT_MAX_PIECES)
-    return bt_metainfo_fail (reader, BT_ERROR_TOO_LARGE, "The torrent has too many pieces");
+    return bt_metainfo_fail (reader, BT_ERROR_TOO_LARGE, "The torrent has too many pieces.");
   self->n_pieces = (guint32) n_pieces;
   if (!self->has_v1)
     return TRUE;
 
   self->piece_hashes = bt_bencode_get_string (reader->info, "pieces", &length);
   if (length != n_pieces * BT_SHA1_LENGTH)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent's size and its number of pieces do not agree");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent’s size and its number of pieces do not agree.");
   return TRUE;
 }
 
@@ -229,7 +229,7 @@ read_all (BtMetainfoReader *reader)
 
   reader->info = bt_bencode_get (reader->root, "info");
   if (!bt_bencode_is (reader->info, BT_BENCODE_DICT))
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "This is not a torrent file");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "This is not a torrent file.");
   reader->self->info = bt_bencode_raw (reader->info, &reader->self->info_length);
 
   reader->files = g_array_new (FALSE, FALSE, sizeof (BtFileInfo));
@@ -254,13 +254,33 @@ clear (BtMetainfo *self)
   g_free (self->piece_layers);
 }
 
+static BtBencodeTree *
+parse_file (const guint8 *data, gsize length, GError **error)
+{
+  g_autoptr(GError) why = NULL;
+  BtBencodeTree *tree;
+  gsize used;
+
+  /* Some files end in a line feed or worse; the hash is not over it. */
+  tree = bt_bencode_parse (data, length, &used, &why);
+  if (tree != NULL)
+    return tree;
+  if (length > 0 && data[0] == 'd' && g_error_matches (why, BT_ERROR, BT_ERROR_TRUNCATED))
+    g_set_error_literal (error, BT_ERROR, BT_ERROR_TRUNCATED, "The torrent file is not complete.");
+  else if (g_error_matches (why, BT_ERROR, BT_ERROR_TOO_LARGE))
+    g_propagate_error (error, g_steal_pointer (&why));
+  else
+    g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, "This is not a torrent file, or it is damaged.");
+  return NULL;
+}
+
 BtMetainfo *
 bt_metainfo_new (GBytes *bytes, GError **error)
 {
   g_autoptr(BtMetainfo) self = g_atomic_rc_box_new0 (BtMetainfo);
   g_autoptr(BtBencodeTree) tree = NULL;
   BtMetainfoReader reader = { .self = self, .error = error };
-  gsize length, used;
+  gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
   self->bytes = g_bytes_ref (bytes);
@@ -268,16 +288,12 @@ bt_metainfo_new (GBytes *bytes, GError **error)
   self->tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   if (length > BT_MAX_TORRENT_FILE)
     {
-      bt_metainfo_fail (&reader, BT_ERROR_TOO_LARGE, "The file is too large for a torrent file");
+      bt_metainfo_fail (&reader, BT_ERROR_TOO_LARGE, "The file is too large for a torrent file.");
       return NULL;
     }
-  /* Some files end in a line feed or worse; the hash is not over it. */
-  tree = bt_bencode_parse (data, length, &used, error);
+  tree = parse_file (data, length, error);
   if (tree == NULL)
-    {
-      g_prefix_error (error, "This is not a torrent file: ");
-      return NULL;
-    }
+    return NULL;
   reader.root = bt_bencode_root (tree);
   return read_all (&reader) ? g_steal_pointer (&self) : NULL;
 }
