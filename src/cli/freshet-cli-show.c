@@ -270,7 +270,11 @@ freshet_cli_show (int argc, char **argv)
   metainfo = read_torrent (argv[1], &error);
   if (metainfo == NULL)
     {
-      g_printerr ("freshet-cli: %s: %s\n", argv[1], error->message);
+      /* The system's own words name the file already. */
+      if (error->domain == G_FILE_ERROR)
+        g_printerr ("freshet-cli: %s\n", error->message);
+      else
+        g_printerr ("freshet-cli: %s: %s\n", argv[1], error->message);
       return FRESHET_CLI_FAILED;
     }
   if (tsv)
