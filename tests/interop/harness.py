@@ -1,0 +1,264 @@
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every interoperability test stands on: a network of its own, a folder
+of its own, processes that end with the test, torrents, and the comparison of
+bytes. Nothing here knows one client from another; peers.py does."""
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+SKIPPED = 77
+NETWORK = "10.99.0."
+ADDRESSES = 40
+MIB = 1 << 20
+
+
+class Failure(Exception):
+    """A test found something wrong; its text says what."""
+
+
+# ------------------------------------------------------------------ network
+def skip(why):
+    print("skipped:", why, flush=True)
+    sys.exit(SKIPPED)
+
+
+def _can(*command):
+    try:
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def enter_network():
+    """Starts this script again in a network namespace that holds nothing but
+    a loopback device: ports never clash with those of another test, and not
+    one packet leaves the machine. Transmission takes no peers of 127.0.0.0/8
+    and tells its peers apart by address, so everybody gets one of 10.99.0.x."""
+    if os.environ.get("FRESHET_INTEROP_NETWORK") != "own":
+        for flags in (["-n"], ["-r", "-n"]):
+            if _can("unshare", *flags, "true"):
+                os.environ["FRESHET_INTEROP_NETWORK"] = "own"
+                os.execvp("unshare", ["unshare", *flags, sys.executable, *sys.argv])
+        skip("this system allows no network namespaces (unshare -n)")
+    if not _can("ip", "link", "set", "lo", "up"):
+        skip("the network namespace has no loopback device (is iproute2 installed?)")
+    for i in range(1, ADDRESSES + 1):
+        subprocess.run(["ip", "addr", "replace", f"{NETWORK}{i}/32", "dev", "lo"], check=True)
+
+
+def address(n):
+    return f"{NETWORK}{n}"
+
+
+# ------------------------------------------------------------------ waiting
+_tick = threading.Event()
+
+
+def wait_until(condition, bound, what):
+    """Asks until the answer is true; the only place where a test waits."""
+    end = time.monotonic() + bound
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise Failure(f"{what}: not after {bound} s")
+        _tick.wait(0.03)
+
+
+# ---------------------------------------------------------------- processes
+class Process:
+    """A program that a test runs, its output in a log file."""
+
+    def __init__(self, world, name, argv, stop_signal=signal.SIGTERM, env=None, read_output=False):
+        self.name, self.stop_signal = name, stop_signal
+        self.log_path = os.path.join(world.folder, f"{len(world.processes):02}-{name}.log")
+        log = open(self.log_path, "wb")
+        self.popen = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=log,
+                                      stdout=subprocess.PIPE if read_output else log,
+                                      env={**os.environ, **(env or {})}, cwd=world.folder)
+        log.close()
+        world.processes.append(self)
+
+    def log(self):
+        with open(self.log_path, "rb") as f:
+            return f.read()[-4000:].decode(errors="replace")
+
+    def running(self):
+        return self.popen.poll() is None
+
+    def exited(self):
+        """True when it has ended well; a failure of it is the test's."""
+        if self.running():
+            return False
+        if self.popen.returncode != 0:
+            raise Failure(f"{self.name} ended with {self.popen.returncode}: {self.log()}")
+        return True
+
+    def finish(self, bound):
+        wait_until(self.exited, bound, f"{self.name} to finish")
+
+    def must_run(self):
+        if not self.running():
+            raise Failure(f"{self.name} ended early with {self.popen.returncode}: {self.log()}")
+
+    def kill(self):
+        self.popen.kill()
+        self.popen.wait()
+
+    def stop(self, bound=15):
+        """Asks it to end. Returns: its exit status, None when it had to be killed."""
+        if self.running():
+            self.popen.send_signal(self.stop_signal)
+        try:
+            return self.popen.wait(bound)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
+
+
+class World:
+    """A test's folder and processes; both are gone when it ends, but the
+    folder stays after a failure when FRESHET_INTEROP_KEEP is set."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="freshet-interop-")
+        os.chmod(self.folder, 0o755)        # opentracker gives up root and still reads there
+        self.processes = []
+        self._next_address, self._next_port = 2, 20000
+        self.cli = os.environ.get("FRESHET_CLI", "freshet-cli")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        for process in self.processes:
+            if process.running():
+                process.kill()
+        if error is not None and not isinstance(error, SystemExit):
+            for process in self.processes:
+                print(f"---- {process.name}\n{process.log()}", file=sys.stderr)
+            if os.environ.get("FRESHET_INTEROP_KEEP"):
+                print("kept", self.folder, file=sys.stderr)
+                return
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def new_folder(self, name):
+        path = self.path(f"{name}-{self._next_port}")
+        os.makedirs(path)
+        self._next_port += 1
+        return path
+
+    def new_address(self):
+        self._next_address += 1
+        return address(self._next_address)
+
+    def new_port(self):
+        """In a network of our own nobody else takes ports."""
+        self._next_port += 1
+        return self._next_port
+
+
+# ----------------------------------------------------------------- torrents
+def bencode(value):
+    if isinstance(value, bool):
+        raise TypeError("bencode has no truth")
+    if isinstance(value, int):
+        return b"i%de" % value
+    if isinstance(value, str):
+        value = value.encode()
+    if isinstance(value, bytes):
+        return b"%d:%s" % (len(value), value)
+    if isinstance(value, list):
+        return b"l" + b"".join(map(bencode, value)) + b"e"
+    if isinstance(value, dict):
+        pairs = sorted((k.encode(), v) for k, v in value.items())
+        return b"d" + b"".join(bencode(k) + bencode(v) for k, v in pairs) + b"e"
+    raise TypeError(type(value))
+
+
+class Torrent:
+    """Files, the same each time for one seed, and the .torrent of them.
+    sizes: a number for a single file, or {path: size}."""
+
+    def __init__(self, world, name, sizes, piece_length=32768, announce=None, seed=1):
+        self.world, self.name, self.piece_length = world, name, piece_length
+        rng = random.Random(f"{name} {seed}")
+        single = isinstance(sizes, int)
+        self.files = {}                     # path below the download folder: bytes
+        for path, size in ({"": sizes} if single else sizes).items():
+            self.files[os.path.join(name, path) if path else name] = rng.randbytes(size)
+        self.length = sum(map(len, self.files.values()))
+
+        whole = b"".join(self.files.values())
+        pieces = b"".join(hashlib.sha1(whole[i:i + piece_length]).digest()
+                          for i in range(0, len(whole), piece_length))
+        info = {"name": name, "piece length": piece_length, "pieces": pieces}
+        if single:
+            info["length"] = sizes
+        else:
+            info["files"] = [{"length": size, "path": path.split("/")} for path, size in sizes.items()]
+        self.info_hash = hashlib.sha1(bencode(info)).hexdigest()
+        meta = {"info": info, "creation date": 1700000000}
+        if announce:
+            meta["announce"] = announce
+        self.path = os.path.join(world.new_folder("torrent"), "test.torrent")
+        with open(self.path, "wb") as f:
+            f.write(bencode(meta))
+
+    def write_files(self, folder=None):
+        """Returns: a folder that holds the whole content"""
+        folder = folder or self.world.new_folder("content")
+        for path, content in self.files.items():
+            full = os.path.join(folder, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, "wb") as f:
+                f.write(content)
+        return folder
+
+    def difference(self, folder, empty_files=True):
+        """Returns: None when @folder holds every file byte for byte"""
+        for path, content in self.files.items():
+            if not content and not empty_files:
+                continue
+            try:
+                with open(os.path.join(folder, path), "rb") as f:
+                    found = f.read()
+            except OSError as error:
+                return f"{path}: {error.strerror}"
+            if found != content:
+                at = next((i for i, (a, b) in enumerate(zip(found, content)) if a != b), min(len(found), len(content)))
+                return f"{path}: {len(found)} of {len(content)} bytes, differs at {at}"
+        return None
+
+    def check(self, folder, who, empty_files=True):
+        wrong = self.difference(folder, empty_files)
+        if wrong:
+            raise Failure(f"{who} has other bytes: {wrong}")
+
+
+def odd_folder():
+    """Sizes and names as a real folder has them: empty, tiny, just below and
+    above block and piece, nested, in other scripts and with spaces."""
+    return {
+        "README": 1,
+        "empty.txt": 0,
+        "a block.bin": 16384,
+        "a block and one.bin": 16385,
+        "nested/deeper/still deeper/piece less one.bin": 32767,
+        "nested/두 조각과 하나.bin": 65537,
+        "nested/empty too": 0,
+        "naïve – “quoted”.dat": 300000,
+        "zz/日本語/big.bin": 2 * MIB + 12345,
+    }

@@ -1,0 +1,233 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Freshet among other clients: interop.py CASE, interop.py --list.
+
+FRESHET_CLI names the program. Exit status 77 means that something the case
+needs is not here."""
+import os
+import sys
+import time
+import urllib.parse
+import urllib.request
+
+from harness import MIB, Failure, Torrent, World, enter_network, odd_folder, wait_until
+from peers import Aria2, Freshet, Libtorrent, Opentracker, OwnTracker, Transmission
+
+
+# ------------------------------------------------ one gives, the other takes
+def give_and_take(world, giver, taker, tracker, sizes=None, **fetch):
+    torrent = Torrent(world, "odd 폴더", sizes or odd_folder(), announce=tracker.url)
+    tracker.allow(torrent)
+    giver.seed(torrent, torrent.write_files())
+    taker.fetch(torrent, world.new_folder("taken"), **fetch)
+    taker.wait_complete(torrent)
+
+
+def others_among_themselves(world):
+    """What the tracker and these tests themselves are worth, without our engine."""
+    tracker = OwnTracker(world)
+    for giver, taker in ((Libtorrent, Aria2), (Aria2, Libtorrent), (Libtorrent, Transmission)):
+        give_and_take(world, giver(world), taker(world), tracker)
+
+
+def get_from_libtorrent(world):
+    give_and_take(world, Libtorrent(world), Freshet(world), OwnTracker(world))
+
+
+def get_from_transmission(world):
+    give_and_take(world, Transmission(world), Freshet(world), OwnTracker(world))
+
+
+def get_from_aria2(world):
+    give_and_take(world, Aria2(world), Freshet(world), Opentracker(world))
+
+
+def seed_to_libtorrent(world):
+    give_and_take(world, Freshet(world), Libtorrent(world), Opentracker(world))
+
+
+def seed_to_transmission(world):
+    give_and_take(world, Freshet(world), Transmission(world), Opentracker(world))
+
+
+def seed_to_aria2(world):
+    give_and_take(world, Freshet(world), Aria2(world), OwnTracker(world))
+
+
+def freshet_to_freshet(world):
+    give_and_take(world, Freshet(world), Freshet(world), OwnTracker(world))
+
+
+# ----------------------------------------------------------- without tracker
+def get_from_given_peer(world):
+    torrent = Torrent(world, "direct", odd_folder())
+    giver, taker = Libtorrent(world), Freshet(world)
+    giver.seed(torrent, torrent.write_files())
+    taker.fetch(torrent, world.new_folder("taken"), peers=[giver])
+    taker.wait_complete(torrent)
+
+
+def seed_to_caller(world):
+    torrent = Torrent(world, "direct", odd_folder())
+    giver, taker = Freshet(world), Libtorrent(world)
+    giver.seed(torrent, torrent.write_files())
+    taker.fetch(torrent, world.new_folder("taken"), peers=[giver])
+    taker.wait_complete(torrent)
+
+
+def single_files_of_all_sizes(world):
+    """One file, where pieces and blocks end in every awkward way."""
+    for size in (1, 16383, 16384, 16385, 32768, 3 * 32768, 3 * 32768 + 16384, MIB + 7):
+        torrent = Torrent(world, f"single {size}.bin", size)
+        given, taken = torrent.write_files(), world.new_folder("taken")
+        other, ours, again = Libtorrent(world), Freshet(world), Libtorrent(world)
+        other.seed(torrent, given)
+        ours.fetch(torrent, taken, peers=[other], seed_after=True)
+        ours.wait_complete(torrent)
+        other.kill()
+        again.fetch(torrent, world.new_folder("again"), peers=[ours])
+        again.wait_complete(torrent)
+        for client in (ours, again):
+            client.kill()
+
+
+# -------------------------------------------------------------------- swarms
+def swarm_of_all(world):
+    """One seed of ours, every client at once, found through our tracker."""
+    tracker = OwnTracker(world)
+    torrent = Torrent(world, "everybody", {**odd_folder(), "more.bin": 6 * MIB + 1}, announce=tracker.url)
+    seed = Freshet(world)
+    seed.seed(torrent, torrent.write_files())
+    takers = [Libtorrent(world), Aria2(world), Transmission(world)]
+    ours = [Freshet(world), Freshet(world)]
+    for taker in takers:
+        taker.fetch(torrent, world.new_folder("taken"))
+    for taker in ours:
+        taker.fetch(torrent, world.new_folder("taken"), seed_after=True)
+    for taker in ours + takers:
+        taker.wait_complete(torrent, bound=90)
+    for taker in ours + [seed]:
+        status = taker.process.stop()
+        if status != 0:
+            raise Failure(f"freshet ended with {status} when it was asked to")
+
+
+def slow_seed(world, torrent):
+    seed = Libtorrent(world)
+    seed.seed(torrent, torrent.write_files(), up=MIB)
+    return seed
+
+
+def wait_begun(seed, taker, at_least):
+    wait_until(lambda: seed.uploaded() >= at_least, 30, "the transfer to begin")
+    if not taker.process.running():
+        raise Failure("it was over before anything could be killed")
+
+
+def one_of_two_seeds_dies(world):
+    tracker = OwnTracker(world)
+    torrent = Torrent(world, "two seeds", 6 * MIB + 5, announce=tracker.url)
+    first, second, taker = slow_seed(world, torrent), slow_seed(world, torrent), Freshet(world)
+    taker.fetch(torrent, world.new_folder("taken"))
+    wait_begun(first, taker, MIB)
+    wait_begun(second, taker, 1)
+    first.kill()
+    taker.wait_complete(torrent)
+
+
+def only_seed_dies_and_another_comes(world):
+    tracker = OwnTracker(world)
+    torrent = Torrent(world, "late help", 5 * MIB + 5, announce=tracker.url)
+    first, taker = slow_seed(world, torrent), Freshet(world)
+    taker.fetch(torrent, world.new_folder("taken"))
+    wait_begun(first, taker, MIB)
+    first.kill()
+    second = Libtorrent(world)
+    second.seed(torrent, torrent.write_files())
+    taker.wait_complete(torrent)
+
+
+# ------------------------------------------------------------- what survives
+def killed_and_started_again(world):
+    """kill -9 in the middle: the next start counts what is there and right."""
+    torrent = Torrent(world, "again", 6 * MIB + 5)
+    seed, first, second = slow_seed(world, torrent), Freshet(world), Freshet(world)
+    folder = world.new_folder("taken")
+    first.fetch(torrent, folder, peers=[seed])
+    wait_begun(seed, first, 3 * MIB)
+    first.kill()
+    before = seed.uploaded()
+    second.fetch(torrent, folder, peers=[seed])
+    second.wait_complete(torrent)
+    again = wait_until(seed.uploaded, 5, "the seed's count") - before
+    if again > torrent.length - MIB:
+        raise Failure(f"{again} of {torrent.length} bytes were fetched once more")
+
+
+def damaged_files_are_mended(world):
+    torrent = Torrent(world, "damaged", {"a.bin": MIB, "sub/b.bin": 2 * MIB + 3, "gone.bin": 100000})
+    folder = torrent.write_files()
+    with open(os.path.join(folder, "damaged", "sub", "b.bin"), "r+b") as f:
+        f.seek(MIB)
+        f.write(b"not what it should be")
+    with open(os.path.join(folder, "damaged", "a.bin"), "r+b") as f:
+        f.truncate(500000)
+    os.remove(os.path.join(folder, "damaged", "gone.bin"))
+    seed, taker = Libtorrent(world), Freshet(world)
+    seed.seed(torrent, torrent.write_files())
+    taker.fetch(torrent, folder, peers=[seed])
+    taker.wait_complete(torrent)
+
+
+# ---------------------------------------------------------------- our tracker
+def scrape(tracker, torrent):
+    """Returns: the body, bencoded"""
+    hash_bytes = urllib.parse.quote(bytes.fromhex(torrent.info_hash), safe="")
+    with urllib.request.urlopen(tracker.url.replace("/announce", "/scrape") + "?info_hash=" + hash_bytes, timeout=10) as f:
+        return f.read()
+
+
+def tracker_hears_goodbye(world):
+    """A peer that ends in order is forgotten at once, and so is not sent to others."""
+    tracker = OwnTracker(world, interval=600)
+    torrent = Torrent(world, "goodbye", 100000, announce=tracker.url)
+    seed = Freshet(world)
+    seed.seed(torrent, torrent.write_files())
+    wait_until(lambda: b"8:completei1e" in scrape(tracker, torrent), 15, "the seed to announce itself")
+    status = seed.process.stop()
+    if status != 0:
+        raise Failure(f"freshet ended with {status} when it was asked to")
+    wait_until(lambda: b"8:completei0e" in scrape(tracker, torrent), 15, "the goodbye")
+    if tracker.process.stop() != 0:
+        raise Failure("the tracker did not end well")
+
+
+CASES = {f.__name__.replace("_", "-"): f for f in (
+    others_among_themselves, get_from_libtorrent, get_from_transmission, get_from_aria2,
+    seed_to_libtorrent, seed_to_transmission, seed_to_aria2, freshet_to_freshet,
+    get_from_given_peer, seed_to_caller, single_files_of_all_sizes,
+    swarm_of_all, one_of_two_seeds_dies, only_seed_dies_and_another_comes,
+    killed_and_started_again, damaged_files_are_mended, tracker_hears_goodbye)}
+
+
+def main():
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(CASES))
+        return 0
+    if len(sys.argv) != 2 or sys.argv[1] not in CASES:
+        print("usage: interop.py --list | CASE", file=sys.stderr)
+        return 2
+    enter_network()
+    started = time.monotonic()
+    try:
+        with World() as world:
+            CASES[sys.argv[1]](world)
+    except Failure as failure:
+        print(f"FAILED after {time.monotonic() - started:.1f} s: {failure}", file=sys.stderr)
+        return 1
+    print(f"ok after {time.monotonic() - started:.1f} s")
+    return 0
+
+
+sys.exit(main())

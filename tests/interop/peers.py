@@ -1,0 +1,266 @@
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clients and trackers that tests put together. Every client has
+seed (torrent, folder) and fetch (torrent, folder), which start it, and
+complete (), which says whether it has everything."""
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+
+from harness import Failure, Process, skip, wait_until
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def need(program):
+    path = shutil.which(program)
+    if path is None:
+        skip(f"{program} is not installed")
+    return path
+
+
+def listens(ip, port):
+    with socket.socket() as s:
+        s.settimeout(1)
+        return s.connect_ex((ip, port)) == 0
+
+
+class Client:
+    """One peer on an address and port of its own."""
+
+    makes_empty_files = True
+
+    def __init__(self, world):
+        self.world = world
+        self.ip, self.port = world.new_address(), world.new_port()
+        self.process = None
+        self.folder = None
+
+    @property
+    def endpoint(self):
+        return f"{self.ip}:{self.port}"
+
+    def kill(self):
+        self.process.kill()
+
+    def wait_complete(self, torrent, bound=60):
+        wait_until(self.complete, bound, f"{self.name} to complete")
+        torrent.check(self.folder, self.name, self.makes_empty_files)
+
+
+class Freshet(Client):
+    name = "freshet"
+
+    def _start(self, *arguments):
+        self.marker = self.world.path(f"ready-{self.port}")
+        self.process = Process(self.world, f"freshet-{arguments[0]}",
+                               [self.world.cli, *arguments, "--bind", self.ip, "--port", str(self.port),
+                                "--ready-file", self.marker, "--quiet"], env={"G_DEBUG": "fatal-criticals"})
+
+    def seed(self, torrent, folder, up=0):
+        self.folder = folder
+        self._start("seed", torrent.path, folder, *(["--up", str(up)] if up else []))
+        wait_until(self.complete, 30, "freshet to seed")
+
+    def fetch(self, torrent, folder, peers=(), seed_after=False, down=0):
+        self.folder = folder
+        extra = [x for peer in peers for x in ("--peer", peer.endpoint)]
+        extra += ["--seed"] if seed_after else []
+        extra += ["--down", str(down)] if down else []
+        self._start("get", torrent.path, "-o", folder, *extra)
+        self.seed_after = seed_after
+
+    def complete(self):
+        if os.path.exists(self.marker):
+            return True
+        self.process.must_run()
+        return False
+
+    def wait_complete(self, torrent, bound=60):
+        """Without --seed it has to end by itself, and well."""
+        if self.seed_after:
+            super().wait_complete(torrent, bound)
+            return
+        self.process.finish(bound)
+        torrent.check(self.folder, self.name)
+
+
+class Libtorrent(Client):
+    name = "libtorrent"
+
+    def _start(self, torrent, folder, *more):
+        self.folder, self.status_path = folder, self.world.path(f"status-{self.port}")
+        self.process = Process(self.world, self.name,
+                               [sys.executable, os.path.join(HERE, "lt_peer.py"), torrent.path, folder,
+                                "--listen", self.endpoint, "--status", self.status_path, *more])
+
+    def seed(self, torrent, folder, up=0, tracker=True):
+        self._start(torrent, folder, "--seed", "--up", str(up), *([] if tracker else ["--no-tracker"]))
+        wait_until(self.status, 30, "libtorrent to start")
+
+    def fetch(self, torrent, folder, peers=()):
+        extra = [x for peer in peers for x in ("--peer", peer.endpoint)]
+        self._start(torrent, folder, *extra, *(["--no-tracker"] if peers else []))
+
+    def status(self):
+        self.process.must_run()
+        try:
+            with open(self.status_path) as f:
+                return json.load(f)
+        except FileNotFoundError:
+            return None
+
+    def uploaded(self):
+        status = self.status()
+        return status["uploaded"] if status else 0
+
+    def complete(self):
+        status = self.status()
+        return bool(status and status["seeding"])
+
+
+class Aria2(Client):
+    """It has no way to be given a peer, only trackers."""
+
+    name = "aria2"
+
+    def _start(self, torrent, folder, *more):
+        self.folder, self.marker = folder, self.world.path(f"aria2-done-{self.port}")
+        hook = self.world.path(f"aria2-hook-{self.port}")
+        with open(hook, "w") as f:
+            f.write(f"#!/bin/sh\n: >'{self.marker}'\n")
+        os.chmod(hook, 0o755)
+        self.process = Process(self.world, self.name, [
+            need("aria2c"), "--no-conf", "--enable-dht=false", "--enable-dht6=false", "--disable-ipv6",
+            "--bt-enable-lpd=false", "--enable-peer-exchange=false", f"--interface={self.ip}",
+            f"--listen-port={self.port}", f"--dir={folder}", "--file-allocation=none", "--follow-torrent=mem",
+            "--bt-tracker-interval=2", "--seed-ratio=0", "--summary-interval=0", "--console-log-level=warn",
+            "--allow-overwrite=true", f"--on-bt-download-complete={hook}", *more, torrent.path])
+
+    def seed(self, torrent, folder, up=0):
+        self._start(torrent, folder, "--check-integrity=true", f"--max-overall-upload-limit={up}")
+        wait_until(lambda: self.complete() and listens(self.ip, self.port), 30, "aria2 to seed")
+
+    def fetch(self, torrent, folder):
+        self._start(torrent, folder)
+
+    def complete(self):
+        self.process.must_run()
+        return os.path.exists(self.marker)
+
+
+class Transmission(Client):
+    """It has no way to be given a peer either, and does not make empty files."""
+
+    name = "transmission"
+    makes_empty_files = False
+
+    def _start(self, folder, up):
+        self.folder = folder
+        self.rpc_port, self.session_id = self.world.new_port(), ""
+        config = self.world.new_folder("transmission")
+        with open(os.path.join(config, "settings.json"), "w") as f:
+            json.dump({
+                "bind-address-ipv4": self.ip, "peer-port": self.port, "download-dir": folder,
+                "rpc-enabled": True, "rpc-bind-address": self.ip, "rpc-port": self.rpc_port,
+                "rpc-whitelist-enabled": False, "rpc-host-whitelist-enabled": False,
+                "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False,
+                "port-forwarding-enabled": False, "encryption": 0, "preallocation": 0,
+                "rename-partial-files": False, "speed-limit-up-enabled": up > 0, "speed-limit-up": up // 1000,
+            }, f)
+        self.process = Process(self.world, self.name, [need("transmission-daemon"), "-f", "-g", config])
+        wait_until(self._answers, 30, "transmission to answer")
+
+    def _call(self, method, **arguments):
+        body = json.dumps({"method": method, "arguments": arguments}).encode()
+        for _ in range(2):
+            request = urllib.request.Request(f"http://{self.ip}:{self.rpc_port}/transmission/rpc", body,
+                                             {"X-Transmission-Session-Id": self.session_id})
+            try:
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    reply = json.load(answer)
+                if reply["result"] != "success":
+                    raise Failure(f"transmission: {reply['result']}")
+                return reply["arguments"]
+            except urllib.error.HTTPError as error:
+                if error.code != 409:
+                    raise
+                self.session_id = error.headers["X-Transmission-Session-Id"]
+        raise Failure("transmission does not take its own session id")
+
+    def _answers(self):
+        self.process.must_run()
+        try:
+            self._call("session-get")
+            return True
+        except OSError:
+            return False
+
+    def _add(self, torrent):
+        self._call("torrent-add", filename=torrent.path, **{"download-dir": self.folder})
+
+    def seed(self, torrent, folder, up=0):
+        self._start(folder, up)
+        self._add(torrent)
+        wait_until(self.complete, 30, "transmission to seed")
+
+    def fetch(self, torrent, folder):
+        self._start(folder, 0)
+        self._add(torrent)
+
+    def complete(self):
+        seeding = 6
+        torrents = self._call("torrent-get", fields=["status", "percentDone", "errorString"])["torrents"]
+        return bool(torrents) and torrents[0]["status"] == seeding and torrents[0]["percentDone"] == 1
+
+    def announce_now(self):
+        self._call("torrent-reannounce")
+
+
+class OwnTracker:
+    """freshet-cli tracker; peers are asked to come back soon, so that they
+    find each other while a test has patience."""
+
+    def __init__(self, world, interval=2):
+        self.world = world
+        self.process = Process(world, "freshet-tracker",
+                               [world.cli, "tracker", "--bind", world.new_address(), "--http", "0",
+                                "--interval", str(interval)],
+                               read_output=True, env={"G_DEBUG": "fatal-criticals"})
+        self.url = self.process.popen.stdout.readline().decode().strip()
+        if not self.url:
+            self.process.popen.wait()
+            raise Failure(f"our tracker did not start: {self.process.log()}")
+
+    def allow(self, torrent):
+        pass
+
+
+class Opentracker:
+    """Debian's build serves only torrents of a list."""
+
+    def __init__(self, world):
+        self.world, self.ip, self.port = world, world.new_address(), world.new_port()
+        self.url = f"http://{self.ip}:{self.port}/announce"
+        self.process = None
+
+    def allow(self, *torrents):
+        """Starts it, for these."""
+        folder = self.world.new_folder("opentracker")
+        with open(os.path.join(folder, "allowed"), "w") as f:
+            f.writelines(torrent.info_hash + "\n" for torrent in torrents)
+        for path in (folder, os.path.join(folder, "allowed")):
+            os.chmod(path, 0o755)
+        self.process = Process(self.world, "opentracker",
+                               [need("opentracker"), "-i", self.ip, "-p", str(self.port), "-P", str(self.port),
+                                "-d", folder, "-w", "allowed"], stop_signal=signal.SIGINT)
+        wait_until(self._answers, 15, "opentracker to answer")
+
+    def _answers(self):
+        self.process.must_run()
+        return listens(self.ip, self.port)
