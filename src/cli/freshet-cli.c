@@ -20,6 +20,7 @@ typedef struct
 
 static const Command commands[] = {
   { "show", freshet_cli_show, N_("Show what a torrent file says") },
+  { "tracker", freshet_cli_tracker, N_("Run a tracker") },
 };
 
 static void

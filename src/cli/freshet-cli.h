@@ -17,5 +17,6 @@ typedef enum
 
 /* The commands. @argv[0] is the command's name. */
 int freshet_cli_show (int argc, char **argv);
+int freshet_cli_tracker (int argc, char **argv);
 
 G_END_DECLS
