@@ -79,6 +79,24 @@ freshet_format_rates (guint64 down, guint64 up)
   return g_strdup_printf (_ ("↓ %s   ↑ %s"), down_text, up_text);
 }
 
+/* Keeps a short part in one piece when the line is broken: spaces become
+ * no-break spaces, and a word joiner follows a slash. Frees @part. */
+static char *
+glue (char *part)
+{
+  g_autofree char *owned = part;
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = part; *p != '\0'; p++)
+    if (*p == ' ')
+      g_string_append (out, "\u00a0");
+    else if (*p == '/')
+      g_string_append (out, "/\u2060");
+    else
+      g_string_append_c (out, *p);
+  return g_string_free (out, FALSE);
+}
+
 /* "412.0 MB of 783.0 MB (52 %)" */
 static char *
 format_amount (const BtTorrentStats *stats)
@@ -91,10 +109,10 @@ format_amount (const BtTorrentStats *stats)
     return g_steal_pointer (&all);
   percent = freshet_format_percent ((double) stats->verified / (double) stats->wanted);
   /* Translators: how much is here of how much, and the same in percent */
-  return g_strdup_printf (_ ("%s of %s (%s)"), done, all, percent);
+  return glue (g_strdup_printf (_ ("%s of %s (%s)"), done, all, percent));
 }
 
-/* Strings from here to the end of the array, with dots between. */
+/* The sentence; the array is of no use afterwards. */
 static char *
 join_parts (GPtrArray *parts)
 {
@@ -113,15 +131,15 @@ format_senders (const BtTorrentStats *stats)
 static void
 add_progress_parts (GPtrArray *parts, const BtTorrentStats *stats)
 {
-  g_ptr_array_add (parts, freshet_format_rate (stats->down_rate));
+  g_ptr_array_add (parts, glue (freshet_format_rate (stats->down_rate)));
   if (stats->eta >= 0)
     {
       g_autofree char *time = freshet_format_duration (stats->eta);
 
       /* Translators: time until a download is complete, such as “41 s left” */
-      g_ptr_array_add (parts, g_strdup_printf (_ ("%s left"), time));
+      g_ptr_array_add (parts, glue (g_strdup_printf (_ ("%s left"), time)));
     }
-  g_ptr_array_add (parts, format_senders (stats));
+  g_ptr_array_add (parts, glue (format_senders (stats)));
 }
 
 static char *
@@ -154,7 +172,7 @@ format_seeding (const BtTorrentStats *stats)
                                                           "complete, sharing with %u peers", stats->n_peers),
                                              stats->n_peers));
   if (stats->up_rate > 0)
-    g_ptr_array_add (parts, freshet_format_rate (stats->up_rate));
+    g_ptr_array_add (parts, glue (freshet_format_rate (stats->up_rate)));
   return join_parts (parts);
 }
 

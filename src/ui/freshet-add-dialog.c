@@ -20,6 +20,7 @@ struct _FreshetAddDialog
   GtkListBox *list;
   AdwActionRow *folder_row;
   GtkLabel *space_label;
+  GtkWidget *add_button;
   GtkWidget *space_warning;
 };
 
@@ -77,9 +78,14 @@ static char *
 display_path (GFile *folder)
 {
   g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
-  g_autofree char *relative = g_file_get_relative_path (home, folder);
-  g_autofree char *path = relative != NULL ? g_build_filename ("~", relative, NULL) : g_file_get_parse_name (folder);
+  g_autofree char *relative = NULL;
+  g_autofree char *path = NULL;
 
+  if (g_file_equal (folder, home))
+    return g_strdup (_ ("Home folder"));
+
+  relative = g_file_get_relative_path (home, folder);
+  path = relative != NULL ? g_build_filename ("~", relative, NULL) : g_file_get_parse_name (folder);
   return g_filename_display_name (path);
 }
 
@@ -196,6 +202,7 @@ freshet_add_dialog_class_init (FreshetAddDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, torrents);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, add_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_warning);
 }
@@ -215,5 +222,6 @@ freshet_add_dialog_new (GtkWindow *parent, GListModel *requests, GFile *folder)
   self->requests = g_object_ref (requests);
   show_requests (self);
   set_folder (self, folder);
+  gtk_widget_grab_focus (self->add_button);
   return self;
 }

@@ -48,7 +48,7 @@ state_class (FreshetTorrentItem *item)
     case BT_TORRENT_SEEDING:
       return "seeding";
     case BT_TORRENT_ERROR:
-      return "error";
+      return "failed";
     case BT_TORRENT_PAUSED:
     default:
       return freshet_torrent_item_is_complete (item) ? "complete" : "paused";

@@ -16,17 +16,38 @@
 typedef struct
 {
   FreshetWindow *window;
-  GListStore *requests; /* FreshetAddRequest */
+  FreshetAddRequest **loaded; /* in the order the files were given; NULL for one that failed */
+  guint n_files;
   guint n_pending;
   guint n_failed;
   char *message; /* about the first that failed */
 } Batch;
 
+/* One file of a batch while it is read. */
+typedef struct
+{
+  Batch *batch;
+  guint index;
+} Load;
+
+static Batch *
+batch_new (FreshetWindow *self, guint n_files)
+{
+  Batch *batch = g_new0 (Batch, 1);
+
+  batch->window = g_object_ref (self);
+  batch->loaded = g_new0 (FreshetAddRequest *, n_files);
+  batch->n_files = n_files;
+  return batch;
+}
+
 static void
 batch_free (Batch *batch)
 {
+  for (guint i = 0; i < batch->n_files; i++)
+    g_clear_object (&batch->loaded[i]);
+  g_free (batch->loaded);
   g_object_unref (batch->window);
-  g_object_unref (batch->requests);
   g_free (batch->message);
   g_free (batch);
 }
@@ -63,7 +84,7 @@ static void
 add_all (FreshetWindow *self, GListModel *requests, const char *folder)
 {
   BtTorrentOptions options = { .folder = folder };
-  Batch batch = { .window = g_object_ref (self), .requests = g_list_store_new (FRESHET_TYPE_ADD_REQUEST) };
+  Batch *batch = batch_new (self, 0);
 
   for (guint i = 0; i < g_list_model_get_n_items (requests); i++)
     {
@@ -71,12 +92,10 @@ add_all (FreshetWindow *self, GListModel *requests, const char *folder)
       g_autoptr (GError) error = NULL;
 
       if (freshet_library_add (self->library, freshet_add_request_get_metainfo (request), &options, &error) == NULL)
-        batch_fail (&batch, freshet_add_request_get_name (request), error);
+        batch_fail (batch, freshet_add_request_get_name (request), error);
     }
-  show_failures (&batch);
-  g_clear_pointer (&batch.message, g_free);
-  g_clear_object (&batch.requests);
-  g_clear_object (&batch.window);
+  show_failures (batch);
+  batch_free (batch);
 }
 
 static void
@@ -89,51 +108,51 @@ added_cb (FreshetWindow *self, GListModel *requests, GFile *folder)
 }
 
 /* What is in the list already needs no question about its folder. */
-static void
-drop_duplicates (Batch *batch)
+static gboolean
+fail_duplicate (Batch *batch, FreshetAddRequest *request)
 {
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (batch->requests)); i > 0; i--)
-    {
-      g_autoptr (FreshetAddRequest) request = g_list_model_get_item (G_LIST_MODEL (batch->requests), i - 1);
-      BtMetainfo *metainfo = freshet_add_request_get_metainfo (request);
-      g_autoptr (GError) error = NULL;
+  BtMetainfo *metainfo = freshet_add_request_get_metainfo (request);
+  g_autoptr (GError) error = NULL;
 
-      if (freshet_library_find (batch->window->library, bt_metainfo_get_info_hash (metainfo)) == NULL)
-        continue;
-      g_set_error_literal (&error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent is there already");
-      batch_fail (batch, freshet_add_request_get_name (request), error);
-      g_list_store_remove (batch->requests, i - 1);
-    }
+  if (freshet_library_find (batch->window->library, bt_metainfo_get_info_hash (metainfo)) == NULL)
+    return FALSE;
+  g_set_error_literal (&error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent is there already");
+  batch_fail (batch, freshet_add_request_get_name (request), error);
+  return TRUE;
+}
+
+static void
+ask_folder (FreshetWindow *self, GListModel *requests)
+{
+  g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
+  FreshetAddDialog *dialog = freshet_add_dialog_new (GTK_WINDOW (self), requests, folder);
+
+  g_signal_connect_object (dialog, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
 finish_batch (Batch *batch)
 {
-  FreshetWindow *self = batch->window;
+  g_autoptr (GListStore) requests = g_list_store_new (FRESHET_TYPE_ADD_REQUEST);
 
-  drop_duplicates (batch);
+  for (guint i = 0; i < batch->n_files; i++)
+    if (batch->loaded[i] != NULL && !fail_duplicate (batch, batch->loaded[i]))
+      g_list_store_append (requests, batch->loaded[i]);
   show_failures (batch);
-  if (g_list_model_get_n_items (G_LIST_MODEL (batch->requests)) > 0)
-    {
-      g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
-      FreshetAddDialog *dialog = freshet_add_dialog_new (GTK_WINDOW (self), G_LIST_MODEL (batch->requests), folder);
-
-      g_signal_connect_object (dialog, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
-      gtk_window_present (GTK_WINDOW (dialog));
-    }
-  batch_free (batch);
+  if (g_list_model_get_n_items (G_LIST_MODEL (requests)) > 0)
+    ask_folder (batch->window, G_LIST_MODEL (requests));
 }
 
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  Batch *batch = user_data;
+  g_autofree Load *load = user_data;
+  Batch *batch = load->batch;
   g_autoptr (GError) error = NULL;
-  g_autoptr (FreshetAddRequest) request = freshet_add_request_load_finish (result, &error);
 
-  if (request != NULL)
-    g_list_store_append (batch->requests, request);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  batch->loaded[load->index] = freshet_add_request_load_finish (result, &error);
+  if (error != NULL)
     {
       g_autofree char *base = g_file_get_basename (freshet_add_request_load_file (result));
       g_autofree char *name = g_filename_display_name (base != NULL ? base : "");
@@ -142,10 +161,20 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   if (--batch->n_pending > 0)
     return;
-  if (g_cancellable_is_cancelled (batch->window->cancellable))
-    batch_free (batch);
-  else
+  if (!g_cancellable_is_cancelled (batch->window->cancellable))
     finish_batch (batch);
+  batch_free (batch);
+}
+
+static void
+load_file (Batch *batch, guint index, GFile *file)
+{
+  Load *load = g_new (Load, 1);
+
+  load->batch = batch;
+  load->index = index;
+  batch->n_pending++;
+  freshet_add_request_load_async (file, batch->window->cancellable, loaded_cb, load);
 }
 
 void
@@ -155,17 +184,12 @@ freshet_window_open_files (FreshetWindow *self, GFile **files, guint n_files)
 
   g_return_if_fail (FRESHET_IS_WINDOW (self));
 
-  batch = g_new0 (Batch, 1);
-  batch->window = g_object_ref (self);
-  batch->requests = g_list_store_new (FRESHET_TYPE_ADD_REQUEST);
+  batch = batch_new (self, n_files);
   for (guint i = 0; i < n_files; i++)
     if (g_file_has_uri_scheme (files[i], "magnet"))
       freshet_window_show_message (self, _ ("Magnet links cannot be opened yet; open a torrent file instead"));
     else
-      {
-        batch->n_pending++;
-        freshet_add_request_load_async (files[i], self->cancellable, loaded_cb, batch);
-      }
+      load_file (batch, i, files[i]);
   if (batch->n_pending == 0)
     batch_free (batch);
 }
