@@ -90,12 +90,12 @@ read_urls (BtMetainfoReader *reader, const char *key)
        item = is_list ? bt_bencode_next (item) : (BtBencode){ 0 })
     {
       g_autofree char *url = dup_url (item);
-      char *escaped = url == NULL ? NULL : escape_url (url);
+      g_autofree char *escaped = url == NULL ? NULL : escape_url (url);
 
-      if (escaped != NULL && g_hash_table_add (seen, escaped))
-        g_ptr_array_add (urls, escaped);
-      else
-        g_free (escaped);
+      if (escaped == NULL || g_hash_table_contains (seen, escaped))
+        continue;
+      g_hash_table_add (seen, escaped);
+      g_ptr_array_add (urls, g_steal_pointer (&escaped));
     }
   g_ptr_array_add (urls, NULL);
   return (char **) g_ptr_array_free (urls, FALSE);
