@@ -19,7 +19,12 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
+  { "get", freshet_cli_get, N_("Download a torrent") },
+  { "seed", freshet_cli_seed, N_("Share data that is complete") },
+  { "check", freshet_cli_check, N_("Verify the data of a torrent") },
   { "show", freshet_cli_show, N_("Show what a torrent file says") },
+  { "tracker", freshet_cli_tracker, N_("Run a tracker") },
+  { "demo", freshet_cli_demo, N_("Download a sample from this machine") },
   { "tracker", freshet_cli_tracker, N_("Run a tracker") },
 };
 

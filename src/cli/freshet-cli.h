@@ -16,7 +16,12 @@ typedef enum
 } FreshetCliExit;
 
 /* The commands. @argv[0] is the command's name. */
-int freshet_cli_show (int argc, char **argv);
+int freshet_cli_get     (int argc, char **argv);
+int freshet_cli_seed    (int argc, char **argv);
+int freshet_cli_check   (int argc, char **argv);
+int freshet_cli_show    (int argc, char **argv);
+int freshet_cli_tracker (int argc, char **argv);
+int freshet_cli_demo    (int argc, char **argv);
 int freshet_cli_tracker (int argc, char **argv);
 
 G_END_DECLS

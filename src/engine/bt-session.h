@@ -24,6 +24,7 @@ typedef struct
 {
   const char *folder;       /* where its file or folder goes; file system encoding */
   gboolean paused;
+  gboolean offline;         /* no trackers, no peers: only look at the data */
   gboolean trust_existing;  /* count all of it as verified without reading it (we just made it) */
   const BtAddr *peers;      /* addresses to try at once */
   guint n_peers;

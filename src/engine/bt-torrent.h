@@ -30,6 +30,8 @@ const char    *bt_torrent_get_folder   (BtTorrent *self);
 BtTorrentState bt_torrent_get_state    (BtTorrent *self);
 /* (nullable): why the state is ERROR; a sentence for a person, with the file's name */
 const GError  *bt_torrent_get_error    (BtTorrent *self);
+/* (nullable): the file of the torrent that the error is about, NULL for the folder */
+const char    *bt_torrent_get_error_file (BtTorrent *self);
 /* Also clears an error and tries again. */
 void           bt_torrent_start        (BtTorrent *self);
 void           bt_torrent_pause        (BtTorrent *self);

@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bt-disk.h"
+#include "bt-file-cache.h"
+#include "bt-listener.h"
+#include "bt-loop.h"
+#include "bt-peer.h"
+#include "bt-piece-pool.h"
+#include "bt-rng.h"
+#include "bt-session.h"
+#include "bt-tracker-http.h"
+
+G_BEGIN_DECLS
+
+/* What a torrent shares with the others; private to the facade. */
+struct _BtSession
+{
+  GObject parent_instance;
+
+  BtConfig config;
+  GMainContext *context;
+  BtLoop *loop;
+  BtDisk *disk;
+  BtFileCache *file_cache;
+  BtPiecePool pool;
+  BtPeerContext peer_context;
+  guint8 *send_buffer;    /* BT_PEER_READ_SIZE bytes, for blocks on their way out */
+  BtListener *listener;
+  BtTrackerHttp *tracker_http;
+  BtRng rng;
+  GPtrArray *torrents;    /* of BtTorrent, owned */
+  GHashTable *by_hash;    /* 20 bytes -> BtTorrent */
+  GPtrArray *strangers;   /* of BtPeer: incoming, their torrent not known yet */
+  GSource *tick_source;
+  guint n_peers;          /* connections of all torrents, being made or open */
+  guint n_half_open;
+  BtRate down;
+  BtRate up;
+  GTask *stop_task;
+  GSource *stop_source;
+};
+
+#define BT_SESSION_USER_AGENT "Freshet/" PACKAGE_VERSION
+
+G_END_DECLS

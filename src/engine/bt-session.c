@@ -1,0 +1,346 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-session-private.h"
+#include "bt-torrent-private.h"
+
+#include "bt-error.h"
+
+#include <gnutls/crypto.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* Housekeeping of torrents and connections. */
+#define TICK_MS 1000
+
+/* Incoming connections that have not said which torrent they want. */
+#define MAX_STRANGERS 64u
+
+/* Files kept open; the rest of the process needs descriptors too. */
+#define MAX_OPEN_FILES 256u
+
+G_DEFINE_FINAL_TYPE (BtSession, bt_session, G_TYPE_OBJECT)
+
+static guint
+hash_key (gconstpointer key)
+{
+  guint value;
+
+  memcpy (&value, key, sizeof value);
+  return value;
+}
+
+static gboolean
+hash_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, BT_SHA1_LENGTH) == 0;
+}
+
+static void
+stranger_closed (BtPeer *peer, const GError *error, gpointer data)
+{
+  BtSession *self = data;
+
+  g_ptr_array_remove_fast (self->strangers, peer);
+  bt_peer_free (peer);
+}
+
+static void
+stranger_greeted (BtPeer *peer, const BtHandshake *handshake, gpointer data)
+{
+  BtSession *self = data;
+  BtTorrent *torrent = bt_session_find (self, handshake->info_hash);
+
+  /* A hash that we do not run gets no answer: nobody learns what we have by
+   * asking for what we have not. */
+  if (torrent != NULL && bt_torrent_accept (torrent, peer, handshake))
+    g_ptr_array_remove_fast (self->strangers, peer);
+  else
+    bt_peer_close (peer, NULL);
+}
+
+static gsize
+stranger_may_read (BtPeer *peer, gpointer data)
+{
+  return BT_PEER_READ_SIZE;
+}
+
+static const BtPeerHost stranger_host = {
+  .greeted = stranger_greeted,
+  .may_read = stranger_may_read,
+  .closed = stranger_closed,
+};
+
+static void
+incoming_cb (GSocket *socket, const BtAddr *from, gpointer data)
+{
+  BtSession *self = data;
+
+  if (self->strangers->len >= MAX_STRANGERS || self->n_peers >= self->config.max_peers || self->stop_task != NULL)
+    {
+      g_object_unref (socket);
+      return;
+    }
+  g_ptr_array_add (self->strangers, bt_peer_new_incoming (&self->peer_context, socket, from, &stranger_host, self));
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  BtSession *self = data;
+  gint64 now = bt_loop_now (self->loop);
+
+  for (guint i = self->strangers->len; i-- > 0;)
+    bt_peer_tick (self->strangers->pdata[i], now);
+  for (guint i = self->torrents->len; i-- > 0;)
+    bt_torrent_tick (self->torrents->pdata[i], now);
+  if (self->pool.used == 0)
+    bt_piece_pool_trim (&self->pool);
+  return G_SOURCE_CONTINUE;
+}
+
+static guint
+open_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return MAX_OPEN_FILES / 4;
+  /* Sockets come first; a soft limit of 1024 is raised as far as allowed. */
+  if (limit.rlim_cur < 65536 && limit.rlim_cur < limit.rlim_max)
+    {
+      limit.rlim_cur = MIN (limit.rlim_max, 65536);
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
+  return (guint) MIN (MAX_OPEN_FILES, limit.rlim_cur / 4);
+}
+
+static void
+bt_session_dispose (GObject *object)
+{
+  BtSession *self = BT_SESSION (object);
+
+  if (self->tick_source != NULL)
+    g_source_destroy (self->tick_source);
+  g_clear_pointer (&self->tick_source, g_source_unref);
+  for (guint i = 0; i < self->torrents->len; i++)
+    bt_torrent_shutdown (self->torrents->pdata[i]);
+  for (guint i = 0; i < self->strangers->len; i++)
+    bt_peer_close (self->strangers->pdata[i], NULL);
+  g_clear_pointer (&self->listener, bt_listener_free);
+  /* Jobs and connections that end here still look at us. */
+  g_clear_pointer (&self->disk, bt_disk_free);
+  g_clear_pointer (&self->loop, bt_loop_free);
+  for (guint i = 0; i < self->torrents->len; i++)
+    g_cancellable_cancel (((BtTorrent *) self->torrents->pdata[i])->announces);
+  G_OBJECT_CLASS (bt_session_parent_class)->dispose (object);
+}
+
+static void
+bt_session_finalize (GObject *object)
+{
+  BtSession *self = BT_SESSION (object);
+
+  g_clear_pointer (&self->tracker_http, bt_tracker_http_free);
+  g_ptr_array_unref (self->torrents);
+  g_ptr_array_unref (self->strangers);
+  g_hash_table_unref (self->by_hash);
+  bt_file_cache_unref (self->file_cache);
+  bt_piece_pool_clear (&self->pool);
+  g_free (self->peer_context.read_buffer);
+  g_free (self->send_buffer);
+  g_main_context_unref (self->context);
+  G_OBJECT_CLASS (bt_session_parent_class)->finalize (object);
+}
+
+static void
+bt_session_class_init (BtSessionClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = bt_session_dispose;
+  object_class->finalize = bt_session_finalize;
+}
+
+static void
+bt_session_init (BtSession *self)
+{
+  guint64 seed;
+
+  gnutls_rnd (GNUTLS_RND_NONCE, &seed, sizeof seed);
+  bt_rng_seed (&self->rng, seed);
+  self->context = g_main_context_ref_thread_default ();
+  self->loop = bt_loop_new (self->context);
+  self->torrents = g_ptr_array_new_with_free_func (g_object_unref);
+  self->by_hash = g_hash_table_new (hash_key, hash_equal);
+  self->strangers = g_ptr_array_new ();
+  self->file_cache = bt_file_cache_new (open_file_limit ());
+  self->peer_context.loop = self->loop;
+  self->peer_context.read_buffer = g_malloc (BT_PEER_READ_SIZE);
+  self->send_buffer = g_malloc (BT_PEER_READ_SIZE);
+}
+
+BtSession *
+bt_session_new (const BtConfig *config)
+{
+  BtSession *self = g_object_new (BT_TYPE_SESSION, NULL);
+
+  if (config != NULL)
+    self->config = *config;
+  else
+    bt_config_init_defaults (&self->config);
+  bt_config_clamp (&self->config);
+  bt_piece_pool_init (&self->pool, self->config.piece_memory);
+  self->disk = bt_disk_new (self->context, self->config.hash_threads);
+  return self;
+}
+
+gboolean
+bt_session_start (BtSession *self, GError **error)
+{
+  static const guint8 any[16];
+  BtAddr v4 = self->config.bind_v4, v6 = self->config.bind_v6;
+  gboolean use_v4 = v4.family != BT_ADDR_NONE || !self->config.bind_only;
+  gboolean use_v6 = v6.family != BT_ADDR_NONE || !self->config.bind_only;
+
+  g_return_val_if_fail (self->listener == NULL, FALSE);
+
+  if (v4.family == BT_ADDR_NONE)
+    bt_addr_init_v4 (&v4, any, 0);
+  if (v6.family == BT_ADDR_NONE)
+    bt_addr_init_v6 (&v6, any, 0);
+  self->listener = bt_listener_new (self->loop, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, self->config.port, incoming_cb, self, error);
+  if (self->listener == NULL)
+    return FALSE;
+  self->tracker_http = bt_tracker_http_new (use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
+  self->tick_source = bt_loop_every (self->loop, "bt-session tick", TICK_MS, tick_cb, self);
+  return TRUE;
+}
+
+guint16
+bt_session_get_port (BtSession *self)
+{
+  return self->listener == NULL ? 0 : bt_listener_get_port (self->listener);
+}
+
+BtTorrent *
+bt_session_find (BtSession *self, const guint8 *info_hash)
+{
+  return g_hash_table_lookup (self->by_hash, info_hash);
+}
+
+BtTorrent *
+bt_session_add (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error)
+{
+  const guint8 *info_hash = bt_metainfo_get_info_hash (metainfo);
+  BtTorrent *torrent;
+
+  g_return_val_if_fail (BT_IS_SESSION (self), NULL);
+  g_return_val_if_fail (options->folder != NULL, NULL);
+  g_return_val_if_fail (self->listener != NULL, NULL);
+
+  if (!bt_metainfo_has_v1 (metainfo))
+    {
+      g_set_error (error, BT_ERROR, BT_ERROR_UNSUPPORTED,
+                   "“%s” is a version 2 torrent, which Freshet can read but not download yet", bt_metainfo_get_name (metainfo));
+      return NULL;
+    }
+  if (bt_session_find (self, info_hash) != NULL)
+    {
+      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", bt_metainfo_get_name (metainfo));
+      return NULL;
+    }
+  torrent = bt_torrent_new (self, metainfo, options);
+  g_ptr_array_add (self->torrents, torrent);
+  g_hash_table_insert (self->by_hash, (gpointer) info_hash, torrent);
+  for (guint i = 0; i < options->n_peers; i++)
+    bt_torrent_add_peer (torrent, &options->peers[i]);
+  if (!options->paused)
+    bt_torrent_start (torrent);
+  return torrent;
+}
+
+void
+bt_session_remove (BtSession *self, BtTorrent *torrent)
+{
+  g_return_if_fail (torrent->session == self);
+
+  bt_torrent_shutdown (torrent);
+  g_hash_table_remove (self->by_hash, bt_metainfo_get_info_hash (torrent->metainfo));
+  g_ptr_array_remove (self->torrents, torrent);
+}
+
+void
+bt_session_set_limits (BtSession *self, guint64 down, guint64 up)
+{
+  self->config.down_limit = down;
+  self->config.up_limit = up;
+}
+
+void
+bt_session_get_stats (BtSession *self, BtSessionStats *stats)
+{
+  gint64 now = bt_loop_now (self->loop);
+
+  *stats = (BtSessionStats){
+    .down_rate = bt_rate_get (&self->down, now),
+    .up_rate = bt_rate_get (&self->up, now),
+    .downloaded = self->down.total,
+    .uploaded = self->up.total,
+    .n_peers = self->n_peers,
+    .n_torrents = self->torrents->len,
+  };
+}
+
+/* Disk jobs and goodbyes are given some time; then we go. */
+static gboolean
+stop_cb (gpointer data)
+{
+  BtSession *self = data;
+  gint64 deadline = GPOINTER_TO_SIZE (g_task_get_task_data (self->stop_task));
+  gboolean quiet = bt_disk_n_pending (self->disk) == 0 && self->strangers->len == 0;
+  GTask *task;
+
+  for (guint i = 0; i < self->torrents->len; i++)
+    quiet &= bt_torrent_is_quiet (self->torrents->pdata[i]);
+  if (!quiet && bt_loop_now (self->loop) < deadline)
+    return G_SOURCE_CONTINUE;
+
+  g_clear_pointer (&self->stop_source, g_source_unref);
+  for (guint i = 0; i < self->torrents->len; i++)
+    {
+      BtTorrent *torrent = self->torrents->pdata[i];
+
+      g_cancellable_cancel (torrent->announces);
+    }
+  task = g_steal_pointer (&self->stop_task);
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+  return G_SOURCE_REMOVE;
+}
+
+void
+bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  gint64 deadline = bt_loop_now (self->loop) + self->config.stop_timeout * G_USEC_PER_SEC;
+
+  g_return_if_fail (self->stop_task == NULL);
+  g_task_set_source_tag (task, bt_session_stop_async);
+  g_task_set_task_data (task, GSIZE_TO_POINTER (deadline), NULL);
+  self->stop_task = task;
+  for (guint i = 0; i < self->torrents->len; i++)
+    bt_torrent_shutdown (self->torrents->pdata[i]);
+  for (guint i = 0; i < self->strangers->len; i++)
+    bt_peer_close (self->strangers->pdata[i], NULL);
+  g_clear_pointer (&self->listener, bt_listener_free);
+  self->stop_source = bt_loop_every (self->loop, "bt-session stop", 10, stop_cb, self);
+}
+
+gboolean
+bt_session_stop_finish (BtSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

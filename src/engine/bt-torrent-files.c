@@ -1,0 +1,177 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-torrent-private.h"
+
+/* Real bytes of a piece: pads are not a person's data. */
+guint64
+bt_torrent_real_bytes (BtTorrent *self, guint32 piece)
+{
+  guint64 offset = (guint64) piece * self->layout->piece_length, real = 0;
+  guint32 left = bt_layout_piece_size (self->layout, piece);
+  BtSpan span;
+
+  while (bt_layout_span (self->layout, offset, left, &span))
+    {
+      if (!span.pad)
+        real += span.length;
+      offset += span.length;
+      left -= span.length;
+    }
+  return real;
+}
+
+/* A disk job keeps the torrent alive until it is done. */
+static BtFilesJob *
+push_files_job (BtTorrent *self, BtFilesTask task, void (*done) (BtDiskJob *job))
+{
+  BtFilesJob *job = bt_files_job_new (self->files, task, done);
+
+  job->owner = g_object_ref (self);
+  self->n_disk++;
+  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
+  return job;
+}
+
+static BtTorrent *
+job_ended (BtFilesJob *job)
+{
+  BtTorrent *self = job->owner;
+
+  self->n_disk--;
+  return self;
+}
+
+void
+bt_torrent_set_have (BtTorrent *self, guint32 piece)
+{
+  if (bt_bitfield_get (bt_picker_get_have (self->picker), piece))
+    return;
+  bt_picker_set_have (self->picker, piece);
+  self->verified_bytes += bt_torrent_real_bytes (self, piece);
+}
+
+static void
+become_active (BtTorrent *self)
+{
+  self->checked = TRUE;
+  if (bt_picker_n_missing (self->picker) > 0)
+    bt_torrent_set_state (self, BT_TORRENT_DOWNLOADING);
+  else
+    /* Empty files and links may still be missing beside complete data. */
+    bt_torrent_finish_files (self);
+}
+
+static void
+verified_cb (const BtBitfield *right, const GError *error, int failed_file, gpointer data)
+{
+  BtTorrent *self = data;
+
+  self->verify = NULL;
+  if (error != NULL)
+    {
+      bt_torrent_fail (self, g_error_copy (error), failed_file);
+      return;
+    }
+  for (guint32 i = 0; i < self->layout->n_pieces; i++)
+    if (bt_bitfield_get (right, i))
+      bt_torrent_set_have (self, i);
+  become_active (self);
+}
+
+static void
+forget_pieces (BtTorrent *self)
+{
+  for (guint32 i = 0; i < self->layout->n_pieces; i++)
+    bt_picker_unset_have (self->picker, i);
+  self->verified_bytes = 0;
+}
+
+static void
+prepared_cb (BtDiskJob *done)
+{
+  BtFilesJob *job = (BtFilesJob *) done;
+  g_autoptr (BtTorrent) self = job_ended (job);
+
+  if (self->session != NULL && self->state == BT_TORRENT_CHECKING && self->verify == NULL)
+    {
+      if (!job->ok)
+        bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+      else if (self->checked)
+        become_active (self);
+      else if (self->trusted)
+        {
+          self->trusted = FALSE;
+          for (guint32 i = 0; i < self->layout->n_pieces; i++)
+            bt_torrent_set_have (self, i);
+          become_active (self);
+        }
+      else
+        {
+          forget_pieces (self);
+          if (job->found)
+            self->verify = bt_verify_start (self->session->disk, self->files, self->layout, verified_cb, self);
+          else
+            become_active (self);
+        }
+    }
+  bt_files_job_free (job);
+}
+
+void
+bt_torrent_check_files (BtTorrent *self)
+{
+  gboolean reserve = self->session->config.preallocate_full && !self->trusted;
+
+  bt_torrent_set_state (self, BT_TORRENT_CHECKING);
+  push_files_job (self, reserve ? BT_FILES_RESERVE : BT_FILES_PREPARE, prepared_cb);
+}
+
+static void
+finished_cb (BtDiskJob *done)
+{
+  BtFilesJob *job = (BtFilesJob *) done;
+  g_autoptr (BtTorrent) self = job_ended (job);
+
+  self->finishing = FALSE;
+  if (self->session != NULL && (self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_CHECKING))
+    {
+      if (job->ok)
+        {
+          if (self->state == BT_TORRENT_DOWNLOADING)
+            bt_announce_plan_complete (&self->plan, bt_loop_now (self->session->loop));
+          bt_torrent_set_state (self, BT_TORRENT_SEEDING);
+        }
+      else
+        bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+    }
+  bt_files_job_free (job);
+}
+
+void
+bt_torrent_finish_files (BtTorrent *self)
+{
+  if (self->finishing || self->n_writes > 0)
+    return;
+  self->finishing = TRUE;
+  push_files_job (self, BT_FILES_FINISH, finished_cb);
+}
+
+static void
+presence_cb (BtDiskJob *done)
+{
+  BtFilesJob *job = (BtFilesJob *) done;
+  g_autoptr (BtTorrent) self = job_ended (job);
+
+  if (self->session != NULL && bt_torrent_is_active (self) && !job->ok)
+    bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+  bt_files_job_free (job);
+}
+
+void
+bt_torrent_check_presence (BtTorrent *self)
+{
+  push_files_job (self, BT_FILES_PRESENCE, presence_cb);
+}

@@ -1,0 +1,513 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-torrent-private.h"
+
+#include "bt-error.h"
+
+#include <string.h>
+
+static gboolean
+is_open (const BtLink *self)
+{
+  return bt_peer_is_open (self->peer);
+}
+
+gboolean
+bt_link_is_seed (const BtLink *self)
+{
+  return self->has_all || (self->pieces.bytes != NULL && bt_bitfield_is_full (&self->pieces));
+}
+
+gboolean
+bt_link_has (const BtLink *self, guint32 piece)
+{
+  return self->has_all || (self->pieces.bytes != NULL && bt_bitfield_get (&self->pieces, piece));
+}
+
+static void
+remove_availability (BtLink *self)
+{
+  if (self->has_all)
+    bt_picker_remove_all (self->torrent->picker);
+  else if (self->pieces.bytes != NULL)
+    bt_picker_remove_pieces (self->torrent->picker, &self->pieces);
+  self->has_all = FALSE;
+  bt_bitfield_clear (&self->pieces);
+}
+
+void
+bt_link_update_interest (BtLink *self)
+{
+  gboolean want = self->n_wanted > 0 && self->torrent->state == BT_TORRENT_DOWNLOADING;
+
+  if (want == self->we_want || !is_open (self))
+    return;
+  self->we_want = want;
+  bt_wire_write_simple (bt_peer_out (self->peer), want ? BT_WIRE_INTERESTED : BT_WIRE_NOT_INTERESTED);
+  bt_peer_flush (self->peer);
+}
+
+static void
+told_pieces (BtLink *self)
+{
+  BtTorrent *torrent = self->torrent;
+
+  self->told_pieces = TRUE;
+  if (self->has_all)
+    self->n_wanted = bt_picker_n_missing (torrent->picker);
+  else if (self->pieces.bytes != NULL)
+    self->n_wanted = bt_picker_count_wanted (torrent->picker, &self->pieces);
+  else
+    self->n_wanted = 0;
+  if (self->known != NULL)
+    self->known->is_seed = bt_link_is_seed (self);
+  /* Two seeds have nothing to say to each other. */
+  if (torrent->state == BT_TORRENT_SEEDING && bt_link_is_seed (self))
+    bt_peer_close (self->peer, NULL);
+  else
+    bt_link_update_interest (self);
+}
+
+static void
+close_protocol (BtLink *self, const char *message)
+{
+  bt_peer_close (self->peer, g_error_new_literal (BT_ERROR, BT_ERROR_PROTOCOL, message));
+}
+
+static void
+got_bitfield (BtLink *self, const BtWireMessage *message)
+{
+  BtBitfield pieces;
+
+  bt_bitfield_init (&pieces, self->torrent->layout->n_pieces);
+  if (!bt_bitfield_assign (&pieces, message->payload, message->payload_length))
+    {
+      bt_bitfield_clear (&pieces);
+      close_protocol (self, "The peer sent a bitfield of a wrong size");
+      return;
+    }
+  remove_availability (self);
+  if (bt_bitfield_is_full (&pieces))
+    {
+      bt_bitfield_clear (&pieces);
+      self->has_all = TRUE;
+      bt_picker_add_all (self->torrent->picker);
+    }
+  else
+    {
+      self->pieces = pieces;
+      bt_picker_add_pieces (self->torrent->picker, &self->pieces);
+    }
+  told_pieces (self);
+}
+
+static void
+got_have_all (BtLink *self, gboolean all)
+{
+  remove_availability (self);
+  self->has_all = all;
+  if (all)
+    bt_picker_add_all (self->torrent->picker);
+  told_pieces (self);
+}
+
+static void
+got_have (BtLink *self, guint32 piece)
+{
+  BtTorrent *torrent = self->torrent;
+
+  if (bt_link_has (self, piece))
+    return;
+  if (self->pieces.bytes == NULL)
+    bt_bitfield_init (&self->pieces, torrent->layout->n_pieces);
+  bt_bitfield_set (&self->pieces, piece);
+  bt_picker_add_piece (torrent->picker, piece);
+  if (bt_bitfield_is_full (&self->pieces))
+    told_pieces (self);
+  else if (bt_picker_wants (torrent->picker, piece))
+    {
+      self->n_wanted++;
+      bt_link_update_interest (self);
+    }
+}
+
+static void
+got_choke (BtLink *self)
+{
+  self->they_choke = TRUE;
+  /* BEP 6: with the fast extension every open request gets its own reject. */
+  if (!(self->caps & BT_CAP_FAST))
+    {
+      bt_link_drop_requests (self);
+      bt_torrent_request_all (self->torrent);
+    }
+}
+
+static void
+got_interested (BtLink *self)
+{
+  BtTorrent *torrent = self->torrent;
+
+  self->they_want = TRUE;
+  /* A free slot now saves the peer up to ten seconds. */
+  if (self->we_choke && bt_torrent_is_active (torrent) &&
+      bt_torrent_n_unchoked (torrent) < torrent->session->config.unchoke_slots)
+    bt_link_set_choke (self, FALSE, bt_loop_now (torrent->session->loop));
+}
+
+static void
+link_message (BtPeer *peer, const BtWireMessage *message, gpointer data)
+{
+  BtLink *self = data;
+
+  switch ((guint) message->type)
+    {
+    case BT_WIRE_CHOKE:
+      got_choke (self);
+      break;
+    case BT_WIRE_UNCHOKE:
+      self->they_choke = FALSE;
+      break;
+    case BT_WIRE_INTERESTED:
+      got_interested (self);
+      break;
+    case BT_WIRE_NOT_INTERESTED:
+      self->they_want = FALSE;
+      break;
+    case BT_WIRE_HAVE:
+      got_have (self, message->block.piece);
+      break;
+    case BT_WIRE_BITFIELD:
+      got_bitfield (self, message);
+      break;
+    case BT_WIRE_HAVE_ALL:
+    case BT_WIRE_HAVE_NONE:
+      got_have_all (self, message->type == BT_WIRE_HAVE_ALL);
+      break;
+    case BT_WIRE_REQUEST:
+      bt_link_asked (self, &message->block);
+      break;
+    case BT_WIRE_CANCEL:
+      bt_link_cancelled (self, &message->block);
+      break;
+    case BT_WIRE_REJECT:
+      bt_link_rejected (self, &message->block);
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+link_round_end (BtPeer *peer, gpointer data)
+{
+  BtLink *self = data;
+
+  bt_link_request (self);
+  bt_link_fill (self);
+  if (bt_peer_has_backlog (peer))
+    bt_peer_flush (peer);
+}
+
+static void
+link_drained (BtPeer *peer, gpointer data)
+{
+  bt_link_fill (data);
+}
+
+static gsize
+link_may_read (BtPeer *peer, gpointer data)
+{
+  return BT_PEER_READ_SIZE;
+}
+
+static void
+send_our_pieces (BtLink *self)
+{
+  const BtBitfield *have = bt_picker_get_have (self->torrent->picker);
+  BtBuffer *out = bt_peer_out (self->peer);
+  gboolean fast = (self->caps & BT_CAP_FAST) != 0;
+
+  if (fast && bt_bitfield_is_full (have))
+    bt_wire_write_simple (out, BT_WIRE_HAVE_ALL);
+  else if (fast && have->n_set == 0)
+    bt_wire_write_simple (out, BT_WIRE_HAVE_NONE);
+  else if (have->n_set > 0)
+    bt_wire_write_bitfield (out, have->bytes, bt_bitfield_n_bytes (have));
+}
+
+/* Both ends of a double connection must drop the same one: the one that was
+ * opened by the side with the smaller peer id. */
+static gboolean
+is_duplicate (BtLink *self)
+{
+  BtTorrent *torrent = self->torrent;
+  gboolean ours_is_greater = memcmp (torrent->peer_id, self->peer_id, BT_PEER_ID_LENGTH) > 0;
+
+  for (guint i = 0; i < torrent->links->len; i++)
+    {
+      BtLink *other = torrent->links->pdata[i];
+      gboolean keep_self;
+
+      if (other == self || !is_open (other) || memcmp (other->peer_id, self->peer_id, BT_PEER_ID_LENGTH) != 0)
+        continue;
+      if (bt_peer_is_incoming (other->peer) == bt_peer_is_incoming (self->peer))
+        return TRUE;
+      keep_self = bt_peer_is_incoming (self->peer) != ours_is_greater;
+      if (!keep_self)
+        return TRUE;
+      bt_peer_close (other->peer, NULL);
+    }
+  return FALSE;
+}
+
+static void
+link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
+{
+  BtLink *self = data;
+  BtTorrent *torrent = self->torrent;
+
+  if (self->connecting)
+    {
+      self->connecting = FALSE;
+      torrent->session->n_half_open--;
+    }
+  if (memcmp (theirs->info_hash, bt_metainfo_get_info_hash (torrent->metainfo), BT_SHA1_LENGTH) != 0)
+    {
+      close_protocol (self, "The peer answered for another torrent");
+      return;
+    }
+  memcpy (self->peer_id, theirs->peer_id, BT_PEER_ID_LENGTH);
+  if (memcmp (self->peer_id, torrent->peer_id, BT_PEER_ID_LENGTH) == 0)
+    {
+      /* Our own address, that a tracker gave back to us. */
+      if (self->known != NULL)
+        self->known->banned = TRUE;
+      bt_peer_close (peer, NULL);
+      return;
+    }
+  if (is_duplicate (self))
+    {
+      bt_peer_close (peer, NULL);
+      return;
+    }
+  /* A capability counts when both have it. */
+  self->caps = theirs->caps & (BT_CAP_FAST);
+  self->opened_at = bt_loop_now (torrent->session->loop);
+  send_our_pieces (self);
+  bt_peer_flush (peer);
+}
+
+static void
+link_free (BtLink *self)
+{
+  bt_bitfield_clear (&self->pieces);
+  bt_requests_clear (&self->requests);
+  bt_requests_clear (&self->asked);
+  bt_peer_free (self->peer);
+  g_object_unref (self->torrent);
+  g_free (self);
+}
+
+static void
+link_closed (BtPeer *peer, const GError *error, gpointer data)
+{
+  BtLink *self = data;
+  BtTorrent *torrent = self->torrent;
+  BtSession *session = torrent->session;
+  gint64 now = bt_loop_now (session->loop);
+
+  g_ptr_array_remove_fast (torrent->links, self);
+  session->n_peers--;
+  session->n_half_open -= self->connecting;
+  bt_link_drop_requests (self);
+  remove_availability (self);
+  if (self->reading != NULL)
+    self->reading->owner_data = NULL;
+  if (self->known != NULL)
+    bt_known_peers_done (&torrent->known, self->known, now, self->useful);
+  link_free (self);
+
+  if (bt_torrent_is_active (torrent))
+    {
+      bt_torrent_request_all (torrent);
+      bt_torrent_connect_more (torrent, now);
+    }
+}
+
+static const BtPeerHost link_host = {
+  .opened = link_opened,
+  .message = link_message,
+  .block_begin = bt_link_block_begin,
+  .block_end = bt_link_block_end,
+  .round_end = link_round_end,
+  .drained = link_drained,
+  .may_read = link_may_read,
+  .closed = link_closed,
+};
+
+static BtLink *
+link_new (BtTorrent *torrent, BtKnownPeer *known)
+{
+  BtLink *self = g_new0 (BtLink, 1);
+
+  self->torrent = g_object_ref (torrent);
+  self->known = known;
+  self->id = known->id;
+  known->in_use = TRUE;
+  self->we_choke = self->they_choke = TRUE;
+  self->current = G_MAXUINT32;
+  self->salt = bt_rng_below (&torrent->session->rng, G_MAXUINT32);
+  bt_requests_init (&self->requests);
+  bt_requests_init (&self->asked);
+  return self;
+}
+
+static void
+link_add (BtLink *self)
+{
+  bt_peer_set_n_pieces (self->peer, self->torrent->layout->n_pieces);
+  g_ptr_array_add (self->torrent->links, self);
+  self->torrent->session->n_peers++;
+}
+
+static void
+our_handshake (BtTorrent *self, BtHandshake *ours)
+{
+  ours->caps = BT_CAP_FAST;
+  memcpy (ours->info_hash, bt_metainfo_get_info_hash (self->metainfo), BT_SHA1_LENGTH);
+  memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
+}
+
+gboolean
+bt_torrent_accept (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs)
+{
+  BtKnownPeer *known;
+  BtHandshake ours;
+  BtLink *link;
+
+  if (!bt_torrent_is_active (self) || self->offline || self->links->len >= self->session->config.max_peers_per_torrent)
+    return FALSE;
+  known = bt_known_peers_add (&self->known, bt_peer_get_addr (peer), BT_SOURCE_INCOMING);
+  if (known == NULL || known->in_use)
+    return FALSE;
+  link = link_new (self, known);
+  link->peer = peer;
+  link_add (link);
+  our_handshake (self, &ours);
+  bt_peer_accept (peer, &ours, &link_host, link);
+  return TRUE;
+}
+
+static gboolean
+connect_to (BtTorrent *self, BtKnownPeer *known)
+{
+  BtSession *session = self->session;
+  const BtAddr *local = known->addr.family == BT_ADDR_V4 ? &session->config.bind_v4 : &session->config.bind_v6;
+  BtHandshake ours;
+  BtLink *link;
+
+  if (session->config.bind_only && local->family == BT_ADDR_NONE)
+    {
+      known->banned = TRUE;
+      return FALSE;
+    }
+  link = link_new (self, known);
+  our_handshake (self, &ours);
+  link->peer = bt_peer_new_outgoing (&session->peer_context, &known->addr, local->family == BT_ADDR_NONE ? NULL : local,
+                                     &ours, &link_host, link, NULL);
+  if (link->peer == NULL)
+    {
+      bt_known_peers_done (&self->known, known, bt_loop_now (session->loop), FALSE);
+      g_object_unref (self);
+      g_free (link);
+      return FALSE;
+    }
+  link->connecting = TRUE;
+  session->n_half_open++;
+  link_add (link);
+  return TRUE;
+}
+
+void
+bt_torrent_connect_more (BtTorrent *self, gint64 now)
+{
+  BtSession *session = self->session;
+  const BtConfig *config = &session->config;
+
+  while (bt_torrent_is_active (self) && !self->offline && session->n_half_open < config->half_open_limit &&
+         session->n_peers < config->max_peers && self->links->len < config->max_peers_per_torrent)
+    {
+      BtKnownPeer *known = bt_known_peers_candidate (&self->known, now, self->state == BT_TORRENT_DOWNLOADING);
+
+      if (known == NULL)
+        return;
+      connect_to (self, known);
+    }
+}
+
+void
+bt_torrent_close_links (BtTorrent *self)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      BtLink *link = self->links->pdata[i];
+
+      link->useful = TRUE; /* it is we who leave */
+      bt_link_drop_requests (link);
+      bt_peer_close (link->peer, NULL);
+    }
+}
+
+static void
+tick_link (BtLink *self, gint64 now)
+{
+  BtTorrent *torrent = self->torrent;
+
+  bt_peer_tick (self->peer, now);
+  if (!is_open (self))
+    return;
+  bt_requests_tune (&self->requests, bt_rate_get (bt_peer_down_rate (self->peer), now),
+                    torrent->session->config.request_queue_time, now);
+  if (bt_requests_timed_out (&self->requests, now))
+    {
+      self->requests.snubbed = TRUE;
+      bt_link_drop_requests (self);
+      bt_torrent_request_all (torrent);
+    }
+  bt_link_request (self);
+  bt_link_fill (self);
+}
+
+void
+bt_torrent_tick_links (BtTorrent *self, gint64 now)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    tick_link (self->links->pdata[i], now);
+}
+
+void
+bt_torrent_tell_have (BtTorrent *self, guint32 piece)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      BtLink *link = self->links->pdata[i];
+
+      if (!is_open (link))
+        continue;
+      if (bt_link_has (link, piece))
+        {
+          if (link->n_wanted > 0)
+            link->n_wanted--;
+          bt_link_update_interest (link);
+        }
+      else
+        {
+          bt_wire_write_index (bt_peer_out (link->peer), BT_WIRE_HAVE, piece);
+          bt_peer_flush (link->peer);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bt-announce-plan.h"
+#include "bt-blame.h"
+#include "bt-choker.h"
+#include "bt-disk-jobs.h"
+#include "bt-file-set.h"
+#include "bt-known-peers.h"
+#include "bt-layout.h"
+#include "bt-peer.h"
+#include "bt-picker.h"
+#include "bt-requests.h"
+#include "bt-session-private.h"
+#include "bt-torrent.h"
+#include "bt-verify.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BtLink BtLink;
+
+/* One connected peer as the torrent sees it: the connection and both sides'
+ * view of pieces and chokes. */
+struct _BtLink
+{
+  BtTorrent *torrent;
+  BtPeer *peer;
+  BtKnownPeer *known;
+  guint32 id;              /* the known peer's, for picker and blame */
+  BtCaps caps;
+  guint8 peer_id[BT_PEER_ID_LENGTH];
+  gboolean connecting;     /* counts as half open */
+  gboolean useful;         /* a block was exchanged */
+
+  BtBitfield pieces;       /* that the peer has; empty (no bytes) until told, and with has_all */
+  gboolean has_all;
+  gboolean told_pieces;    /* bitfield, have all or have none came */
+  guint32 n_wanted;        /* pieces it has that we want */
+
+  gboolean we_choke;
+  gboolean we_want;
+  gboolean they_choke;
+  gboolean they_want;
+  gboolean upload_only;
+
+  BtRequests requests;     /* ours to it */
+  guint32 current;         /* the piece it is busy with, or G_MAXUINT32 */
+  guint64 duplicate_bytes; /* sent though nobody asked */
+
+  BtRequests asked;        /* its requests to us */
+  BtReadJob *reading;      /* blocks on their way from the disk */
+
+  gboolean optimistic;
+  gint64 changed_at;       /* when we last choked or unchoked it */
+  gint64 opened_at;
+  guint64 turn_start;      /* bytes sent to it when its turn began */
+  guint32 salt;
+};
+
+struct _BtTorrent
+{
+  GObject parent_instance;
+
+  BtSession *session;      /* NULL after removal */
+  BtMetainfo *metainfo;
+  BtLayout *layout;
+  char *folder;
+  BtFileSet *files;
+  BtPicker *picker;
+  BtBlame blame;
+  BtKnownPeers known;
+  BtAnnouncePlan plan;
+  GCancellable *announces;
+  guint n_announces;       /* under way */
+  guint8 peer_id[BT_PEER_ID_LENGTH];
+  guint32 key;
+
+  GPtrArray *links;        /* of BtLink */
+  guint n_writes;          /* disk jobs with pieces of ours */
+  guint n_disk;            /* all disk jobs that point to us */
+
+  BtTorrentState state;
+  gboolean running;        /* not paused by a person */
+  gboolean checked;        /* what is on disk is known */
+  gboolean trusted;        /* all of it is right, we were told */
+  gboolean offline;        /* only the data counts, nobody is told or asked */
+  gboolean finishing;
+  BtVerify *verify;
+  GError *error;
+  char *error_file;
+
+  BtRate down;
+  BtRate up;
+  guint64 wasted;
+  guint64 announced_down;  /* totals at the last start */
+  guint64 announced_up;
+  guint64 verified_bytes;  /* real bytes of verified pieces */
+  gint64 next_choke;
+  guint choke_round;
+  gint64 next_presence;
+};
+
+/* bt-torrent.c */
+BtTorrent *bt_torrent_new           (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions *options);
+void       bt_torrent_set_state     (BtTorrent *self, BtTorrentState state);
+/* Stops with an error. @error: (transfer full); @file: index or -1 */
+void       bt_torrent_fail          (BtTorrent *self, GError *error, int file);
+void       bt_torrent_tick          (BtTorrent *self, gint64 now);
+/* Everything of it stops; goodbyes to trackers may still be under way. */
+void       bt_torrent_shutdown      (BtTorrent *self);
+gboolean   bt_torrent_is_quiet      (BtTorrent *self);
+gboolean   bt_torrent_is_active     (BtTorrent *self); /* DOWNLOADING or SEEDING */
+
+/* bt-torrent-files.c */
+void       bt_torrent_check_files   (BtTorrent *self);
+void       bt_torrent_finish_files  (BtTorrent *self);
+void       bt_torrent_check_presence (BtTorrent *self);
+guint64    bt_torrent_real_bytes    (BtTorrent *self, guint32 piece);
+void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
+
+/* bt-torrent-peers.c */
+void       bt_torrent_connect_more  (BtTorrent *self, gint64 now);
+gboolean   bt_torrent_accept        (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs);
+void       bt_torrent_close_links   (BtTorrent *self);
+void       bt_torrent_tick_links    (BtTorrent *self, gint64 now);
+gboolean   bt_link_has              (const BtLink *self, guint32 piece);
+gboolean   bt_link_is_seed          (const BtLink *self);
+void       bt_link_update_interest  (BtLink *self);
+void       bt_torrent_tell_have     (BtTorrent *self, guint32 piece);
+
+/* bt-torrent-transfer.c */
+void       bt_link_request          (BtLink *self);
+void       bt_torrent_request_all   (BtTorrent *self);
+void       bt_link_drop_requests    (BtLink *self);
+guint8    *bt_link_block_begin      (BtPeer *peer, const BtBlock *block, gpointer data);
+void       bt_link_block_end        (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer data);
+void       bt_link_rejected         (BtLink *self, const BtBlock *block);
+void       bt_torrent_drop_partials (BtTorrent *self);
+void       bt_torrent_ban           (BtTorrent *self, guint32 peer);
+
+/* bt-torrent-upload.c */
+void       bt_link_asked            (BtLink *self, const BtBlock *block);
+void       bt_link_cancelled        (BtLink *self, const BtBlock *block);
+void       bt_link_fill             (BtLink *self);
+void       bt_link_set_choke        (BtLink *self, gboolean choke, gint64 now);
+void       bt_torrent_run_choker    (BtTorrent *self, gint64 now);
+guint      bt_torrent_n_unchoked    (BtTorrent *self);
+
+/* bt-torrent-announce.c */
+void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);
+void       bt_torrent_say_goodbye   (BtTorrent *self);
+
+G_END_DECLS

@@ -1,0 +1,305 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-torrent-private.h"
+
+#include <gnutls/crypto.h>
+#include <string.h>
+
+/* How often a torrent makes sure that its files are still there. */
+#define PRESENCE_INTERVAL (10 * G_USEC_PER_SEC)
+
+/* "Freshet 0.1", in the style of Azureus (BEP 20). */
+#define PEER_ID_PREFIX "-FE0100-"
+
+enum
+{
+  STATE_CHANGED,
+  FINISHED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BtTorrent, bt_torrent, G_TYPE_OBJECT)
+
+static void
+bt_torrent_dispose (GObject *object)
+{
+  BtTorrent *self = BT_TORRENT (object);
+
+  if (self->session != NULL)
+    g_object_remove_weak_pointer (G_OBJECT (self->session), (gpointer *) &self->session);
+  self->session = NULL;
+  G_OBJECT_CLASS (bt_torrent_parent_class)->dispose (object);
+}
+
+static void
+bt_torrent_finalize (GObject *object)
+{
+  BtTorrent *self = BT_TORRENT (object);
+
+  g_assert (self->links->len == 0);
+  g_ptr_array_unref (self->links);
+  bt_picker_free (self->picker);
+  bt_blame_clear (&self->blame);
+  bt_known_peers_clear (&self->known);
+  bt_announce_plan_clear (&self->plan);
+  bt_file_set_unref (self->files);
+  bt_layout_unref (self->layout);
+  bt_metainfo_unref (self->metainfo);
+  g_object_unref (self->announces);
+  g_clear_error (&self->error);
+  g_free (self->error_file);
+  g_free (self->folder);
+  G_OBJECT_CLASS (bt_torrent_parent_class)->finalize (object);
+}
+
+static void
+bt_torrent_class_init (BtTorrentClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = bt_torrent_dispose;
+  object_class->finalize = bt_torrent_finalize;
+
+  signals[STATE_CHANGED] = g_signal_new ("state-changed", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[FINISHED] = g_signal_new ("finished", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bt_torrent_init (BtTorrent *self)
+{
+  self->links = g_ptr_array_new ();
+  self->announces = g_cancellable_new ();
+  bt_blame_init (&self->blame);
+}
+
+/* A new identity for each torrent and session: nobody can tie two of our
+ * torrents together by it. */
+static void
+make_peer_id (BtTorrent *self)
+{
+  static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  guint8 random[BT_PEER_ID_LENGTH];
+  gsize prefix = strlen (PEER_ID_PREFIX);
+
+  gnutls_rnd (GNUTLS_RND_NONCE, random, sizeof random);
+  memcpy (self->peer_id, PEER_ID_PREFIX, prefix);
+  for (gsize i = prefix; i < BT_PEER_ID_LENGTH; i++)
+    self->peer_id[i] = (guint8) alphabet[random[i] % (sizeof alphabet - 1)];
+  gnutls_rnd (GNUTLS_RND_NONCE, &self->key, sizeof self->key);
+}
+
+BtTorrent *
+bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions *options)
+{
+  BtTorrent *self = g_object_new (BT_TYPE_TORRENT, NULL);
+
+  self->session = session;
+  g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &self->session);
+  self->metainfo = bt_metainfo_ref (metainfo);
+  self->layout = bt_layout_new (metainfo);
+  self->folder = g_canonicalize_filename (options->folder, NULL);
+  self->files = bt_file_set_new (self->layout, self->folder, session->file_cache);
+  self->picker = bt_picker_new (self->layout, &session->rng);
+  bt_known_peers_init (&self->known, &session->rng);
+  bt_announce_plan_init (&self->plan, metainfo, &session->rng);
+  self->trusted = options->trust_existing;
+  self->offline = options->offline;
+  make_peer_id (self);
+  return self;
+}
+
+gboolean
+bt_torrent_is_active (BtTorrent *self)
+{
+  return self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_SEEDING;
+}
+
+void
+bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
+{
+  gint64 now;
+  gboolean was_active = bt_torrent_is_active (self);
+
+  if (self->state == state)
+    return;
+  now = bt_loop_now (self->session->loop);
+  self->state = state;
+  if (bt_torrent_is_active (self) && !was_active && !self->offline)
+    {
+      self->announced_down = self->down.total;
+      self->announced_up = self->up.total;
+      bt_announce_plan_start (&self->plan, now);
+      bt_torrent_announce_due (self, now);
+      bt_torrent_connect_more (self, now);
+    }
+  g_signal_emit (self, signals[STATE_CHANGED], 0, (guint) state);
+  if (state == BT_TORRENT_SEEDING && was_active)
+    g_signal_emit (self, signals[FINISHED], 0);
+}
+
+static void
+stop_everything (BtTorrent *self)
+{
+  if (self->verify != NULL)
+    bt_verify_cancel (g_steal_pointer (&self->verify));
+  bt_torrent_close_links (self);
+  bt_torrent_drop_partials (self);
+  bt_torrent_say_goodbye (self);
+  bt_file_set_close (self->files);
+}
+
+void
+bt_torrent_fail (BtTorrent *self, GError *error, int file)
+{
+  if (self->state == BT_TORRENT_ERROR || self->state == BT_TORRENT_PAUSED)
+    {
+      g_error_free (error);
+      return;
+    }
+  stop_everything (self);
+  g_clear_error (&self->error);
+  self->error = error;
+  g_free (self->error_file);
+  self->error_file = file < 0 ? NULL : g_strdup (bt_metainfo_get_file (self->metainfo, (guint) file)->path);
+  /* What is on disk is known no more when a file or the folder went. */
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+    self->checked = FALSE;
+  bt_torrent_set_state (self, BT_TORRENT_ERROR);
+}
+
+void
+bt_torrent_start (BtTorrent *self)
+{
+  g_return_if_fail (BT_IS_TORRENT (self));
+
+  if (self->session == NULL || self->state == BT_TORRENT_CHECKING || bt_torrent_is_active (self))
+    return;
+  self->running = TRUE;
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->error_file, g_free);
+  bt_torrent_check_files (self);
+}
+
+void
+bt_torrent_pause (BtTorrent *self)
+{
+  g_return_if_fail (BT_IS_TORRENT (self));
+
+  self->running = FALSE;
+  if (self->session == NULL || self->state == BT_TORRENT_PAUSED)
+    return;
+  stop_everything (self);
+  bt_torrent_set_state (self, BT_TORRENT_PAUSED);
+}
+
+void
+bt_torrent_recheck (BtTorrent *self)
+{
+  g_return_if_fail (BT_IS_TORRENT (self));
+
+  if (self->session == NULL)
+    return;
+  bt_torrent_pause (self);
+  self->checked = self->trusted = FALSE;
+  bt_torrent_start (self);
+}
+
+void
+bt_torrent_shutdown (BtTorrent *self)
+{
+  bt_torrent_pause (self);
+}
+
+gboolean
+bt_torrent_is_quiet (BtTorrent *self)
+{
+  return self->links->len == 0 && self->n_announces == 0 && self->n_disk == 0;
+}
+
+void
+bt_torrent_tick (BtTorrent *self, gint64 now)
+{
+  bt_torrent_tick_links (self, now);
+  bt_torrent_announce_due (self, now);
+  if (!bt_torrent_is_active (self))
+    return;
+  if (now >= self->next_choke)
+    bt_torrent_run_choker (self, now);
+  bt_torrent_connect_more (self, now);
+  if (now >= self->next_presence)
+    {
+      self->next_presence = now + PRESENCE_INTERVAL;
+      bt_torrent_check_presence (self);
+    }
+}
+
+void
+bt_torrent_announce (BtTorrent *self)
+{
+  gint64 now;
+
+  g_return_if_fail (BT_IS_TORRENT (self));
+
+  if (!bt_torrent_is_active (self) || self->offline)
+    return;
+  now = bt_loop_now (self->session->loop);
+  bt_announce_plan_hurry (&self->plan, now);
+  bt_torrent_announce_due (self, now);
+}
+
+void
+bt_torrent_add_peer (BtTorrent *self, const BtAddr *addr)
+{
+  BtKnownPeer *known;
+
+  g_return_if_fail (BT_IS_TORRENT (self));
+
+  known = bt_known_peers_add (&self->known, addr, BT_SOURCE_USER);
+  /* A person who names a peer means now. */
+  if (known != NULL)
+    known->next_try = 0;
+  if (bt_torrent_is_active (self))
+    bt_torrent_connect_more (self, bt_loop_now (self->session->loop));
+}
+
+BtMetainfo *
+bt_torrent_get_metainfo (BtTorrent *self)
+{
+  return self->metainfo;
+}
+
+const char *
+bt_torrent_get_folder (BtTorrent *self)
+{
+  return self->folder;
+}
+
+BtTorrentState
+bt_torrent_get_state (BtTorrent *self)
+{
+  return self->state;
+}
+
+const GError *
+bt_torrent_get_error (BtTorrent *self)
+{
+  return self->error;
+}
+
+const char *
+bt_torrent_get_error_file (BtTorrent *self)
+{
+  return self->error_file;
+}
+
+const BtBitfield *
+bt_torrent_peek_pieces (BtTorrent *self)
+{
+  return bt_picker_get_have (self->picker);
+}

@@ -1,0 +1,482 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-file-set.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+struct _BtFileSet
+{
+  BtLayout *layout;
+  char *folder;
+  BtFileCache *cache;
+  BtOpenFile *files;
+  GMutex mutex;     /* for @has_data */
+  guint8 *has_data; /* by file: it is on disk with bytes of ours or found ones */
+};
+
+BtFileSet *
+bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
+{
+  BtFileSet *self = g_atomic_rc_box_new0 (BtFileSet);
+
+  self->layout = bt_layout_ref (layout);
+  self->folder = g_strdup (folder);
+  self->cache = bt_file_cache_ref (cache);
+  self->files = g_new0 (BtOpenFile, MAX (layout->n_files, 1));
+  for (guint i = 0; i < layout->n_files; i++)
+    self->files[i].fd = -1;
+  self->has_data = g_malloc0 (MAX (layout->n_files, 1));
+  g_mutex_init (&self->mutex);
+  return self;
+}
+
+BtFileSet *
+bt_file_set_ref (BtFileSet *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+bt_file_set_close (BtFileSet *self)
+{
+  for (guint i = 0; i < self->layout->n_files; i++)
+    bt_file_cache_forget (self->cache, &self->files[i]);
+}
+
+static void
+file_set_clear (gpointer data)
+{
+  BtFileSet *self = data;
+
+  bt_file_set_close (self);
+  bt_file_cache_unref (self->cache);
+  g_free (self->files);
+  g_free (self->has_data);
+  g_free (self->folder);
+  g_mutex_clear (&self->mutex);
+  bt_layout_unref (self->layout);
+}
+
+void
+bt_file_set_unref (BtFileSet *self)
+{
+  g_atomic_rc_box_release_full (self, file_set_clear);
+}
+
+static const BtFileInfo *
+file_info (BtFileSet *self, guint index)
+{
+  return bt_metainfo_get_file (self->layout->metainfo, index);
+}
+
+static gboolean
+get_has_data (BtFileSet *self, guint index)
+{
+  gboolean has;
+
+  g_mutex_lock (&self->mutex);
+  has = self->has_data[index];
+  g_mutex_unlock (&self->mutex);
+  return has;
+}
+
+static void
+set_has_data (BtFileSet *self, guint index)
+{
+  g_mutex_lock (&self->mutex);
+  self->has_data[index] = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+fail (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error)
+{
+  *failed = index;
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s”: %s", doing,
+               index < 0 ? self->folder : file_info (self, (guint) index)->path, g_strerror (code));
+  return FALSE;
+}
+
+/* The folder that holds @path, opened without following a link below the
+ * download folder, so that a link placed there by somebody leads nowhere.
+ * Returns: a descriptor or -1 with errno; @name: (out): the last element */
+static int
+open_parent (BtFileSet *self, const char *path, gboolean make, const char **name)
+{
+  int fd = open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const char *slash;
+
+  while (fd >= 0 && (slash = strchr (path, '/')) != NULL)
+    {
+      g_autofree char *element = g_strndup (path, (gsize) (slash - path));
+      int below, code;
+
+      if (make && mkdirat (fd, element, 0777) != 0 && errno != EEXIST)
+        below = -1;
+      else
+        below = openat (fd, element, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      code = errno;
+      close (fd);
+      errno = code;
+      fd = below;
+      path = slash + 1;
+    }
+  *name = path;
+  return fd;
+}
+
+static int
+open_path (BtFileSet *self, const char *path, int flags)
+{
+  const char *name;
+  int parent = open_parent (self, path, (flags & O_CREAT) != 0, &name);
+  int fd, code;
+
+  if (parent < 0)
+    return -1;
+  fd = openat (parent, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
+  code = errno;
+  close (parent);
+  errno = code;
+  return fd;
+}
+
+/* A FIFO or device under a torrent's name would hang or hurt. */
+static gboolean
+is_regular (int fd, gboolean *in_memory)
+{
+  struct statfs system;
+  struct stat status;
+
+  if (fstat (fd, &status) != 0)
+    return FALSE;
+  if (!S_ISREG (status.st_mode))
+    {
+      errno = EINVAL;
+      return FALSE;
+    }
+  *in_memory = fstatfs (fd, &system) == 0 && (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
+  return TRUE;
+}
+
+static gboolean
+acquire (BtFileSet *self, guint index, gboolean writable, gboolean create)
+{
+  BtOpenFile *file = &self->files[index];
+  gboolean in_memory;
+  int fd;
+
+  if (bt_file_cache_acquire (self->cache, file, writable))
+    return TRUE;
+  fd = open_path (self, file_info (self, index)->path, (writable ? O_RDWR : O_RDONLY) | (create ? O_CREAT : 0));
+  if (fd < 0)
+    return FALSE;
+  if (!is_regular (fd, &in_memory))
+    {
+      int code = errno;
+
+      close (fd);
+      errno = code;
+      return FALSE;
+    }
+  bt_file_cache_insert (self->cache, file, fd, writable, in_memory);
+  return TRUE;
+}
+
+static gboolean
+is_on_disk (BtFileSet *self, guint index)
+{
+  return (file_info (self, index)->flags & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
+}
+
+gboolean
+bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error)
+{
+  *found = FALSE;
+  if (g_mkdir_with_parents (self->folder, 0777) != 0)
+    return fail (self, -1, "make the folder", errno, failed, error);
+
+  for (guint i = 0; i < self->layout->n_files; i++)
+    {
+      const char *name;
+      struct stat status;
+      int parent;
+
+      if (!is_on_disk (self, i) || file_info (self, i)->length == 0)
+        continue;
+      parent = open_parent (self, file_info (self, i)->path, FALSE, &name);
+      if (parent < 0)
+        continue;
+      if (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (status.st_mode) && status.st_size > 0)
+        {
+          set_has_data (self, i);
+          *found = TRUE;
+        }
+      close (parent);
+    }
+  return TRUE;
+}
+
+gboolean
+bt_file_set_reserve (BtFileSet *self, int *failed, GError **error)
+{
+  for (guint i = 0; i < self->layout->n_files; i++)
+    {
+      const BtFileInfo *info = file_info (self, i);
+      int code = 0;
+
+      if (!is_on_disk (self, i) || info->length == 0)
+        continue;
+      if (!acquire (self, i, TRUE, TRUE))
+        return fail (self, (int) i, "open", errno, failed, error);
+      if (fallocate (self->files[i].fd, 0, 0, (off_t) info->length) != 0)
+        code = errno;
+      bt_file_cache_release (self->cache, &self->files[i]);
+      /* Some file systems cannot; then the file just grows. */
+      if (code != 0 && code != EOPNOTSUPP)
+        return fail (self, (int) i, "reserve space for", code, failed, error);
+    }
+  return TRUE;
+}
+
+static gboolean
+write_all (int fd, const guint8 *bytes, gsize length, guint64 offset)
+{
+  while (length > 0)
+    {
+      gssize n = pwrite (fd, bytes, length, (off_t) offset);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        {
+          errno = n == 0 ? ENOSPC : errno;
+          return FALSE;
+        }
+      bytes += n;
+      offset += (guint64) n;
+      length -= (gsize) n;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error)
+{
+  gboolean had_data = get_has_data (self, span->file);
+  struct stat status;
+  int code = 0;
+
+  if (!acquire (self, span->file, TRUE, !had_data))
+    return fail (self, (int) span->file, "write", errno, failed, error);
+  /* An open file that was deleted would swallow data for ever. */
+  if (fstat (self->files[span->file].fd, &status) == 0 && status.st_nlink == 0)
+    code = ENOENT;
+  else if (!write_all (self->files[span->file].fd, bytes, span->length, span->offset))
+    code = errno;
+  bt_file_cache_release (self->cache, &self->files[span->file]);
+  if (code == ENOENT)
+    bt_file_cache_forget (self->cache, &self->files[span->file]);
+  if (code != 0)
+    return fail (self, (int) span->file, "write", code, failed, error);
+  if (!had_data)
+    set_has_data (self, span->file);
+  return TRUE;
+}
+
+gboolean
+bt_file_set_write (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize length, int *failed, GError **error)
+{
+  BtSpan span;
+
+  *failed = -1;
+  while (bt_layout_span (self->layout, offset, (guint32) length, &span))
+    {
+      if (!span.pad && is_on_disk (self, span.file) && !write_span (self, &span, bytes, failed, error))
+        return FALSE;
+      bytes += span.length;
+      offset += span.length;
+      length -= span.length;
+    }
+  return TRUE;
+}
+
+static gssize
+read_some (int fd, guint8 *bytes, gsize length, guint64 offset)
+{
+  gsize done = 0;
+
+  while (done < length)
+    {
+      gssize n = pread (fd, bytes + done, length - done, (off_t) (offset + done));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return -1;
+      if (n == 0)
+        break;
+      done += (gsize) n;
+    }
+  return (gssize) done;
+}
+
+static gboolean
+read_span (BtFileSet *self, const BtSpan *span, guint8 *bytes, int *failed, GError **error)
+{
+  gssize n;
+  int code;
+
+  if (!acquire (self, span->file, FALSE, FALSE))
+    return fail (self, (int) span->file, "read", errno, failed, error);
+  n = read_some (self->files[span->file].fd, bytes, span->length, span->offset);
+  code = errno;
+  bt_file_cache_release (self->cache, &self->files[span->file]);
+  if (n < 0)
+    return fail (self, (int) span->file, "read", code, failed, error);
+  if ((gsize) n < span->length)
+    {
+      *failed = (int) span->file;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "“%s” is shorter than it should be",
+                   file_info (self, span->file)->path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+bt_file_set_read (BtFileSet *self, guint64 offset, guint8 *bytes, gsize length, int *failed, GError **error)
+{
+  BtSpan span;
+
+  *failed = -1;
+  while (bt_layout_span (self->layout, offset, (guint32) length, &span))
+    {
+      if (span.pad)
+        memset (bytes, 0, span.length);
+      else if (!read_span (self, &span, bytes, failed, error))
+        return FALSE;
+      bytes += span.length;
+      offset += span.length;
+      length -= span.length;
+    }
+  return TRUE;
+}
+
+gsize
+bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize length)
+{
+  gsize done = 0;
+  BtSpan span;
+
+  while (bt_layout_span (self->layout, offset + done, (guint32) (length - done), &span))
+    {
+      BtOpenFile *file = &self->files[span.file];
+      struct iovec vector = { bytes + done, span.length };
+      gssize n;
+
+      if (span.pad)
+        {
+          memset (bytes + done, 0, span.length);
+          done += span.length;
+          continue;
+        }
+      if (!bt_file_cache_acquire (self->cache, file, FALSE))
+        break;
+      n = preadv2 (file->fd, &vector, 1, (off_t) span.offset, file->in_memory ? 0 : RWF_NOWAIT);
+      bt_file_cache_release (self->cache, file);
+      if (n <= 0)
+        break;
+      done += (gsize) n;
+      if ((gsize) n < span.length)
+        break;
+    }
+  return done;
+}
+
+static gboolean
+finish_symlink (BtFileSet *self, guint index)
+{
+  const BtFileInfo *info = file_info (self, index);
+  g_autoptr (GString) target = g_string_new (NULL);
+  const char *name;
+  int parent, result;
+
+  /* Relative to the link's own folder; the target is inside the torrent's
+   * folder, which the reader of the metainfo saw to. */
+  for (const char *p = strchr (info->path, '/'); p != NULL && (p = strchr (p + 1, '/')) != NULL;)
+    g_string_append (target, "../");
+  g_string_append (target, info->symlink_target);
+  parent = open_parent (self, info->path, TRUE, &name);
+  if (parent < 0)
+    return FALSE;
+  result = symlinkat (target->str, parent, name);
+  if (result != 0 && errno == EEXIST)
+    result = 0;
+  close (parent);
+  return result == 0;
+}
+
+static gboolean
+finish_file (BtFileSet *self, guint index)
+{
+  const BtFileInfo *info = file_info (self, index);
+  struct stat status;
+  int fd;
+
+  if (info->flags & BT_FILE_SYMLINK)
+    return info->symlink_target == NULL || finish_symlink (self, index);
+  if (info->length > 0 && !(info->flags & BT_FILE_EXECUTABLE))
+    return TRUE;
+  fd = open_path (self, info->path, info->length == 0 ? O_RDWR | O_CREAT : O_RDONLY);
+  if (fd < 0)
+    return FALSE;
+  if ((info->flags & BT_FILE_EXECUTABLE) && fstat (fd, &status) == 0)
+    fchmod (fd, (status.st_mode & 07777) | ((status.st_mode & 0444) >> 2));
+  close (fd);
+  return TRUE;
+}
+
+gboolean
+bt_file_set_finish (BtFileSet *self, int *failed, GError **error)
+{
+  for (guint i = 0; i < self->layout->n_files; i++)
+    if (!(file_info (self, i)->flags & BT_FILE_PAD) && !finish_file (self, i))
+      return fail (self, (int) i, "make", errno, failed, error);
+  return bt_file_set_check_presence (self, failed, error);
+}
+
+gboolean
+bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error)
+{
+  struct stat status;
+
+  if (stat (self->folder, &status) != 0)
+    return fail (self, -1, "find the folder", errno, failed, error);
+  for (guint i = 0; i < self->layout->n_files; i++)
+    {
+      const char *name;
+      int parent, result, code;
+
+      if (!is_on_disk (self, i) || !get_has_data (self, i))
+        continue;
+      parent = open_parent (self, file_info (self, i)->path, FALSE, &name);
+      result = parent < 0 ? -1 : fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW);
+      code = errno;
+      if (parent >= 0)
+        close (parent);
+      if (result != 0)
+        return fail (self, (int) i, "find", code, failed, error);
+    }
+  return TRUE;
+}

@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "bt-file-cache.h"
+#include "bt-layout.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BtFileSet:
+ *
+ * The files of one torrent below its download folder. Offsets are in the
+ * torrent's byte space. Nothing outside the folder is touched: every element
+ * of a path is opened without following symbolic links. Counted; may be used
+ * from any thread. Functions that may wait say so: they are for workers.
+ *
+ * @failed, where there is one, is set to the index of the file that an error
+ * is about, or -1.
+ */
+typedef struct _BtFileSet BtFileSet;
+
+BtFileSet *bt_file_set_new     (BtLayout *layout, const char *folder, BtFileCache *cache);
+BtFileSet *bt_file_set_ref     (BtFileSet *self);
+void       bt_file_set_unref   (BtFileSet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtFileSet, bt_file_set_unref)
+
+/* Waits. Makes the folder if need be and looks at what is there.
+ * Returns: whether it worked; @found: (out): some file has bytes */
+gboolean   bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error);
+/* Waits. Reserves the space of every file. */
+gboolean   bt_file_set_reserve (BtFileSet *self, int *failed, GError **error);
+/* Waits. Writes verified bytes, making files and folders as needed. A file
+ * that had data and is gone is %G_IO_ERROR_NOT_FOUND, never made anew. */
+gboolean   bt_file_set_write   (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize length, int *failed, GError **error);
+/* Waits. Pads read as zeros; the end of a short file is %G_IO_ERROR_PARTIAL_INPUT. */
+gboolean   bt_file_set_read    (BtFileSet *self, guint64 offset, guint8 *bytes, gsize length, int *failed, GError **error);
+/* Does not wait: reads what is in the page cache of files that are open.
+ * Returns: bytes read, from the front; 0 when it would have had to wait */
+gsize      bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize length);
+/* Waits. Everything is verified: makes empty files, links and modes. */
+gboolean   bt_file_set_finish  (BtFileSet *self, int *failed, GError **error);
+/* Waits. Is everything that we wrote still where we wrote it? */
+gboolean   bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error);
+/* Closes what is not in use. */
+void       bt_file_set_close   (BtFileSet *self);
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-listener.h"
+
+#include "bt-socket.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* Connections taken in one dispatch. */
+#define BURST 32
+
+typedef struct
+{
+  BtWatch watch; /* first: the watch's function finds us by it */
+  GSocket *socket;
+  BtListener *listener;
+} Door;
+
+struct _BtListener
+{
+  BtLoop *loop;
+  Door doors[2];
+  guint16 port;
+  BtListenerFunc func;
+  gpointer data;
+};
+
+static void
+door_readable (BtWatch *watch, guint32 events)
+{
+  Door *door = (Door *) watch;
+  BtListener *self = door->listener;
+
+  for (guint i = 0; i < BURST && door->socket != NULL; i++)
+    {
+      g_autoptr (GSocket) socket = g_socket_accept (door->socket, NULL, NULL);
+      g_autoptr (GSocketAddress) address = NULL;
+      BtAddr from;
+
+      if (socket == NULL)
+        break;
+      g_socket_set_blocking (socket, FALSE);
+      address = g_socket_get_remote_address (socket, NULL);
+      if (address != NULL && bt_socket_address_get (address, &from))
+        self->func (g_steal_pointer (&socket), &from, self->data);
+    }
+}
+
+static gboolean
+open_door (BtListener *self, Door *door, const BtAddr *addr, GError **error)
+{
+  BtAddr local = *addr;
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  local.port = self->port;
+  door->listener = self;
+  door->socket = bt_socket_listen (&local, error);
+  if (door->socket == NULL)
+    return FALSE;
+  bound = g_socket_get_local_address (door->socket, error);
+  if (bound == NULL || !bt_socket_address_get (bound, &local))
+    return FALSE;
+  if (self->port == 0)
+    self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  bt_loop_watch (self->loop, &door->watch, g_socket_get_fd (door->socket), EPOLLIN, door_readable);
+  return TRUE;
+}
+
+BtListener *
+bt_listener_new (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, guint16 port, BtListenerFunc func, gpointer data, GError **error)
+{
+  BtListener *self = g_new0 (BtListener, 1);
+
+  self->loop = loop;
+  self->port = port;
+  self->func = func;
+  self->data = data;
+  self->doors[0].watch.fd = self->doors[1].watch.fd = -1;
+
+  if ((v4 != NULL && !open_door (self, &self->doors[0], v4, error)) ||
+      (v6 != NULL && !open_door (self, &self->doors[1], v6, v4 == NULL ? error : NULL) && v4 == NULL))
+    g_clear_pointer (&self, bt_listener_free);
+  return self;
+}
+
+void
+bt_listener_free (BtListener *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->doors); i++)
+    {
+      bt_loop_unwatch (self->loop, &self->doors[i].watch);
+      g_clear_object (&self->doors[i].socket);
+    }
+  g_free (self);
+}
+
+guint16
+bt_listener_get_port (BtListener *self)
+{
+  return self->port;
+}

@@ -1,0 +1,250 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-announce-plan.h"
+
+#include <string.h>
+
+/* When a tracker does not say (libtorrent's default). */
+#define DEFAULT_INTERVAL 1800
+/* A tracker may not make us ask more often or more seldom than this. */
+#define LEAST_INTERVAL 10
+#define MOST_INTERVAL (6 * 3600)
+#define LONGEST_BACKOFF 3600
+/* Trackers kept of a torrent; more is an attack on somebody. */
+#define MAX_TRACKERS 200u
+
+static void
+tracker_free (gpointer data)
+{
+  BtAnnounceTracker *tracker = data;
+
+  g_free (tracker->url);
+  g_free (tracker->message);
+  g_free (tracker->tracker_id);
+  g_free (tracker);
+}
+
+static void
+shuffle (GPtrArray *trackers, guint first, BtRng *rng)
+{
+  for (guint i = trackers->len; i > first + 1; i--)
+    {
+      guint other = first + bt_rng_below (rng, i - first);
+      gpointer moved = trackers->pdata[i - 1];
+
+      trackers->pdata[i - 1] = trackers->pdata[other];
+      trackers->pdata[other] = moved;
+    }
+}
+
+void
+bt_announce_plan_init (BtAnnouncePlan *self, BtMetainfo *metainfo, BtRng *rng)
+{
+  *self = (BtAnnouncePlan){ .rng = rng, .trackers = g_ptr_array_new_with_free_func (tracker_free) };
+  for (guint tier = 0; tier < bt_metainfo_get_n_tiers (metainfo); tier++)
+    {
+      guint first = self->trackers->len;
+
+      for (const char *const *url = bt_metainfo_get_tier (metainfo, tier); *url != NULL && self->trackers->len < MAX_TRACKERS; url++)
+        {
+          BtAnnounceTracker *tracker = g_new0 (BtAnnounceTracker, 1);
+
+          tracker->url = g_strdup (*url);
+          tracker->tier = tier;
+          tracker->seeds = tracker->leechers = -1;
+          g_ptr_array_add (self->trackers, tracker);
+        }
+      shuffle (self->trackers, first, rng);
+    }
+}
+
+void
+bt_announce_plan_clear (BtAnnouncePlan *self)
+{
+  g_clear_pointer (&self->trackers, g_ptr_array_unref);
+}
+
+void
+bt_announce_plan_start (BtAnnouncePlan *self, gint64 now)
+{
+  self->running = TRUE;
+  self->completed = FALSE;
+  for (guint i = 0; i < self->trackers->len; i++)
+    {
+      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      tracker->started = tracker->told_complete = FALSE;
+      tracker->fails = 0;
+      tracker->next_at = tracker->not_before = now;
+    }
+}
+
+void
+bt_announce_plan_complete (BtAnnouncePlan *self, gint64 now)
+{
+  self->completed = TRUE;
+  for (guint i = 0; i < self->trackers->len; i++)
+    {
+      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      if (tracker->started)
+        tracker->next_at = now;
+    }
+}
+
+void
+bt_announce_plan_stop (BtAnnouncePlan *self)
+{
+  self->running = FALSE;
+}
+
+void
+bt_announce_plan_hurry (BtAnnouncePlan *self, gint64 now)
+{
+  for (guint i = 0; i < self->trackers->len; i++)
+    {
+      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      tracker->next_at = MIN (tracker->next_at, MAX (now, tracker->not_before));
+    }
+}
+
+/* The one tracker of a tier that is used: the one at work, else the first
+ * whose turn it is. */
+static BtAnnounceTracker *
+tracker_of_tier (BtAnnouncePlan *self, guint first, gint64 now)
+{
+  guint tier = ((BtAnnounceTracker *) self->trackers->pdata[first])->tier;
+  BtAnnounceTracker *due = NULL;
+
+  for (guint i = first; i < self->trackers->len; i++)
+    {
+      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      if (tracker->tier != tier)
+        break;
+      if (tracker->busy)
+        return NULL;
+      if (tracker->worked)
+        return tracker->next_at <= now ? tracker : NULL;
+      if (due == NULL && tracker->next_at <= now)
+        due = tracker;
+    }
+  return due;
+}
+
+static BtAnnounceTracker *
+next_goodbye (BtAnnouncePlan *self)
+{
+  for (guint i = 0; i < self->trackers->len; i++)
+    {
+      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      if (tracker->started && !tracker->busy)
+        {
+          tracker->busy = TRUE;
+          tracker->started = FALSE;
+          tracker->event = BT_ANNOUNCE_STOPPED;
+          return tracker;
+        }
+    }
+  return NULL;
+}
+
+BtAnnounceTracker *
+bt_announce_plan_next (BtAnnouncePlan *self, gint64 now)
+{
+  guint tier = G_MAXUINT;
+
+  if (!self->running)
+    return next_goodbye (self);
+
+  for (guint i = 0; i < self->trackers->len; i++)
+    {
+      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      if (tracker->tier == tier)
+        continue;
+      tier = tracker->tier;
+      tracker = tracker_of_tier (self, i, now);
+      if (tracker == NULL)
+        continue;
+      tracker->busy = TRUE;
+      tracker->event = !tracker->started                                ? BT_ANNOUNCE_STARTED
+                       : self->completed && !tracker->told_complete ? BT_ANNOUNCE_COMPLETED
+                                                                        : BT_ANNOUNCE_NONE;
+      return tracker;
+    }
+  return NULL;
+}
+
+static void
+move_to_front (BtAnnouncePlan *self, BtAnnounceTracker *tracker)
+{
+  guint first = 0, at = 0;
+
+  for (guint i = self->trackers->len; i-- > 0;)
+    {
+      if (((BtAnnounceTracker *) self->trackers->pdata[i])->tier == tracker->tier)
+        first = i;
+      if (self->trackers->pdata[i] == tracker)
+        at = i;
+    }
+  memmove (&self->trackers->pdata[first + 1], &self->trackers->pdata[first], (at - first) * sizeof (gpointer));
+  self->trackers->pdata[first] = tracker;
+}
+
+void
+bt_announce_plan_worked (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const BtAnnounceReply *reply, gint64 now)
+{
+  gint64 interval = reply->interval > 0 ? reply->interval : DEFAULT_INTERVAL;
+  gint64 least = MAX (reply->min_interval, LEAST_INTERVAL);
+
+  interval = CLAMP (MAX (interval, least), LEAST_INTERVAL, MOST_INTERVAL);
+  tracker->busy = FALSE;
+  tracker->worked = TRUE;
+  tracker->fails = 0;
+  if (tracker->event == BT_ANNOUNCE_STOPPED)
+    return;
+  /* "completed" is for a download that ends while we run: a run that starts
+   * complete has told the tracker with left = 0. */
+  tracker->told_complete = tracker->event == BT_ANNOUNCE_COMPLETED || (tracker->event == BT_ANNOUNCE_STARTED && self->completed) || tracker->told_complete;
+  tracker->started = TRUE;
+  tracker->not_before = now + MIN (least, MOST_INTERVAL) * G_USEC_PER_SEC;
+  tracker->next_at = now + interval * G_USEC_PER_SEC + bt_rng_below (self->rng, (guint32) (interval * G_USEC_PER_SEC / 64));
+  if (self->completed && !tracker->told_complete)
+    tracker->next_at = now;
+  tracker->seeds = reply->complete;
+  tracker->leechers = reply->incomplete;
+  tracker->n_peers = reply->peers->len + reply->named_peers->len;
+  g_free (tracker->message);
+  tracker->message = g_strdup (reply->warning_message);
+  if (reply->tracker_id != NULL)
+    {
+      g_free (tracker->tracker_id);
+      tracker->tracker_id = g_strdup (reply->tracker_id);
+    }
+  move_to_front (self, tracker);
+}
+
+void
+bt_announce_plan_failed (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const char *message, gint64 retry_in, gint64 now)
+{
+  /* 5 s, 17 s, 55 s, ... up to an hour: libtorrent's curve. */
+  gint64 wait = MIN (5 + (gint64) tracker->fails * tracker->fails * 12, LONGEST_BACKOFF);
+
+  if (retry_in > 0)
+    wait = CLAMP (retry_in, LEAST_INTERVAL, MOST_INTERVAL);
+  tracker->busy = tracker->worked = FALSE;
+  tracker->fails = MIN (tracker->fails + 1, 1000);
+  tracker->next_at = now + wait * G_USEC_PER_SEC + bt_rng_below (self->rng, (guint32) MIN (wait * G_USEC_PER_SEC / 8, G_MAXINT32));
+  tracker->not_before = now;
+  if (message != tracker->message)
+    {
+      g_free (tracker->message);
+      tracker->message = g_strdup (message);
+    }
+}

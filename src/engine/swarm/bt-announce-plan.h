@@ -1,0 +1,63 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "bt-announce-http.h"
+#include "bt-metainfo.h"
+#include "bt-rng.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *url;
+  guint tier;
+  gboolean busy;         /* an announce is under way */
+  BtAnnounceEvent event; /* of the announce under way */
+  gboolean started;      /* it accepted our started */
+  gboolean told_complete;
+  gboolean worked;       /* its last announce did */
+  guint fails;           /* in a row */
+  gint64 next_at;        /* not before, microseconds */
+  gint64 not_before;     /* its min interval, microseconds */
+  char *message;         /* its error or warning, NULL */
+  char *tracker_id;
+  gint64 seeds;          /* -1 unknown */
+  gint64 leechers;
+  guint n_peers;         /* given by the last reply */
+} BtAnnounceTracker;
+
+/**
+ * BtAnnouncePlan:
+ *
+ * Which tracker is to be told what, and when (BEP 3, BEP 12). Within a tier
+ * one tracker is used at a time and a working one moves to the front. A start
+ * asks every tier; later announces go to the tiers that answered.
+ */
+typedef struct
+{
+  GPtrArray *trackers;  /* of BtAnnounceTracker, by tier, in order of trying */
+  BtRng *rng;
+  gboolean running;
+  gboolean completed;   /* the download finished in this run: say so once */
+} BtAnnouncePlan;
+
+void bt_announce_plan_init     (BtAnnouncePlan *self, BtMetainfo *metainfo, BtRng *rng);
+void bt_announce_plan_clear    (BtAnnouncePlan *self);
+void bt_announce_plan_start    (BtAnnouncePlan *self, gint64 now);
+void bt_announce_plan_complete (BtAnnouncePlan *self, gint64 now);
+void bt_announce_plan_stop     (BtAnnouncePlan *self);
+/* A person asked for it now: all that minimum intervals allow. */
+void bt_announce_plan_hurry    (BtAnnouncePlan *self, gint64 now);
+/* Returns: (nullable): a tracker that is to be announced to now; it is marked
+ * busy, with its event, until one of the two below. After a stop these are
+ * the goodbyes. */
+BtAnnounceTracker *bt_announce_plan_next (BtAnnouncePlan *self, gint64 now);
+void bt_announce_plan_worked   (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const BtAnnounceReply *reply, gint64 now);
+/* @retry_in: seconds that the tracker asked for, or -1 */
+void bt_announce_plan_failed   (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const char *message, gint64 retry_in, gint64 now);
+
+G_END_DECLS
