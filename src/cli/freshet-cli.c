@@ -25,7 +25,6 @@ static const Command commands[] = {
   { "show", freshet_cli_show, N_("Show what a torrent file says") },
   { "tracker", freshet_cli_tracker, N_("Run a tracker") },
   { "demo", freshet_cli_demo, N_("Download a sample from this machine") },
-  { "tracker", freshet_cli_tracker, N_("Run a tracker") },
 };
 
 static void
