@@ -68,33 +68,27 @@ freshet_format_contents (guint64 bytes, guint n_files)
 char *
 freshet_format_rates (guint64 down, guint64 up)
 {
-  g_autofree char *down_text = NULL;
-  g_autofree char *up_text = NULL;
+  g_autofree char *down_text = freshet_format_rate (down);
+  g_autofree char *up_text = freshet_format_rate (up);
 
-  if (down == 0 && up == 0)
-    return g_strdup ("");
-  down_text = freshet_format_rate (down);
-  up_text = freshet_format_rate (up);
-  /* Translators: the speeds of all downloads and all uploads */
-  return g_strdup_printf (_ ("↓ %s   ↑ %s"), down_text, up_text);
+  if (down > 0 && up > 0)
+    /* Translators: the speeds of all downloads and all uploads */
+    return g_strdup_printf (_ ("↓ %s   ↑ %s"), down_text, up_text);
+  if (down > 0)
+    return g_strdup_printf (C_ ("download speed", "↓ %s"), down_text);
+  if (up > 0)
+    return g_strdup_printf (C_ ("upload speed", "↑ %s"), up_text);
+  return g_strdup ("");
 }
 
-/* Keeps a short part in one piece when the line is broken: spaces become
- * no-break spaces, and a word joiner follows a slash. Frees @part. */
+/* Keeps a short part in one piece when the line is broken. Frees @part. */
 static char *
 glue (char *part)
 {
   g_autofree char *owned = part;
-  GString *out = g_string_new (NULL);
+  g_auto (GStrv) words = g_strsplit (part, " ", -1);
 
-  for (const char *p = part; *p != '\0'; p++)
-    if (*p == ' ')
-      g_string_append (out, "\u00a0");
-    else if (*p == '/')
-      g_string_append (out, "/\u2060");
-    else
-      g_string_append_c (out, *p);
-  return g_string_free (out, FALSE);
+  return g_strjoinv ("\u00a0", words);
 }
 
 /* "412.0 MB of 783.0 MB (52 %)" */

@@ -31,9 +31,15 @@ G_DEFINE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, ADW_TYPE_BIN)
 static char *
 format_status (FreshetTorrentRow *self, FreshetTorrentItem *item, guint revision)
 {
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
   if (item == NULL)
     return NULL;
-  return freshet_format_status (freshet_torrent_item_peek_stats (item), freshet_torrent_item_get_error (item));
+  text = freshet_format_status (freshet_torrent_item_peek_stats (item), freshet_torrent_item_get_error (item));
+  /* A word joiner, or a narrow row breaks "MB/s" after the slash. */
+  parts = g_strsplit (text, "/", -1);
+  return g_strjoinv ("/\u2060", parts);
 }
 
 static const char *

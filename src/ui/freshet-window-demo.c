@@ -17,35 +17,50 @@ show_error (FreshetWindow *self, const char *what, const GError *error)
   freshet_window_show_message (self, message);
 }
 
+/* A verification, with what is said when it is right. */
+typedef struct
+{
+  FreshetWindow *window;
+  char *praise;
+} Verify;
+
 static void
 verified_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (FreshetWindow) self = user_data;
+  g_autofree Verify *verify = user_data;
+  g_autoptr (FreshetWindow) self = verify->window;
+  g_autofree char *praise = verify->praise;
   g_autoptr (GError) error = NULL;
-  g_autofree char *size = NULL;
-  g_autofree char *message = NULL;
 
-  if (!freshet_demo_verify_finish (FRESHET_DEMO (object), result, &error))
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        show_error (self, _ ("The copy of the sample is not right"), error);
-      return;
-    }
-  size = freshet_format_size (bt_metainfo_get_real_length (freshet_demo_get_metainfo (FRESHET_DEMO (object))));
-  /* Translators: %s is a size */
-  message = g_strdup_printf (_ ("The sample has arrived: all %s are right"), size);
-  freshet_window_show_message (self, message);
+  if (freshet_demo_verify_finish (FRESHET_DEMO (object), result, &error))
+    freshet_window_show_message (self, praise);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_error (self, _ ("The copy of the sample is not right"), error);
+}
+
+static char *
+format_praise (FreshetWindow *self)
+{
+  double seconds = (double) (g_get_monotonic_time () - self->demo_began) / G_USEC_PER_SEC;
+  g_autofree char *size = freshet_format_size (bt_metainfo_get_real_length (freshet_demo_get_metainfo (self->demo)));
+
+  /* Translators: %s is a size, such as “268.4 MB”; then the time that its download took, in seconds */
+  return g_strdup_printf (_ ("%s arrived in %.1f s, and every byte is right"), size, seconds);
 }
 
 static void
 finished_cb (FreshetWindow *self, FreshetTorrentItem *item)
 {
   BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
+  Verify *verify;
 
   if (bt_torrent_get_metainfo (torrent) != freshet_demo_get_metainfo (self->demo))
     return;
   g_clear_signal_handler (&self->demo_finished_handler, self->library);
-  freshet_demo_verify_async (self->demo, self->cancellable, verified_cb, g_object_ref (self));
+  verify = g_new (Verify, 1);
+  verify->window = g_object_ref (self);
+  verify->praise = format_praise (self);
+  freshet_demo_verify_async (self->demo, self->cancellable, verified_cb, verify);
 }
 
 static void
@@ -60,7 +75,11 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     gtk_revealer_set_reveal_child (self->demo_revealer, FALSE);
   if (freshet_demo_prepare_finish (demo, result, &error)
       && freshet_library_add (self->library, freshet_demo_get_metainfo (demo), &options, &error) != NULL)
-    self->demo_finished_handler = g_signal_connect_swapped (self->library, "finished", G_CALLBACK (finished_cb), self);
+    {
+      self->demo_began = g_get_monotonic_time ();
+      self->demo_finished_handler = g_signal_connect_swapped (self->library, "finished", G_CALLBACK (finished_cb),
+                                                              self);
+    }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_error (self, _ ("The sample could not be made"), error);
 }

@@ -24,6 +24,7 @@ struct _FreshetWindow
 
   FreshetDemo *demo;
   gulong demo_finished_handler;
+  gint64 demo_began; /* when its download was added, monotonic */
 };
 
 /* freshet-window-actions.c */
