@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "bt-budget.h"
 #include "bt-disk.h"
 #include "bt-file-cache.h"
 #include "bt-listener.h"
@@ -41,9 +42,16 @@ struct _BtSession
   guint n_half_open;
   BtRate down;
   BtRate up;
+  BtBudget down_budget;
+  BtBudget up_budget;
+  GSource *budget_source; /* while any limit is set */
+  guint budget_turn;      /* which torrent comes first at the next filling */
   GTask *stop_task;
   GSource *stop_source;
 };
+
+/* A limit was set or lifted: starts or stops filling budgets. */
+void bt_session_update_budgets (BtSession *self);
 
 #define BT_SESSION_USER_AGENT "Freshet/" PACKAGE_VERSION
 

@@ -101,6 +101,58 @@ tick_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+has_limits (BtSession *self)
+{
+  if (self->down_budget.limit > 0 || self->up_budget.limit > 0)
+    return TRUE;
+  for (guint i = 0; i < self->torrents->len; i++)
+    {
+      BtTorrent *torrent = self->torrents->pdata[i];
+
+      if (torrent->down_budget.limit > 0 || torrent->up_budget.limit > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+budget_cb (gpointer data)
+{
+  BtSession *self = data;
+  guint n = self->torrents->len;
+
+  /* Each torrent is first in its turn, so that none lives on what others leave. */
+  self->budget_turn++;
+  for (guint i = 0; i < n; i++)
+    bt_torrent_spend_budget (self->torrents->pdata[(self->budget_turn + i) % n]);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+stop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+void
+bt_session_update_budgets (BtSession *self)
+{
+  gint64 now = bt_loop_now (self->loop);
+
+  bt_budget_set_limit (&self->down_budget, self->config.down_limit, now);
+  bt_budget_set_limit (&self->up_budget, self->config.up_limit, now);
+  if (has_limits (self) && self->budget_source == NULL)
+    self->budget_source = bt_loop_every (self->loop, "bt-session budgets", BT_BUDGET_PERIOD_MS, budget_cb, self);
+  else if (!has_limits (self) && self->budget_source != NULL)
+    {
+      budget_cb (self);
+      stop_source (&self->budget_source);
+    }
+}
+
 static guint
 open_file_limit (void)
 {
@@ -122,9 +174,8 @@ bt_session_dispose (GObject *object)
 {
   BtSession *self = BT_SESSION (object);
 
-  if (self->tick_source != NULL)
-    g_source_destroy (self->tick_source);
-  g_clear_pointer (&self->tick_source, g_source_unref);
+  stop_source (&self->tick_source);
+  stop_source (&self->budget_source);
   for (guint i = 0; i < self->torrents->len; i++)
     bt_torrent_shutdown (self->torrents->pdata[i]);
   for (guint i = 0; i < self->strangers->len; i++)
@@ -215,6 +266,7 @@ bt_session_start (BtSession *self, GError **error)
   if (self->listener == NULL)
     return FALSE;
   self->tracker_http = bt_tracker_http_new (use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
+  bt_session_update_budgets (self);
   self->tick_source = bt_loop_every (self->loop, "bt-session tick", TICK_MS, tick_cb, self);
   return TRUE;
 }
@@ -277,6 +329,7 @@ bt_session_set_limits (BtSession *self, guint64 down, guint64 up)
 {
   self->config.down_limit = down;
   self->config.up_limit = up;
+  bt_session_update_budgets (self);
 }
 
 void

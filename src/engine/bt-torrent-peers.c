@@ -134,6 +134,28 @@ got_have (BtLink *self, guint32 piece)
     }
 }
 
+/* BEP 54: a piece it had is gone. */
+void
+bt_link_lost_piece (BtLink *self, guint32 piece)
+{
+  BtTorrent *torrent = self->torrent;
+
+  if (!bt_link_has (self, piece))
+    return;
+  if (self->has_all)
+    {
+      remove_availability (self);
+      bt_bitfield_init (&self->pieces, torrent->layout->n_pieces);
+      bt_bitfield_set_all (&self->pieces);
+      bt_picker_add_pieces (torrent->picker, &self->pieces);
+    }
+  bt_bitfield_unset (&self->pieces, piece);
+  bt_picker_remove_piece (torrent->picker, piece);
+  if (bt_picker_wants (torrent->picker, piece) && self->n_wanted > 0)
+    self->n_wanted--;
+  bt_link_update_interest (self);
+}
+
 static void
 got_choke (BtLink *self)
 {
@@ -193,6 +215,9 @@ link_message (BtPeer *peer, const BtWireMessage *message, gpointer data)
     case BT_WIRE_CANCEL:
       bt_link_cancelled (self, &message->block);
       break;
+    case BT_WIRE_EXTENDED:
+      bt_link_extended (self, message);
+      break;
     case BT_WIRE_REJECT:
       bt_link_rejected (self, &message->block);
       break;
@@ -216,12 +241,6 @@ static void
 link_drained (BtPeer *peer, gpointer data)
 {
   bt_link_fill (data);
-}
-
-static gsize
-link_may_read (BtPeer *peer, gpointer data)
-{
-  return BT_PEER_READ_SIZE;
 }
 
 static void
@@ -295,9 +314,10 @@ link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
       return;
     }
   /* A capability counts when both have it. */
-  self->caps = theirs->caps & (BT_CAP_FAST);
+  self->caps = theirs->caps & (BT_CAP_FAST | BT_CAP_EXTENSION);
   self->opened_at = bt_loop_now (torrent->session->loop);
   send_our_pieces (self);
+  bt_link_send_extensions (self);
   bt_peer_flush (peer);
 }
 
@@ -321,6 +341,7 @@ link_closed (BtPeer *peer, const GError *error, gpointer data)
   gint64 now = bt_loop_now (session->loop);
 
   g_ptr_array_remove_fast (torrent->links, self);
+  torrent->n_waiting -= self->waits_to_read;
   session->n_peers--;
   session->n_half_open -= self->connecting;
   bt_link_drop_requests (self);
@@ -345,7 +366,7 @@ static const BtPeerHost link_host = {
   .block_end = bt_link_block_end,
   .round_end = link_round_end,
   .drained = link_drained,
-  .may_read = link_may_read,
+  .may_read = bt_link_may_read,
   .closed = link_closed,
 };
 
@@ -377,7 +398,7 @@ link_add (BtLink *self)
 static void
 our_handshake (BtTorrent *self, BtHandshake *ours)
 {
-  ours->caps = BT_CAP_FAST;
+  ours->caps = BT_CAP_FAST | BT_CAP_EXTENSION;
   memcpy (ours->info_hash, bt_metainfo_get_info_hash (self->metainfo), BT_SHA1_LENGTH);
   memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
 }

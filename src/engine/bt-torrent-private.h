@@ -9,6 +9,7 @@
 #include "bt-blame.h"
 #include "bt-choker.h"
 #include "bt-disk-jobs.h"
+#include "bt-ext.h"
 #include "bt-file-set.h"
 #include "bt-known-peers.h"
 #include "bt-layout.h"
@@ -54,6 +55,8 @@ struct _BtLink
   BtRequests asked;        /* its requests to us */
   BtReadJob *reading;      /* blocks on their way from the disk */
 
+  gboolean waits_to_read;  /* for budget */
+  BtExtHandshake ext;      /* what its extension handshakes said, together */
   gboolean optimistic;
   gint64 changed_at;       /* when we last choked or unchoked it */
   gint64 opened_at;
@@ -95,6 +98,9 @@ struct _BtTorrent
 
   BtRate down;
   BtRate up;
+  BtBudget down_budget;
+  BtBudget up_budget;
+  guint n_waiting;         /* links that wait for budget to read */
   guint64 wasted;
   guint64 announced_down;  /* totals at the last start */
   guint64 announced_up;
@@ -130,6 +136,7 @@ void       bt_torrent_tick_links    (BtTorrent *self, gint64 now);
 gboolean   bt_link_has              (const BtLink *self, guint32 piece);
 gboolean   bt_link_is_seed          (const BtLink *self);
 void       bt_link_update_interest  (BtLink *self);
+void       bt_link_lost_piece       (BtLink *self, guint32 piece);
 void       bt_torrent_tell_have     (BtTorrent *self, guint32 piece);
 
 /* bt-torrent-transfer.c */
@@ -149,6 +156,16 @@ void       bt_link_fill             (BtLink *self);
 void       bt_link_set_choke        (BtLink *self, gboolean choke, gint64 now);
 void       bt_torrent_run_choker    (BtTorrent *self, gint64 now);
 guint      bt_torrent_n_unchoked    (BtTorrent *self);
+
+/* bt-torrent-budget.c */
+gsize      bt_link_may_read         (BtPeer *peer, gpointer data);
+gsize      bt_torrent_may_send      (BtTorrent *self);
+void       bt_torrent_spend_budget  (BtTorrent *self);
+
+/* bt-torrent-extension.c */
+void       bt_link_send_extensions  (BtLink *self);
+void       bt_link_extended         (BtLink *self, const BtWireMessage *message);
+void       bt_torrent_tell_upload_only (BtTorrent *self);
 
 /* bt-torrent-announce.c */
 void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);

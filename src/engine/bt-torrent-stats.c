@@ -92,7 +92,11 @@ bt_torrent_dup_peers (BtTorrent *self)
 
       if (!bt_peer_is_open (link->peer))
         continue;
-      bt_client_name_from_peer_id (link->peer_id, stats.client, sizeof stats.client);
+      /* What a peer calls itself says more than a code in its id. */
+      if (link->ext.version[0] != '\0')
+        g_utf8_strncpy (stats.client, link->ext.version, sizeof stats.client / 4 - 1);
+      else
+        bt_client_name_from_peer_id (link->peer_id, stats.client, sizeof stats.client);
       g_array_append_val (list, stats);
     }
   return list;

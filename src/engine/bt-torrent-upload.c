@@ -57,12 +57,12 @@ bt_link_cancelled (BtLink *self, const BtBlock *block)
 
 /* The longest run of requests from the front that lie one behind the other. */
 static guint
-next_run (BtLink *self, BtBlock *blocks, gsize *length)
+next_run (BtLink *self, gsize most, BtBlock *blocks, gsize *length)
 {
   guint n = 0;
 
   *length = 0;
-  while (n < MIN (RUN_BLOCKS, bt_requests_n_outstanding (&self->asked)))
+  while (*length < most && n < MIN (RUN_BLOCKS, bt_requests_n_outstanding (&self->asked)))
     {
       const BtBlock *block = &bt_requests_peek (&self->asked, n)->block;
 
@@ -89,6 +89,8 @@ send_run (BtLink *self, const BtBlock *blocks, guint n_blocks, const guint8 *byt
     }
   if (taken > 0)
     self->useful = TRUE;
+  bt_budget_spend (&torrent->up_budget, sent);
+  bt_budget_spend (&torrent->session->up_budget, sent);
   bt_rate_add (&torrent->up, now, sent);
   bt_rate_add (&torrent->session->up, now, sent);
   return taken;
@@ -119,9 +121,9 @@ read_cb (BtDiskJob *done)
       self->reading = NULL;
       if (!job->ok && bt_torrent_is_active (torrent))
         bt_torrent_fail (torrent, g_steal_pointer (&job->error), job->failed_file);
-      else if (job->ok && !bt_peer_is_closing (self->peer) && next_run (self, blocks, &length) > 0 &&
+      else if (job->ok && !bt_peer_is_closing (self->peer) && next_run (self, job->length, blocks, &length) > 0 &&
                (guint64) blocks[0].piece * torrent->layout->piece_length + blocks[0].begin == job->offset)
-        send_run (self, blocks, count_whole (blocks, next_run (self, blocks, &length), job->length), job->data);
+        send_run (self, blocks, count_whole (blocks, next_run (self, job->length, blocks, &length), job->length), job->data);
       if (!bt_peer_is_closing (self->peer))
         bt_link_fill (self);
     }
@@ -155,7 +157,7 @@ bt_link_fill (BtLink *self)
 
       if (self->reading != NULL || bt_peer_is_closing (self->peer) || bt_peer_has_backlog (self->peer))
         return;
-      n = next_run (self, blocks, &length);
+      n = next_run (self, bt_torrent_may_send (torrent), blocks, &length);
       if (n == 0)
         return;
       offset = (guint64) blocks[0].piece * torrent->layout->piece_length + blocks[0].begin;

@@ -138,6 +138,7 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
       bt_torrent_announce_due (self, now);
       bt_torrent_connect_more (self, now);
     }
+  bt_torrent_tell_upload_only (self);
   g_signal_emit (self, signals[STATE_CHANGED], 0, (guint) state);
   if (state == BT_TORRENT_SEEDING && was_active)
     g_signal_emit (self, signals[FINISHED], 0);

@@ -37,6 +37,8 @@ void           bt_torrent_start        (BtTorrent *self);
 void           bt_torrent_pause        (BtTorrent *self);
 /* Reads and verifies everything again, then goes on as before. */
 void           bt_torrent_recheck      (BtTorrent *self);
+/* Of this torrent alone, besides the session's; bytes a second, 0 for no limit. */
+void           bt_torrent_set_limits    (BtTorrent *self, guint64 down, guint64 up);
 void           bt_torrent_announce     (BtTorrent *self);
 void           bt_torrent_add_peer     (BtTorrent *self, const BtAddr *addr);
 void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);

@@ -220,6 +220,13 @@ bt_picker_add_piece (BtPicker *self, guint32 piece)
 }
 
 void
+bt_picker_remove_piece (BtPicker *self, guint32 piece)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->rarity); i++)
+    bt_rarity_decrease (&self->rarity[i], piece);
+}
+
+void
 bt_picker_add_pieces (BtPicker *self, const BtBitfield *pieces)
 {
   for (guint32 i = 0; i < pieces->n_bits; i++)
@@ -232,8 +239,7 @@ bt_picker_remove_pieces (BtPicker *self, const BtBitfield *pieces)
 {
   for (guint32 i = 0; i < pieces->n_bits; i++)
     if (bt_bitfield_get (pieces, i))
-      for (guint k = 0; k < G_N_ELEMENTS (self->rarity); k++)
-        bt_rarity_decrease (&self->rarity[k], i);
+      bt_picker_remove_piece (self, i);
 }
 
 guint

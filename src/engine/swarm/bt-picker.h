@@ -87,6 +87,7 @@ void      bt_picker_remove_all   (BtPicker *self);
 void      bt_picker_add_pieces   (BtPicker *self, const BtBitfield *pieces);
 void      bt_picker_remove_pieces (BtPicker *self, const BtBitfield *pieces);
 void      bt_picker_add_piece    (BtPicker *self, guint32 piece);
+void      bt_picker_remove_piece (BtPicker *self, guint32 piece);
 /* How many connected peers have it. */
 guint     bt_picker_get_availability (const BtPicker *self, guint32 piece);
 /* Does a peer with @pieces have anything that we want? */

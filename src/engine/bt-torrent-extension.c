@@ -1,0 +1,135 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-torrent-private.h"
+
+#include <string.h>
+
+/* Requests we keep for a peer, of which it may count on. */
+#define OUR_REQQ 500
+
+/* The number by which a peer calls the message when it sends it to us. 0 is
+ * the handshake's own. */
+#define OUR_ID(message) ((guint8) ((message) + 1))
+
+static const BtExtMessage offered[] = { BT_EXT_UPLOAD_ONLY, BT_EXT_DONT_HAVE };
+
+void
+bt_link_send_extensions (BtLink *self)
+{
+  BtTorrent *torrent = self->torrent;
+  g_autoptr (GBytes) bytes = NULL;
+  BtExtHandshake ours = {
+    .keys = BT_EXT_HAS_VERSION | BT_EXT_HAS_YOUR_IP | BT_EXT_HAS_REQQ | BT_EXT_HAS_PORT,
+    .port = bt_session_get_port (torrent->session),
+    .reqq = OUR_REQQ,
+    .your_ip = *bt_peer_get_addr (self->peer),
+  };
+
+  if (!(self->caps & BT_CAP_EXTENSION))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (offered); i++)
+    {
+      ours.messages |= 1u << offered[i];
+      ours.ids[offered[i]] = OUR_ID (offered[i]);
+    }
+  if (torrent->state == BT_TORRENT_SEEDING)
+    {
+      ours.keys |= BT_EXT_HAS_UPLOAD_ONLY;
+      ours.upload_only = TRUE;
+    }
+  g_strlcpy (ours.version, "Freshet " PACKAGE_VERSION, sizeof ours.version);
+  bytes = bt_ext_handshake_write (&ours);
+  bt_wire_write_extended (bt_peer_out (self->peer), 0, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+set_upload_only (BtLink *self, gboolean upload_only)
+{
+  self->upload_only = upload_only;
+  /* Two that only give have nothing to say to each other. */
+  if (upload_only && self->torrent->state == BT_TORRENT_SEEDING)
+    bt_peer_close (self->peer, NULL);
+}
+
+/* An incoming connection's port is a passing one; where it listens is worth
+ * knowing once it is gone. */
+static void
+learn_listen_port (BtLink *self, guint16 port)
+{
+  BtAddr addr = *bt_peer_get_addr (self->peer);
+  BtKnownPeer *known;
+
+  if (!bt_peer_is_incoming (self->peer) || port == 0)
+    return;
+  addr.port = port;
+  known = bt_known_peers_add (&self->torrent->known, &addr, BT_SOURCE_PEX);
+  if (known != NULL && !known->in_use)
+    known->next_try = MAX (known->next_try, bt_loop_now (self->torrent->session->loop) + G_TIME_SPAN_MINUTE);
+}
+
+static void
+got_handshake (BtLink *self, const BtWireMessage *message)
+{
+  BtExtHandshake theirs;
+
+  /* Garbage is passed over: clients that send it are otherwise good peers. */
+  if (!bt_ext_handshake_read (&theirs, message->payload, message->payload_length))
+    return;
+  for (guint i = 0; i < BT_N_EXT; i++)
+    if (theirs.messages & (1u << i))
+      self->ext.ids[i] = theirs.ids[i];
+  if (theirs.keys & BT_EXT_HAS_VERSION)
+    g_strlcpy (self->ext.version, theirs.version, sizeof self->ext.version);
+  if (theirs.keys & BT_EXT_HAS_REQQ)
+    bt_requests_set_limit (&self->requests, theirs.reqq);
+  if (theirs.keys & BT_EXT_HAS_PORT)
+    learn_listen_port (self, theirs.port);
+  if (theirs.keys & BT_EXT_HAS_UPLOAD_ONLY)
+    set_upload_only (self, theirs.upload_only);
+}
+
+static void
+got_dont_have (BtLink *self, const BtWireMessage *message)
+{
+  BtReader reader;
+  guint32 piece;
+
+  bt_reader_init (&reader, message->payload, message->payload_length);
+  if (bt_reader_u32 (&reader, &piece) && piece < self->torrent->layout->n_pieces)
+    bt_link_lost_piece (self, piece);
+}
+
+void
+bt_link_extended (BtLink *self, const BtWireMessage *message)
+{
+  if (message->extended_id == 0)
+    got_handshake (self, message);
+  else if (message->extended_id == OUR_ID (BT_EXT_UPLOAD_ONLY))
+    set_upload_only (self, message->payload_length > 0 && message->payload[0] != 0);
+  else if (message->extended_id == OUR_ID (BT_EXT_DONT_HAVE))
+    got_dont_have (self, message);
+}
+
+void
+bt_torrent_tell_upload_only (BtTorrent *self)
+{
+  guint8 value = self->state == BT_TORRENT_SEEDING;
+
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      BtLink *link = self->links->pdata[i];
+
+      if (!bt_peer_is_open (link->peer) || link->ext.ids[BT_EXT_UPLOAD_ONLY] == 0)
+        continue;
+      if (value && bt_link_is_seed (link))
+        {
+          bt_peer_close (link->peer, NULL);
+          continue;
+        }
+      bt_wire_write_extended (bt_peer_out (link->peer), link->ext.ids[BT_EXT_UPLOAD_ONLY], &value, 1);
+      bt_peer_flush (link->peer);
+    }
+}
