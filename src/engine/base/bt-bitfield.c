@@ -12,7 +12,7 @@ last_byte_mask (guint32 n_bits)
 {
   guint32 used = n_bits & 7;
 
-  return used == 0 ? 0xff : (guint8) (0xff00u >> used);
+  return (guint8) (used == 0 ? 0xffu : 0xff00u >> used);
 }
 
 void
