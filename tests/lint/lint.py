@@ -22,13 +22,12 @@ LENGTH_AIM, LENGTH_LIMIT = 600, 700
 FUNCTION_LINES, FUNCTION_SHARE = 40, 0.9
 
 # Folder of src/: its library, and the layers it may include.
-ENGINE = ["base", "proto", "swarm", "disk", "io"]
 LAYERS = {
     "engine/base": ("bt-base", []),
     "engine/proto": ("bt-proto", ["engine/base"]),
     "engine/swarm": ("bt-swarm", ["engine/base", "engine/proto"]),
     "engine/disk": ("bt-disk", ["engine/base", "engine/proto", "engine/swarm"]),
-    "engine/io": ("bt-io", ["engine/base", "engine/proto", "engine/swarm"]),
+    "engine/io": ("bt-io", ["engine/base", "engine/proto"]),
     "tracker": ("trk-server", ["engine/base", "engine/proto"]),
 }
 PURE = ["engine/base", "engine/proto", "engine/swarm"]
