@@ -8,6 +8,7 @@
 #include "bt-budget.h"
 #include "bt-disk.h"
 #include "bt-file-cache.h"
+#include "bt-ip-votes.h"
 #include "bt-listener.h"
 #include "bt-loop.h"
 #include "bt-peer.h"
@@ -34,6 +35,7 @@ struct _BtSession
   BtListener *listener;
   BtTrackerHttp *tracker_http;
   BtRng rng;
+  BtIpVotes ip_votes;     /* our addresses as peers and trackers see them */
   GPtrArray *torrents;    /* of BtTorrent, owned */
   GHashTable *by_hash;    /* 20 bytes -> BtTorrent */
   GPtrArray *strangers;   /* of BtPeer: incoming, their torrent not known yet */

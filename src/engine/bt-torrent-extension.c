@@ -14,7 +14,7 @@
  * the handshake's own. */
 #define OUR_ID(message) ((guint8) ((message) + 1))
 
-static const BtExtMessage offered[] = { BT_EXT_UPLOAD_ONLY, BT_EXT_DONT_HAVE };
+static const BtExtMessage offered[] = { BT_EXT_PEX, BT_EXT_UPLOAD_ONLY, BT_EXT_DONT_HAVE };
 
 void
 bt_link_send_extensions (BtLink *self)
@@ -32,6 +32,9 @@ bt_link_send_extensions (BtLink *self)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (offered); i++)
     {
+      /* A private torrent's peers come from its tracker alone (BEP 27). */
+      if (offered[i] == BT_EXT_PEX && bt_metainfo_is_private (torrent->metainfo))
+        continue;
       ours.messages |= 1u << offered[i];
       ours.ids[offered[i]] = OUR_ID (offered[i]);
     }
@@ -71,6 +74,22 @@ learn_listen_port (BtLink *self, guint16 port)
 }
 
 static void
+learn_own_address (BtLink *self, const BtAddr *seen)
+{
+  BtSession *session = self->torrent->session;
+  const BtAddr *ours;
+  BtAddr addr;
+
+  bt_ip_votes_add (&session->ip_votes, bt_peer_get_addr (self->peer), seen);
+  ours = bt_ip_votes_get (&session->ip_votes, seen->family);
+  if (ours == NULL)
+    return;
+  addr = *ours;
+  addr.port = bt_session_get_port (session);
+  bt_known_peers_set_self (&self->torrent->known, &addr);
+}
+
+static void
 got_handshake (BtLink *self, const BtWireMessage *message)
 {
   BtExtHandshake theirs;
@@ -81,12 +100,16 @@ got_handshake (BtLink *self, const BtWireMessage *message)
   for (guint i = 0; i < BT_N_EXT; i++)
     if (theirs.messages & (1u << i))
       self->ext.ids[i] = theirs.ids[i];
+  if (theirs.keys & BT_EXT_HAS_PORT)
+    self->ext.port = theirs.port;
   if (theirs.keys & BT_EXT_HAS_VERSION)
     g_strlcpy (self->ext.version, theirs.version, sizeof self->ext.version);
   if (theirs.keys & BT_EXT_HAS_REQQ)
     bt_requests_set_limit (&self->requests, theirs.reqq);
   if (theirs.keys & BT_EXT_HAS_PORT)
     learn_listen_port (self, theirs.port);
+  if (theirs.keys & BT_EXT_HAS_YOUR_IP)
+    learn_own_address (self, &theirs.your_ip);
   if (theirs.keys & BT_EXT_HAS_UPLOAD_ONLY)
     set_upload_only (self, theirs.upload_only);
 }
@@ -107,6 +130,8 @@ bt_link_extended (BtLink *self, const BtWireMessage *message)
 {
   if (message->extended_id == 0)
     got_handshake (self, message);
+  else if (message->extended_id == OUR_ID (BT_EXT_PEX))
+    bt_link_got_pex (self, message);
   else if (message->extended_id == OUR_ID (BT_EXT_UPLOAD_ONLY))
     set_upload_only (self, message->payload_length > 0 && message->payload[0] != 0);
   else if (message->extended_id == OUR_ID (BT_EXT_DONT_HAVE))

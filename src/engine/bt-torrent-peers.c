@@ -62,8 +62,7 @@ told_pieces (BtLink *self)
     self->n_wanted = bt_picker_count_wanted (torrent->picker, &self->pieces);
   else
     self->n_wanted = 0;
-  if (self->known != NULL)
-    self->known->is_seed = bt_link_is_seed (self);
+  self->known->is_seed = bt_link_is_seed (self);
   /* Two seeds have nothing to say to each other. */
   if (torrent->state == BT_TORRENT_SEEDING && bt_link_is_seed (self))
     bt_peer_close (self->peer, NULL);
@@ -178,6 +177,8 @@ got_interested (BtLink *self)
   if (self->we_choke && bt_torrent_is_active (torrent) &&
       bt_torrent_n_unchoked (torrent) < torrent->session->config.unchoke_slots)
     bt_link_set_choke (self, FALSE, bt_loop_now (torrent->session->loop));
+  else
+    bt_link_offer_fast (self);
 }
 
 static void
@@ -192,6 +193,7 @@ link_message (BtPeer *peer, const BtWireMessage *message, gpointer data)
       break;
     case BT_WIRE_UNCHOKE:
       self->they_choke = FALSE;
+      self->rejected_until = 0;
       break;
     case BT_WIRE_INTERESTED:
       got_interested (self);
@@ -214,6 +216,12 @@ link_message (BtPeer *peer, const BtWireMessage *message, gpointer data)
       break;
     case BT_WIRE_CANCEL:
       bt_link_cancelled (self, &message->block);
+      break;
+    case BT_WIRE_ALLOWED_FAST:
+      bt_link_allowed_fast (self, message->block.piece);
+      break;
+    case BT_WIRE_SUGGEST:
+      bt_link_suggested (self, message->block.piece);
       break;
     case BT_WIRE_EXTENDED:
       bt_link_extended (self, message);
@@ -303,8 +311,7 @@ link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
   if (memcmp (self->peer_id, torrent->peer_id, BT_PEER_ID_LENGTH) == 0)
     {
       /* Our own address, that a tracker gave back to us. */
-      if (self->known != NULL)
-        self->known->banned = TRUE;
+      self->known->banned = TRUE;
       bt_peer_close (peer, NULL);
       return;
     }
@@ -325,6 +332,8 @@ static void
 link_free (BtLink *self)
 {
   bt_bitfield_clear (&self->pieces);
+  bt_bitfield_clear (&self->fast_to_us);
+  g_clear_pointer (&self->pex_sent, g_hash_table_unref);
   bt_requests_clear (&self->requests);
   bt_requests_clear (&self->asked);
   bt_peer_free (self->peer);
@@ -348,8 +357,7 @@ link_closed (BtPeer *peer, const GError *error, gpointer data)
   remove_availability (self);
   if (self->reading != NULL)
     self->reading->owner_data = NULL;
-  if (self->known != NULL)
-    bt_known_peers_done (&torrent->known, self->known, now, self->useful);
+  bt_known_peers_done (&torrent->known, self->known, now, self->useful);
   link_free (self);
 
   if (bt_torrent_is_active (torrent))
@@ -380,7 +388,7 @@ link_new (BtTorrent *torrent, BtKnownPeer *known)
   self->id = known->id;
   known->in_use = TRUE;
   self->we_choke = self->they_choke = TRUE;
-  self->current = G_MAXUINT32;
+  self->current = self->suggested = G_MAXUINT32;
   self->salt = bt_rng_below (&torrent->session->rng, G_MAXUINT32);
   bt_requests_init (&self->requests);
   bt_requests_init (&self->asked);
@@ -403,6 +411,30 @@ our_handshake (BtTorrent *self, BtHandshake *ours)
   memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
 }
 
+/* At the limit a newcomer of a higher canonical priority takes the place of
+ * an idle connection of a lower one, so that nobody is shut out for being late
+ * (BEP 40). */
+static gboolean
+make_room (BtTorrent *self, const BtKnownPeer *newcomer)
+{
+  BtLink *worst = NULL;
+
+  if (self->links->len < self->session->config.max_peers_per_torrent)
+    return TRUE;
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      BtLink *link = self->links->pdata[i];
+
+      if (!link->useful && !bt_peer_is_closing (link->peer) && link->known->priority < newcomer->priority &&
+          (worst == NULL || link->known->priority < worst->known->priority))
+        worst = link;
+    }
+  if (worst == NULL)
+    return FALSE;
+  bt_peer_close (worst->peer, NULL);
+  return TRUE;
+}
+
 gboolean
 bt_torrent_accept (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs)
 {
@@ -410,10 +442,10 @@ bt_torrent_accept (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs)
   BtHandshake ours;
   BtLink *link;
 
-  if (!bt_torrent_is_active (self) || self->offline || self->links->len >= self->session->config.max_peers_per_torrent)
+  if (!bt_torrent_is_active (self) || self->offline)
     return FALSE;
   known = bt_known_peers_add (&self->known, bt_peer_get_addr (peer), BT_SOURCE_INCOMING);
-  if (known == NULL || known->in_use)
+  if (known == NULL || known->in_use || !make_room (self, known))
     return FALSE;
   link = link_new (self, known);
   link->peer = peer;
@@ -501,6 +533,7 @@ tick_link (BtLink *self, gint64 now)
     }
   bt_link_request (self);
   bt_link_fill (self);
+  bt_link_tick_pex (self, now);
 }
 
 void

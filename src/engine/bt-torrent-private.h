@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "bt-allowed-fast.h"
 #include "bt-announce-plan.h"
 #include "bt-blame.h"
 #include "bt-choker.h"
@@ -36,6 +37,18 @@ struct _BtLink
   guint8 peer_id[BT_PEER_ID_LENGTH];
   gboolean connecting;     /* counts as half open */
   gboolean useful;         /* a block was exchanged */
+
+  guint32 fast_from_us[BT_ALLOWED_FAST_COUNT]; /* pieces it may have while choked */
+  guint n_fast_from_us;
+  guint64 fast_bytes;      /* asked for while choked */
+  BtBitfield fast_to_us;   /* pieces we may have while choked; no bytes until told */
+  guint32 suggested;       /* a piece it would rather send, or G_MAXUINT32 */
+  gint64 rejected_until;   /* after a reject it is left alone for a while */
+
+  GHashTable *pex_sent;    /* of BtAddr: what it knows from us */
+  gint64 next_pex;
+  gint64 pex_window;       /* when the minute of @pex_count began */
+  guint pex_count;
 
   BtBitfield pieces;       /* that the peer has; empty (no bytes) until told, and with has_all */
   gboolean has_all;
@@ -166,6 +179,16 @@ void       bt_torrent_spend_budget  (BtTorrent *self);
 void       bt_link_send_extensions  (BtLink *self);
 void       bt_link_extended         (BtLink *self, const BtWireMessage *message);
 void       bt_torrent_tell_upload_only (BtTorrent *self);
+
+/* bt-torrent-fast.c */
+void       bt_link_offer_fast       (BtLink *self);
+gboolean   bt_link_may_ask_choked   (BtLink *self, const BtBlock *block);
+void       bt_link_allowed_fast     (BtLink *self, guint32 piece);
+void       bt_link_suggested        (BtLink *self, guint32 piece);
+
+/* bt-torrent-pex.c */
+void       bt_link_got_pex          (BtLink *self, const BtWireMessage *message);
+void       bt_link_tick_pex         (BtLink *self, gint64 now);
 
 /* bt-torrent-announce.c */
 void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);

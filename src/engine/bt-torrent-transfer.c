@@ -42,6 +42,8 @@ request_some (BtLink *self, guint most)
     .pieces = &self->pieces,
     .has_all = self->has_all,
     .allow_new = memory_allows_new (self),
+    .allowed = self->they_choke ? &self->fast_to_us : NULL,
+    .suggested = self->suggested,
     .requests = &self->requests,
     .current = &self->current,
   };
@@ -62,7 +64,8 @@ bt_link_request (BtLink *self)
   guint room = bt_requests_room (&self->requests);
   gboolean any = FALSE;
 
-  if (self->torrent->state != BT_TORRENT_DOWNLOADING || self->they_choke || !self->we_want || !bt_peer_is_open (self->peer))
+  if (self->torrent->state != BT_TORRENT_DOWNLOADING || !self->we_want || !bt_peer_is_open (self->peer) ||
+      (self->they_choke && self->fast_to_us.n_set == 0) || self->rejected_until > bt_loop_now (self->torrent->session->loop))
     return;
   /* A few at a time: one message with many requests costs as much as one with
    * one. */
@@ -103,8 +106,13 @@ bt_link_drop_requests (BtLink *self)
 void
 bt_link_rejected (BtLink *self, const BtBlock *block)
 {
-  if (bt_requests_drop (&self->requests, block))
-    bt_picker_release (self->torrent->picker, block);
+  if (!bt_requests_drop (&self->requests, block))
+    return;
+  bt_picker_release (self->torrent->picker, block);
+  /* A no from a peer that does not choke us would be asked for again at
+   * once, for ever. */
+  if (!self->they_choke)
+    self->rejected_until = bt_loop_now (self->torrent->session->loop) + G_USEC_PER_SEC;
 }
 
 guint8 *

@@ -36,7 +36,7 @@ bt_link_asked (BtLink *self, const BtBlock *block)
 {
   BtTorrent *torrent = self->torrent;
 
-  if (self->we_choke || !bt_torrent_is_active (torrent) ||
+  if ((self->we_choke && !bt_link_may_ask_choked (self, block)) || !bt_torrent_is_active (torrent) ||
       block->length > BT_BLOCK_SIZE || !bt_layout_contains (torrent->layout, block) ||
       !bt_bitfield_get (bt_picker_get_have (torrent->picker), block->piece) ||
       bt_requests_n_outstanding (&self->asked) >= MAX_ASKED)

@@ -5,6 +5,8 @@
 
 #include "bt-known-peers.h"
 
+#include "bt-peer-priority.h"
+
 /* Bans a torrent remembers. */
 #define MAX_BANS 1000u
 
@@ -104,6 +106,26 @@ make_room (BtKnownPeers *self)
   return TRUE;
 }
 
+static void
+set_priority (BtKnownPeers *self, BtKnownPeer *peer)
+{
+  const BtAddr *ours = &self->self[peer->addr.family == BT_ADDR_V6];
+
+  peer->priority = ours->family == BT_ADDR_NONE ? 0 : bt_peer_priority (ours, &peer->addr);
+}
+
+void
+bt_known_peers_set_self (BtKnownPeers *self, const BtAddr *addr)
+{
+  BtAddr *ours = &self->self[addr->family == BT_ADDR_V6];
+
+  if (bt_addr_equal (ours, addr))
+    return;
+  *ours = *addr;
+  for (guint i = 0; i < self->list->len; i++)
+    set_priority (self, self->list->pdata[i]);
+}
+
 BtKnownPeer *
 bt_known_peers_add (BtKnownPeers *self, const BtAddr *addr, BtPeerSource source)
 {
@@ -120,6 +142,7 @@ bt_known_peers_add (BtKnownPeers *self, const BtAddr *addr, BtPeerSource source)
       peer->addr = *addr;
       peer->id = self->next_id++;
       peer->source = source;
+      set_priority (self, peer);
       g_hash_table_insert (self->by_addr, &peer->addr, peer);
       g_ptr_array_add (self->list, peer);
     }
@@ -140,7 +163,7 @@ bt_known_peers_candidate (BtKnownPeers *self, gint64 now, gboolean want_seeds)
 
       if (peer->in_use || peer->banned || !peer->connectable || peer->next_try > now || (peer->is_seed && !want_seeds))
         continue;
-      if (best == NULL || peer->fails < best->fails)
+      if (best == NULL || peer->fails < best->fails || (peer->fails == best->fails && peer->priority > best->priority))
         best = peer;
     }
   return best;

@@ -36,6 +36,7 @@ typedef struct
   gboolean is_seed;     /* had everything when last seen */
   gboolean connectable; /* @addr was reached or announced, not just an outgoing port */
   gint64 next_try;      /* not before, microseconds */
+  guint32 priority;     /* canonical (BEP 40); 0 while our own address is unknown */
 } BtKnownPeer;
 
 /* Addresses a torrent remembers; a stranger cannot make it more. */
@@ -53,6 +54,7 @@ typedef struct
   GHashTable *bans;    /* addresses with port 0 */
   BtRng *rng;
   guint32 next_id;
+  BtAddr self[2];      /* ours as others see it, IPv4 and IPv6; family NONE unknown */
 } BtKnownPeers;
 
 void         bt_known_peers_init      (BtKnownPeers *self, BtRng *rng);
@@ -60,6 +62,8 @@ void         bt_known_peers_clear     (BtKnownPeers *self);
 /* Returns: (nullable): the entry, new or not; NULL when the address cannot be
  * used, is banned, or there is no room. Valid while it is in use, else until the next add. */
 BtKnownPeer *bt_known_peers_add       (BtKnownPeers *self, const BtAddr *addr, BtPeerSource source);
+/* Others see us at this address and port: canonical priorities follow. */
+void         bt_known_peers_set_self   (BtKnownPeers *self, const BtAddr *addr);
 BtKnownPeer *bt_known_peers_find      (BtKnownPeers *self, const BtAddr *addr);
 BtKnownPeer *bt_known_peers_find_id   (BtKnownPeers *self, guint32 id);
 /* The best one to connect to now, or NULL. @want_seeds: FALSE when we have everything. */

@@ -310,9 +310,19 @@ find_open_partial (BtPicker *self, const BtPick *pick)
   return NULL;
 }
 
+static gboolean
+may_begin (const BtPicker *self, const BtPick *pick, guint32 piece)
+{
+  return piece < self->layout->n_pieces && bt_picker_wants (self, piece) &&
+         bt_picker_peek_partial (self, piece) == NULL && may_pick (pick, piece);
+}
+
 static BtPartial *
 begin_rarest (BtPicker *self, const BtPick *pick)
 {
+  /* BEP 6: the peer has it at hand. */
+  if (may_begin (self, pick, pick->suggested))
+    return begin_piece (self, pick->suggested);
   for (guint i = 0; i < G_N_ELEMENTS (self->rarity); i++)
     {
       BtRarity *rarity = &self->rarity[i];

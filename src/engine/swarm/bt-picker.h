@@ -54,6 +54,7 @@ typedef struct
   gboolean has_all;
   gboolean allow_new;         /* FALSE: memory is short, only go on with begun pieces */
   const BtBitfield *allowed;  /* only these pieces (allowed fast while choked), or NULL */
+  guint32 suggested;          /* begin this piece if it may be begun, or G_MAXUINT32 */
   const BtRequests *requests; /* what the peer has been asked for, for the end game */
   guint32 *current;           /* in/out: the piece this peer is busy with, or G_MAXUINT32 */
 } BtPick;
