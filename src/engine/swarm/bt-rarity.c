@@ -65,11 +65,13 @@ need_level (BtRarity *self, guint32 level)
 void
 bt_rarity_insert (BtRarity *self, guint32 piece)
 {
-  guint32 at = self->length++;
+  guint32 at = self->length;
   guint32 level = self->level[piece];
 
   g_assert (!bt_rarity_contains (self, piece));
+  /* New levels begin and end where the order ends now. */
   need_level (self, level);
+  self->length++;
   self->order[at] = piece;
   self->where[piece] = at;
   self->starts[self->n_levels] = self->length;
