@@ -119,11 +119,13 @@ bt_requests_got (BtRequests *self, const BtBlock *block, gint64 now)
   gint at = find (self, block);
   gint64 taken;
 
-  self->last_block = now;
-  self->snubbed = FALSE;
+  /* What nobody asked for is no sign of life, or a peer could keep what was
+   * asked of it hostage by sending a little of anything. */
   if (at < 0)
     return FALSE;
 
+  self->last_block = now;
+  self->snubbed = FALSE;
   taken = now - bt_requests_peek (self, (guint) at)->asked_at;
   self->round_trip = self->round_trip == 0 ? taken : (7 * self->round_trip + taken) / 8;
   remove_at (self, (guint) at);
@@ -136,6 +138,7 @@ void
 bt_requests_tune (BtRequests *self, guint64 rate, guint queue_seconds, gint64 now)
 {
   guint64 target = rate * queue_seconds / BT_BLOCK_SIZE;
+  guint least = MIN (MIN_DEPTH, self->limit);
 
   if (self->slow_start && now - self->last_step >= G_USEC_PER_SEC)
     {
@@ -147,9 +150,9 @@ bt_requests_tune (BtRequests *self, guint64 rate, guint queue_seconds, gint64 no
   if (self->snubbed)
     self->depth = 1;
   else if (!self->slow_start)
-    self->depth = (guint) CLAMP (target, MIN_DEPTH, self->limit);
+    self->depth = (guint) CLAMP (target, least, self->limit);
   else
-    self->depth = (guint) CLAMP (MAX (target, self->depth), MIN_DEPTH, self->limit);
+    self->depth = (guint) CLAMP (MAX (target, self->depth), least, self->limit);
 }
 
 gboolean
