@@ -79,7 +79,6 @@ gboolean
 bt_layout_span (const BtLayout *self, guint64 offset, guint32 length, BtSpan *span)
 {
   const BtFileInfo *file;
-  guint64 left;
 
   if (length == 0 || offset >= self->total)
     return FALSE;
@@ -88,17 +87,7 @@ bt_layout_span (const BtLayout *self, guint64 offset, guint32 length, BtSpan *sp
   file = bt_metainfo_get_file (self->metainfo, span->file);
   span->offset = offset - file->offset;
   span->pad = (file->flags & BT_FILE_PAD) != 0;
-  if (span->offset >= file->length)
-    {
-      /* A gap between aligned files, which v2 leaves without a pad file. */
-      guint64 end = span->file + 1 < self->n_files ? bt_metainfo_get_file (self->metainfo, span->file + 1)->offset : self->total;
-
-      span->pad = TRUE;
-      left = end - offset;
-    }
-  else
-    left = file->length - span->offset;
-  span->length = (guint32) MIN (left, length);
+  span->length = (guint32) MIN (file->length - span->offset, length);
   return TRUE;
 }
 
