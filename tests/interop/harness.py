@@ -15,7 +15,7 @@ import threading
 import time
 
 SKIPPED = 77
-NETWORK = "10.99.0."
+NETWORK, NETWORK_6 = "10.99.0.", "fd99::"
 ADDRESSES = 40
 MIB = 1 << 20
 
@@ -52,10 +52,11 @@ def enter_network():
         skip("the network namespace has no loopback device (is iproute2 installed?)")
     for i in range(1, ADDRESSES + 1):
         subprocess.run(["ip", "addr", "replace", f"{NETWORK}{i}/32", "dev", "lo"], check=True)
+        _can("ip", "addr", "replace", f"{NETWORK_6}{i:x}/128", "dev", "lo", "nodad")
 
 
-def address(n):
-    return f"{NETWORK}{n}"
+def has_ipv6():
+    return _can("ip", "route", "get", f"{NETWORK_6}1")
 
 
 # ------------------------------------------------------------------ waiting
@@ -134,6 +135,7 @@ class World:
         os.chmod(self.folder, 0o755)        # opentracker gives up root and still reads there
         self.processes = []
         self._next_address, self._next_port = 2, 20000
+        self.network = NETWORK
         self.cli = os.environ.get("FRESHET_CLI", "freshet-cli")
 
     def __enter__(self):
@@ -162,7 +164,7 @@ class World:
 
     def new_address(self):
         self._next_address += 1
-        return address(self._next_address)
+        return self.network + (str if self.network == NETWORK else "{:x}".format) (self._next_address)
 
     def new_port(self):
         """In a network of our own nobody else takes ports."""
@@ -192,7 +194,7 @@ class Torrent:
     """Files, the same each time for one seed, and the .torrent of them.
     sizes: a number for a single file, or {path: size}."""
 
-    def __init__(self, world, name, sizes, piece_length=32768, announce=None, seed=1):
+    def __init__(self, world, name, sizes, piece_length=32768, announce=None, tiers=None, seed=1):
         self.world, self.name, self.piece_length = world, name, piece_length
         rng = random.Random(f"{name} {seed}")
         single = isinstance(sizes, int)
@@ -213,6 +215,8 @@ class Torrent:
         meta = {"info": info, "creation date": 1700000000}
         if announce:
             meta["announce"] = announce
+        if tiers:
+            meta["announce-list"] = tiers
         self.path = os.path.join(world.new_folder("torrent"), "test.torrent")
         with open(self.path, "wb") as f:
             f.write(bencode(meta))

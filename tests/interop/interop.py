@@ -11,8 +11,8 @@ import time
 import urllib.parse
 import urllib.request
 
-from harness import MIB, Failure, Torrent, World, enter_network, odd_folder, wait_until
-from peers import Aria2, Freshet, Libtorrent, Opentracker, OwnTracker, Transmission
+from harness import MIB, NETWORK_6, Failure, Torrent, World, enter_network, has_ipv6, odd_folder, skip, wait_until
+from peers import Aria2, FalsePeer, Freshet, Libtorrent, Opentracker, OwnTracker, Transmission
 
 
 # ------------------------------------------------ one gives, the other takes
@@ -57,6 +57,27 @@ def seed_to_aria2(world):
 
 def freshet_to_freshet(world):
     give_and_take(world, Freshet(world), Freshet(world), OwnTracker(world))
+
+
+def over_ipv6(world):
+    if not has_ipv6():
+        skip("this system has no IPv6")
+    world.network = NETWORK_6
+    tracker = OwnTracker(world)
+    give_and_take(world, Libtorrent(world), Freshet(world), tracker)
+    give_and_take(world, Freshet(world), Libtorrent(world), tracker)
+
+
+def dead_trackers_come_first(world):
+    """Both in the first tier; the living one is in the second."""
+    tracker = OwnTracker(world)
+    dead = f"http://{world.new_address()}:9/announce"
+    torrent = Torrent(world, "tiers", 200000, announce=dead,
+                      tiers=[[dead, f"http://{world.new_address()}:9/announce"], [tracker.url]])
+    giver, taker = Freshet(world), Freshet(world)
+    giver.seed(torrent, torrent.write_files())
+    taker.fetch(torrent, world.new_folder("taken"))
+    taker.wait_complete(torrent)
 
 
 # ----------------------------------------------------------- without tracker
@@ -148,6 +169,25 @@ def only_seed_dies_and_another_comes(world):
     taker.wait_complete(torrent)
 
 
+# --------------------------------------------------------------- false peers
+def beside_false_peer(world, manner, bound):
+    torrent = Torrent(world, manner, 4 * MIB + 5)
+    false_peer, seed, taker = FalsePeer(world), slow_seed(world, torrent), Freshet(world)
+    false_peer.start(torrent, manner)
+    taker.fetch(torrent, world.new_folder("taken"), peers=[false_peer, seed])
+    taker.wait_complete(torrent, bound)
+    if false_peer.requests() == 0:
+        raise Failure("the false peer was never asked for anything")
+
+
+def a_peer_lies(world):
+    beside_false_peer(world, "lies", 40)
+
+
+def a_peer_promises_and_is_silent(world):
+    beside_false_peer(world, "silent", 60)
+
+
 # ------------------------------------------------------------- what survives
 def killed_and_started_again(world):
     """kill -9 in the middle: the next start counts what is there and right."""
@@ -206,8 +246,10 @@ def tracker_hears_goodbye(world):
 CASES = {f.__name__.replace("_", "-"): f for f in (
     others_among_themselves, get_from_libtorrent, get_from_transmission, get_from_aria2,
     seed_to_libtorrent, seed_to_transmission, seed_to_aria2, freshet_to_freshet,
+    over_ipv6, dead_trackers_come_first,
     get_from_given_peer, seed_to_caller, single_files_of_all_sizes,
     swarm_of_all, one_of_two_seeds_dies, only_seed_dies_and_another_comes,
+    a_peer_lies, a_peer_promises_and_is_silent,
     killed_and_started_again, damaged_files_are_mended, tracker_hears_goodbye)}
 
 

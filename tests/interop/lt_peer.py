@@ -24,7 +24,7 @@ options = parser.parse_args()
 PLAINTEXT_ONLY = 2
 session = libtorrent.session({
     "listen_interfaces": options.listen,
-    "outgoing_interfaces": options.listen.rpartition(":")[0],
+    "outgoing_interfaces": options.listen.rpartition(":")[0].strip("[]"),
     "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
     "allow_multiple_connections_per_ip": True,
     "enable_incoming_utp": False, "enable_outgoing_utp": False,
@@ -51,7 +51,7 @@ if options.seed:
 torrent = session.add_torrent(parameters)
 for peer in options.peer:
     ip, _, port = peer.rpartition(":")
-    torrent.connect_peer((ip, int(port)))
+    torrent.connect_peer((ip.strip("[]"), int(port)))
 
 ended = []
 signal.signal(signal.SIGTERM, lambda *_: ended.append(True))

@@ -25,7 +25,7 @@ def need(program):
 
 
 def listens(ip, port):
-    with socket.socket() as s:
+    with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as s:
         s.settimeout(1)
         return s.connect_ex((ip, port)) == 0
 
@@ -43,7 +43,7 @@ class Client:
 
     @property
     def endpoint(self):
-        return f"{self.ip}:{self.port}"
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
 
     def kill(self):
         self.process.kill()
@@ -220,6 +220,21 @@ class Transmission(Client):
 
     def announce_now(self):
         self._call("torrent-reannounce")
+
+
+class FalsePeer(Client):
+    name = "false-peer"
+
+    def start(self, torrent, manner):
+        self.count_path = self.world.path(f"requests-{self.port}")
+        pieces = -(-torrent.length // torrent.piece_length)
+        self.process = Process(self.world, f"{self.name}-{manner}",
+                               [sys.executable, os.path.join(HERE, "false_peer.py"), manner, "--listen", self.endpoint,
+                                "--info-hash", torrent.info_hash, "--pieces", str(pieces), "--count", self.count_path])
+        wait_until(lambda: listens(self.ip, self.port), 15, "the false peer to listen")
+
+    def requests(self):
+        return os.path.getsize(self.count_path) if os.path.exists(self.count_path) else 0
 
 
 class OwnTracker:
