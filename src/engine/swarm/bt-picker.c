@@ -32,6 +32,7 @@ struct _BtPicker
   BtRarity rarity[3];    /* pieces not begun: high, normal, low; the levels of all are the same */
   guint n_all;           /* peers that have every piece: they change no order */
   guint32 n_missing;
+  guint64 generation;
   GHashTable *partials;  /* piece -> BtPartial */
   GPtrArray *open;       /* partials with open blocks, oldest first as far as removals allow */
 };
@@ -118,6 +119,19 @@ unlist_open (BtPicker *self, BtPartial *partial)
   partial->open_index = G_MAXUINT32;
 }
 
+/* Listed is what is to be asked for: a skipped piece is not, and must not keep
+ * the end game from beginning. */
+static void
+update_open (BtPicker *self, BtPartial *partial)
+{
+  gboolean open = partial->n_open > 0 && self->priority[partial->piece] != BT_PRIORITY_SKIP;
+
+  if (!open)
+    unlist_open (self, partial);
+  else if (partial->open_index == G_MAXUINT32)
+    list_open (self, partial);
+}
+
 static BtPartial *
 begin_piece (BtPicker *self, guint32 piece)
 {
@@ -161,6 +175,7 @@ bt_picker_unset_have (BtPicker *self, guint32 piece)
   if (!bt_bitfield_unset (&self->have, piece) || self->priority[piece] == BT_PRIORITY_SKIP)
     return;
   self->n_missing++;
+  self->generation++;
   bt_rarity_insert (rarity_of (self, piece), piece);
 }
 
@@ -175,8 +190,11 @@ bt_picker_set_priority (BtPicker *self, guint32 piece, BtPriority priority)
   if (waits && old != BT_PRIORITY_SKIP)
     bt_rarity_remove (rarity_of (self, piece), piece);
   self->priority[piece] = (guint8) priority;
+  self->generation++;
   if (waits && priority != BT_PRIORITY_SKIP)
     bt_rarity_insert (rarity_of (self, piece), piece);
+  if (bt_picker_peek_partial (self, piece) != NULL)
+    update_open (self, bt_picker_peek_partial (self, piece));
   if (!bt_bitfield_get (&self->have, piece))
     self->n_missing += (guint32) (priority != BT_PRIORITY_SKIP) - (guint32) (old != BT_PRIORITY_SKIP);
 }
@@ -292,8 +310,7 @@ take_open_blocks (BtPicker *self, BtPartial *partial, BtBlock *blocks, guint mos
       partial->n_open--;
       blocks[n++] = block_of (self, partial, i);
     }
-  if (partial->n_open == 0)
-    unlist_open (self, partial);
+  update_open (self, partial);
   return n;
 }
 
@@ -372,10 +389,16 @@ pick_busy_block (BtPicker *self, const BtPick *pick, BtBlock *block)
   return 1;
 }
 
-static gboolean
-anything_not_asked (const BtPicker *self)
+gboolean
+bt_picker_is_end_game (const BtPicker *self)
 {
-  return self->rarity[0].length + self->rarity[1].length + self->rarity[2].length > 0 || self->open->len > 0;
+  return self->rarity[0].length + self->rarity[1].length + self->rarity[2].length == 0 && self->open->len == 0;
+}
+
+guint64
+bt_picker_get_generation (const BtPicker *self)
+{
+  return self->generation;
 }
 
 guint
@@ -394,7 +417,7 @@ bt_picker_pick (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most)
       *pick->current = partial->piece;
       n += take_open_blocks (self, partial, blocks + n, most - n);
     }
-  if (n == 0 && most > 0 && !anything_not_asked (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
+  if (n == 0 && most > 0 && bt_picker_is_end_game (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
     n = pick_busy_block (self, pick, blocks);
   return n;
 }
@@ -421,10 +444,24 @@ bt_picker_release (BtPicker *self, const BtBlock *block)
     return;
   if (--partial->state[index] > 0)
     return;
+  self->generation++;
   partial->n_open++;
   partial->next_open = MIN (partial->next_open, index);
-  if (partial->open_index == G_MAXUINT32)
-    list_open (self, partial);
+  update_open (self, partial);
+}
+
+gboolean
+bt_picker_take (BtPicker *self, const BtBlock *block)
+{
+  guint32 index;
+  BtPartial *partial = find_block (self, block, &index);
+
+  if (partial == NULL || partial->state[index] != 0)
+    return FALSE;
+  partial->state[index] = 1;
+  if (--partial->n_open == 0)
+    unlist_open (self, partial);
+  return TRUE;
 }
 
 BtPartial *
@@ -461,8 +498,7 @@ bt_picker_receive (BtPicker *self, const BtBlock *block, guint32 peer, BtPartial
   if (partial->state[index] == 0)
     {
       partial->n_open--;
-      if (partial->n_open == 0)
-        unlist_open (self, partial);
+      update_open (self, partial);
     }
   partial->state[index] = BT_BLOCK_HAD;
   partial->from[index] = peer;
@@ -478,14 +514,14 @@ bt_picker_reopen (BtPicker *self, guint32 piece, guint32 only_peer)
   BtPartial *partial = bt_picker_peek_partial (self, piece);
 
   g_return_if_fail (partial != NULL && partial->data == NULL);
+  self->generation++;
   memset (partial->state, 0, partial->n_blocks);
   partial->n_open = partial->n_blocks;
   partial->n_had = 0;
   partial->next_open = 0;
   partial->sealed = FALSE;
   partial->only_peer = only_peer;
-  if (partial->open_index == G_MAXUINT32)
-    list_open (self, partial);
+  update_open (self, partial);
 }
 
 void
@@ -495,6 +531,7 @@ bt_picker_abandon (BtPicker *self, guint32 piece)
 
   if (partial == NULL)
     return;
+  self->generation++;
   end_piece (self, partial);
   if (self->priority[piece] != BT_PRIORITY_SKIP)
     bt_rarity_insert (rarity_of (self, piece), piece);
@@ -509,7 +546,10 @@ bt_picker_peer_gone (BtPicker *self, guint32 peer)
   g_hash_table_iter_init (&iter, self->partials);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     if (((BtPartial *) value)->only_peer == peer)
-      ((BtPartial *) value)->only_peer = 0;
+      {
+        ((BtPartial *) value)->only_peer = 0;
+        self->generation++;
+      }
 }
 
 void
