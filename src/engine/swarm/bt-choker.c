@@ -86,7 +86,8 @@ choose_optimistic (GPtrArray *candidates, const BtChokerRules *rules, BtRng *rng
     {
       BtChokerPeer *peer = candidates->pdata[i];
 
-      if (peer->optimistic && !rules->rotate)
+      /* One that has earned a slot leaves this one to another. */
+      if (peer->optimistic && !rules->rotate && !peer->unchoke)
         return peer;
       if (!peer->unchoke)
         weight += now - peer->connected_at < NEW_PEER_TIME ? NEW_PEER_WEIGHT : 1;
