@@ -11,11 +11,11 @@
 #define MAX_BANS 1000u
 
 /* The first wait after a failure; it doubles up to the last. */
-#define FIRST_WAIT (15 * G_USEC_PER_SEC)
+#define FIRST_WAIT (15 * G_TIME_SPAN_SECOND)
 #define LONGEST_WAIT (G_TIME_SPAN_HOUR)
 
 /* A peer that closed after something useful is worth another look soon. */
-#define USEFUL_WAIT (10 * G_USEC_PER_SEC)
+#define USEFUL_WAIT (10 * G_TIME_SPAN_SECOND)
 
 /* An address that failed this often, or that nobody can connect to, may be
  * dropped to make room. */
@@ -180,7 +180,7 @@ bt_known_peers_done (BtKnownPeers *self, BtKnownPeer *peer, gint64 now, gboolean
   else
     {
       wait = MIN (FIRST_WAIT << MIN (peer->fails, 10), LONGEST_WAIT);
-      peer->fails++;
+      peer->fails = MIN (peer->fails + 1, G_MAXUINT16);
     }
   /* Jitter, so that a swarm that lost a peer does not come back as one. */
   peer->next_try = now + wait + bt_rng_below (self->rng, (guint32) (wait / 4));
