@@ -186,13 +186,24 @@ bt_known_peers_done (BtKnownPeers *self, BtKnownPeer *peer, gint64 now, gboolean
   peer->next_try = now + wait + bt_rng_below (self->rng, (guint32) (wait / 4));
 }
 
+static void
+forget_a_ban (BtKnownPeers *self)
+{
+  GHashTableIter iter;
+
+  g_hash_table_iter_init (&iter, self->bans);
+  if (g_hash_table_iter_next (&iter, NULL, NULL))
+    g_hash_table_iter_remove (&iter);
+}
+
 void
 bt_known_peers_ban (BtKnownPeers *self, const BtAddr *addr)
 {
   BtAddr host = banned_host (addr);
 
-  if (g_hash_table_size (self->bans) < MAX_BANS)
-    g_hash_table_add (self->bans, g_memdup2 (&host, sizeof host));
+  if (g_hash_table_size (self->bans) >= MAX_BANS && !g_hash_table_contains (self->bans, &host))
+    forget_a_ban (self);
+  g_hash_table_add (self->bans, g_memdup2 (&host, sizeof host));
   for (guint i = 0; i < self->list->len; i++)
     {
       BtKnownPeer *peer = self->list->pdata[i];
