@@ -176,6 +176,10 @@ bt_announce_plan_next (BtAnnouncePlan *self, gint64 now)
       tracker->event = !tracker->started                                ? BT_ANNOUNCE_STARTED
                        : self->completed && !tracker->told_complete ? BT_ANNOUNCE_COMPLETED
                                                                         : BT_ANNOUNCE_NONE;
+      /* "completed" is for a download that ends after our started: one that
+       * is sent later tells with left = 0 (BEP 3). */
+      if (tracker->event == BT_ANNOUNCE_STARTED)
+        tracker->told_complete = self->completed;
       return tracker;
     }
   return NULL;
@@ -209,9 +213,7 @@ bt_announce_plan_worked (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const
   tracker->fails = 0;
   if (tracker->event == BT_ANNOUNCE_STOPPED)
     return;
-  /* "completed" is for a download that ends while we run: a run that starts
-   * complete has told the tracker with left = 0. */
-  tracker->told_complete = tracker->event == BT_ANNOUNCE_COMPLETED || (tracker->event == BT_ANNOUNCE_STARTED && self->completed) || tracker->told_complete;
+  tracker->told_complete |= tracker->event == BT_ANNOUNCE_COMPLETED;
   tracker->started = TRUE;
   tracker->not_before = now + MIN (least, MOST_INTERVAL) * G_USEC_PER_SEC;
   tracker->next_at = now + interval * G_USEC_PER_SEC + bt_rng_below (self->rng, (guint32) (interval * G_USEC_PER_SEC / 64));
