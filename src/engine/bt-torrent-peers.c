@@ -56,6 +56,7 @@ told_pieces (BtLink *self)
   BtTorrent *torrent = self->torrent;
 
   self->told_pieces = TRUE;
+  self->idle_at = 0;
   if (self->has_all)
     self->n_wanted = bt_picker_n_missing (torrent->picker);
   else if (self->pieces.bytes != NULL)
@@ -129,6 +130,7 @@ got_have (BtLink *self, guint32 piece)
   else if (bt_picker_wants (torrent->picker, piece))
     {
       self->n_wanted++;
+      self->idle_at = 0;
       bt_link_update_interest (self);
     }
 }
@@ -336,6 +338,7 @@ link_free (BtLink *self)
   g_clear_pointer (&self->pex_sent, g_hash_table_unref);
   bt_requests_clear (&self->requests);
   bt_requests_clear (&self->asked);
+  bt_requests_clear (&self->cancelled);
   bt_peer_free (self->peer);
   g_object_unref (self->torrent);
   g_free (self);
@@ -392,6 +395,7 @@ link_new (BtTorrent *torrent, BtKnownPeer *known)
   self->salt = bt_rng_below (&torrent->session->rng, G_MAXUINT32);
   bt_requests_init (&self->requests);
   bt_requests_init (&self->asked);
+  bt_requests_init (&self->cancelled);
   return self;
 }
 
@@ -523,8 +527,9 @@ tick_link (BtLink *self, gint64 now)
   bt_peer_tick (self->peer, now);
   if (!is_open (self))
     return;
-  bt_requests_tune (&self->requests, bt_rate_get (bt_peer_down_rate (self->peer), now),
-                    torrent->session->config.request_queue_time, now);
+  if (bt_requests_n_outstanding (&self->requests) > 0)
+    bt_requests_tune (&self->requests, bt_rate_get (bt_peer_down_rate (self->peer), now), bt_peer_get_delay (self->peer),
+                      torrent->session->config.request_queue_time, now);
   if (bt_requests_timed_out (&self->requests, now))
     {
       self->requests.snubbed = TRUE;

@@ -62,7 +62,9 @@ struct _BtLink
   gboolean upload_only;
 
   BtRequests requests;     /* ours to it */
+  BtRequests cancelled;    /* cancels that BEP 6 has it answer by the block or a reject */
   guint32 current;         /* the piece it is busy with, or G_MAXUINT32 */
+  guint64 idle_at;         /* one more than the picker's generation when it had nothing for us */
   guint64 duplicate_bytes; /* sent though nobody asked */
 
   BtRequests asked;        /* its requests to us */
@@ -159,8 +161,12 @@ void       bt_link_drop_requests    (BtLink *self);
 guint8    *bt_link_block_begin      (BtPeer *peer, const BtBlock *block, gpointer data);
 void       bt_link_block_end        (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer data);
 void       bt_link_rejected         (BtLink *self, const BtBlock *block);
+void       bt_link_cancel           (BtLink *self, const BtBlock *block);
 void       bt_torrent_drop_partials (BtTorrent *self);
 void       bt_torrent_ban           (BtTorrent *self, guint32 peer);
+
+/* bt-torrent-steal.c */
+guint      bt_link_steal            (BtLink *self, guint most);
 
 /* bt-torrent-upload.c */
 void       bt_link_asked            (BtLink *self, const BtBlock *block);

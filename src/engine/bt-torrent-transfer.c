@@ -32,6 +32,16 @@ memory_allows_new (BtLink *self)
   return bt_requests_n_outstanding (&self->requests) == 0 && begun < 2 * (guint64) pool->budget;
 }
 
+/* A peer whose pieces are all asked for elsewhere would have the picker
+ * search all of them at every message. */
+static gboolean
+may_find_something (const BtLink *self)
+{
+  const BtPicker *picker = self->torrent->picker;
+
+  return self->idle_at != bt_picker_get_generation (picker) + 1 || bt_picker_is_end_game (picker);
+}
+
 static guint
 request_some (BtLink *self, guint most)
 {
@@ -55,6 +65,8 @@ request_some (BtLink *self, guint most)
       bt_requests_asked (&self->requests, &blocks[i], now);
       bt_wire_write_block (bt_peer_out (self->peer), BT_WIRE_REQUEST, &blocks[i]);
     }
+  if (n == 0 && pick.allow_new && pick.allowed == NULL)
+    self->idle_at = bt_picker_get_generation (torrent->picker) + 1;
   return n;
 }
 
@@ -73,8 +85,10 @@ bt_link_request (BtLink *self)
     return;
   while (room > 0)
     {
-      guint n = request_some (self, room);
+      guint n = may_find_something (self) ? request_some (self, room) : 0;
 
+      if (n == 0)
+        n = bt_link_steal (self, room);
       if (n == 0)
         break;
       any = TRUE;
@@ -103,9 +117,27 @@ bt_link_drop_requests (BtLink *self)
   self->current = G_MAXUINT32;
 }
 
+/* Takes back a request; the caller flushes. */
+void
+bt_link_cancel (BtLink *self, const BtBlock *block)
+{
+  bt_requests_drop (&self->requests, block);
+  bt_peer_discard_block (self->peer, block);
+  bt_wire_write_block (bt_peer_out (self->peer), BT_WIRE_CANCEL, block);
+  if (!(self->caps & BT_CAP_FAST))
+    return;
+  if (bt_requests_n_outstanding (&self->cancelled) >= BT_REQUESTS_MAX_LIMIT)
+    bt_requests_forget (&self->cancelled);
+  bt_requests_asked (&self->cancelled, block, 0);
+}
+
 void
 bt_link_rejected (BtLink *self, const BtBlock *block)
 {
+  /* The answer to a cancel, which must not be taken for a no to the same
+   * request made again since. */
+  if (bt_requests_drop (&self->cancelled, block))
+    return;
   if (!bt_requests_drop (&self->requests, block))
     return;
   bt_picker_release (self->torrent->picker, block);
@@ -143,10 +175,9 @@ cancel_elsewhere (BtLink *self, const BtBlock *block)
     {
       BtLink *other = links->pdata[i];
 
-      if (other == self || !bt_requests_drop (&other->requests, block))
+      if (other == self || !bt_requests_contains (&other->requests, block))
         continue;
-      bt_peer_discard_block (other->peer, block);
-      bt_wire_write_block (bt_peer_out (other->peer), BT_WIRE_CANCEL, block);
+      bt_link_cancel (other, block);
       bt_peer_flush (other->peer);
     }
 }
@@ -176,6 +207,7 @@ bt_link_block_end (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer d
   BtPartial *partial;
   gboolean busy;
 
+  bt_requests_drop (&self->cancelled, block);
   bt_rate_add (&torrent->down, now, block->length);
   bt_rate_add (&torrent->session->down, now, block->length);
   if (bytes == NULL)

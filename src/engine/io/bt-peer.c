@@ -9,6 +9,8 @@
 #include "bt-socket.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -221,6 +223,17 @@ gboolean
 bt_peer_has_backlog (const BtPeer *self)
 {
   return bt_buffer_length (&self->out) > 0;
+}
+
+gint64
+bt_peer_get_delay (BtPeer *self)
+{
+  struct tcp_info info;
+  socklen_t length = sizeof info;
+
+  if (self->watch.fd < 0 || getsockopt (self->watch.fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
+    return 0;
+  return info.tcpi_rtt;
 }
 
 BtRate *

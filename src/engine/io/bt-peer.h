@@ -91,6 +91,8 @@ void          bt_peer_resume       (BtPeer *self);
 /* Once a second: time-outs and keep-alives. */
 void          bt_peer_tick         (BtPeer *self, gint64 now);
 
+/* Microseconds of a packet there and back, by the kernel's best measure; 0 unknown. */
+gint64        bt_peer_get_delay    (BtPeer *self);
 BtRate       *bt_peer_down_rate    (BtPeer *self); /* payload received */
 BtRate       *bt_peer_up_rate      (BtPeer *self); /* payload sent */
 

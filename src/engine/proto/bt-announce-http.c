@@ -170,7 +170,6 @@ bt_announce_http_parse_reply (const guint8 *bytes, gsize length, BtAnnounceReply
   gsize used;
   g_autoptr(BtBencodeTree) tree = bt_bencode_parse (bytes, length, &used, NULL);
   BtBencode root;
-  g_autofree char *tracker_id = NULL;
 
   if (tree == NULL || !bt_bencode_is (root = bt_bencode_root (tree), BT_BENCODE_DICT))
     return fail (error, "The tracker’s answer is not one of a tracker.");

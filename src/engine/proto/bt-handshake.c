@@ -7,15 +7,17 @@
 
 #include <string.h>
 
-static const char protocol_name[20] __attribute__ ((nonstring)) = "\x13"
-                                                                   "BitTorrent protocol";
+/* The length of the name and the name: the first 20 bytes of a connection. */
+static const char protocol_name[] = "\x13"
+                                    "BitTorrent protocol";
 
+#define NAME_LENGTH (sizeof protocol_name - 1)
 #define HASH_END 48
 
 void
 bt_handshake_write (const BtHandshake *self, guint8 out[BT_HANDSHAKE_LENGTH])
 {
-  memcpy (out, protocol_name, sizeof protocol_name);
+  memcpy (out, protocol_name, NAME_LENGTH);
   memset (out + 20, 0, 8);
   out[25] = (self->caps & BT_CAP_EXTENSION) ? 0x10 : 0;
   out[27] = (guint8) ((self->caps & BT_CAP_DHT ? 0x01 : 0) |
@@ -28,7 +30,7 @@ bt_handshake_write (const BtHandshake *self, guint8 out[BT_HANDSHAKE_LENGTH])
 BtDecode
 bt_handshake_read (BtHandshake *self, const guint8 *bytes, gsize length, gboolean *have_hash)
 {
-  gsize named = MIN (length, sizeof protocol_name);
+  gsize named = MIN (length, NAME_LENGTH);
 
   *have_hash = FALSE;
   if (named > 0 && memcmp (bytes, protocol_name, named) != 0)

@@ -97,6 +97,14 @@ guint32   bt_picker_count_wanted (const BtPicker *self, const BtBitfield *pieces
 /* Chooses up to @most blocks and counts them as asked for.
  * Returns: how many were written to @blocks */
 guint     bt_picker_pick      (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most);
+/* Counts up whenever a block that nobody could have may be picked: until then
+ * a peer that was given nothing need not ask again, unless it gets a piece or
+ * everything is asked for (the end game). */
+guint64   bt_picker_get_generation (const BtPicker *self);
+gboolean  bt_picker_is_end_game (const BtPicker *self);
+/* Counts a block as asked for; for one that was released a moment ago.
+ * Returns: whether it was open */
+gboolean  bt_picker_take      (BtPicker *self, const BtBlock *block);
 /* A block that was asked for will not come from that peer. */
 void      bt_picker_release   (BtPicker *self, const BtBlock *block);
 /* @partial: (out): set with NEW */

@@ -9,7 +9,12 @@
 
 /* Enough to fill a fast link's first round trip; slow start does the rest. */
 #define FIRST_DEPTH 16u
-#define MIN_DEPTH 2u
+#define MIN_DEPTH 4u
+
+/* What is kept asked for beyond two round trips: covers a slow disk and the
+ * pauses of a limited uploader. More would be promised to one peer while
+ * others get it first, and then come twice. */
+#define QUEUE_SLACK (400 * G_TIME_SPAN_MILLISECOND)
 /* A peer that is silent for this long with requests open is snubbing us. */
 #define SNUB_TIMEOUT (20 * G_USEC_PER_SEC)
 /* Slow start goes on while a second brought at least a tenth more. */
@@ -135,9 +140,10 @@ bt_requests_got (BtRequests *self, const BtBlock *block, gint64 now)
 }
 
 void
-bt_requests_tune (BtRequests *self, guint64 rate, guint queue_seconds, gint64 now)
+bt_requests_tune (BtRequests *self, guint64 rate, gint64 network_delay, guint most_seconds, gint64 now)
 {
-  guint64 target = rate * queue_seconds / BT_BLOCK_SIZE;
+  gint64 wait = MIN (2 * network_delay + QUEUE_SLACK, most_seconds * G_USEC_PER_SEC);
+  guint64 target = rate * (guint64) wait / G_USEC_PER_SEC / BT_BLOCK_SIZE;
   guint least = MIN (MIN_DEPTH, self->limit);
 
   if (self->slow_start && now - self->last_step >= G_USEC_PER_SEC)

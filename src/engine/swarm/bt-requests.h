@@ -54,8 +54,9 @@ gboolean bt_requests_drop    (BtRequests *self, const BtBlock *block);
 void     bt_requests_forget  (BtRequests *self);
 gboolean bt_requests_contains (const BtRequests *self, const BtBlock *block);
 /* Once a second: follow the measured rate.
- * @rate: bytes a second from this peer; @queue_seconds: how much to keep asked */
-void     bt_requests_tune    (BtRequests *self, guint64 rate, guint queue_seconds, gint64 now);
+ * @rate: bytes a second from this peer; @network_delay: of a packet there and
+ * back, microseconds, 0 unknown; @most_seconds: of data to keep asked for */
+void     bt_requests_tune    (BtRequests *self, guint64 rate, gint64 network_delay, guint most_seconds, gint64 now);
 /* Has the peer been silent for too long with requests outstanding? */
 gboolean bt_requests_timed_out (const BtRequests *self, gint64 now);
 
