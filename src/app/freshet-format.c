@@ -85,9 +85,9 @@ freshet_format_rates (guint64 down, guint64 up)
 static char *
 glue (char *part)
 {
-  g_autofree char *owned = part;
   g_auto (GStrv) words = g_strsplit (part, " ", -1);
 
+  g_free (part);
   return g_strjoinv ("\u00a0", words);
 }
 

@@ -243,7 +243,7 @@ run_torrent (Run *run, BtMetainfo *metainfo, const GArray *peers)
   BtTorrentOptions options = {
     .folder = run->options->folder != NULL ? run->options->folder : ".",
     .paused = TRUE,
-    .peers = (const BtAddr *) peers->data,
+    .peers = (gpointer) peers->data,
     .n_peers = peers->len,
   };
   g_autoptr (GError) error = NULL;

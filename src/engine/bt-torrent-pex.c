@@ -1,4 +1,6 @@
-
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
 #include "config.h"
 
 #include "bt-torrent-private.h"
@@ -145,7 +147,7 @@ bt_link_tick_pex (BtLink *self, gint64 now)
   collect_dropped (self, current, dropped);
   if (added->len + dropped->len == 0)
     return;
-  bytes = bt_ext_pex_write ((const BtPexPeer *) added->data, added->len, (const BtPexPeer *) dropped->data, dropped->len);
+  bytes = bt_ext_pex_write ((gpointer) added->data, added->len, (gpointer) dropped->data, dropped->len);
   bt_wire_write_extended (bt_peer_out (self->peer), self->ext.ids[BT_EXT_PEX], g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   bt_peer_flush (self->peer);
 }
