@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-test-loop.h"
+
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  const char *what;
+  const char *where;
+} Bound;
+
+static gboolean
+bound_cb (gpointer data)
+{
+  Bound *bound = data;
+
+  g_error ("%s: waited in vain for %s", bound->where, bound->what);
+  return G_SOURCE_REMOVE;
+}
+
+guint
+bt_test_bound_new (const char *what, const char *where)
+{
+  Bound bound = { what, where };
+
+  return g_timeout_add_seconds_full (G_PRIORITY_HIGH, BT_TEST_BOUND_SECONDS, bound_cb, g_memdup2 (&bound, sizeof bound), g_free);
+}
+
+void
+bt_test_drain (void)
+{
+  for (guint i = 0; i < 10000 && g_main_context_iteration (NULL, FALSE); i++)
+    ;
+}
+
+BtTestFolder *
+bt_test_folder_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = g_dir_make_tmp ("freshet-test-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return path;
+}
+
+void
+bt_test_delete (const char *path)
+{
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    {
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+      const char *name;
+
+      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *below = g_build_filename (path, name, NULL);
+
+          bt_test_delete (below);
+        }
+      g_rmdir (path);
+    }
+  else
+    g_unlink (path);
+}
+
+void
+bt_test_folder_free (BtTestFolder *self)
+{
+  bt_test_delete (self);
+  g_free (self);
+}
+
+guint
+bt_test_count_fds (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Longer than anything here takes; a test that waits this long has failed. */
+#define BT_TEST_BOUND_SECONDS 20
+
+guint bt_test_bound_new (const char *what, const char *where);
+
+/* Runs the main context until @condition, which is looked at after every turn. */
+#define bt_test_wait(condition)                               \
+  G_STMT_START                                                \
+  {                                                           \
+    guint bound_ = bt_test_bound_new (#condition, G_STRLOC);  \
+    while (!(condition))                                      \
+      g_main_context_iteration (NULL, TRUE);                  \
+    g_source_remove (bound_);                                 \
+  }                                                           \
+  G_STMT_END
+
+/* Runs what is ready now and nothing that would have to be waited for. */
+void  bt_test_drain (void);
+
+/* A new folder below the temporary one; freed with all that is in it. */
+typedef char BtTestFolder;
+BtTestFolder *bt_test_folder_new  (void);
+void          bt_test_folder_free (BtTestFolder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtTestFolder, bt_test_folder_free)
+/* Deletes what is at @path, with all that is below it, links not followed. */
+void          bt_test_delete      (const char *path);
+
+/* Descriptors that this process has open. */
+guint bt_test_count_fds (void);
+
+G_END_DECLS
