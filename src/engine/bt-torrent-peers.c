@@ -240,8 +240,13 @@ static void
 link_round_end (BtPeer *peer, gpointer data)
 {
   BtLink *self = data;
+  BtTorrent *torrent = self->torrent;
 
-  bt_link_request (self);
+  /* What this round set free, or the end game, is for every idle peer. */
+  if (torrent->released || bt_picker_is_end_game (torrent->picker))
+    bt_torrent_request_all (torrent);
+  else
+    bt_link_request (self);
   bt_link_fill (self);
   if (bt_peer_has_backlog (peer))
     bt_peer_flush (peer);

@@ -98,6 +98,7 @@ struct _BtTorrent
   guint32 key;
 
   GPtrArray *links;        /* of BtLink */
+  gboolean released;       /* blocks that were asked for are open again */
   guint n_writes;          /* disk jobs with pieces of ours */
   guint n_disk;            /* all disk jobs that point to us */
 

@@ -101,6 +101,7 @@ bt_link_request (BtLink *self)
 void
 bt_torrent_request_all (BtTorrent *self)
 {
+  self->released = FALSE;
   for (guint i = 0; i < self->links->len; i++)
     bt_link_request (self->links->pdata[i]);
 }
@@ -141,6 +142,7 @@ bt_link_rejected (BtLink *self, const BtBlock *block)
   if (!bt_requests_drop (&self->requests, block))
     return;
   bt_picker_release (self->torrent->picker, block);
+  self->torrent->released = TRUE;
   /* A no from a peer that does not choke us would be asked for again at
    * once, for ever. */
   if (!self->they_choke)

@@ -15,8 +15,9 @@
 
 /* Endings ".1", ".2", ... that a second file of a name is tried with before
  * the file's own number is put in, which nobody can have taken on purpose for
- * many files at once. */
+ * many files at once. After so many twins nobody looks at nice names. */
 #define MAX_PLAIN_ENDINGS 16u
+#define MAX_NICE_TWINS 1000u
 
 /* No torrent within our limits of pieces and their length is larger. */
 #define MAX_TOTAL ((guint64) BT_MAX_PIECES * BT_MAX_PIECE_LENGTH)
@@ -321,7 +322,7 @@ add_all_folders (BtPathSet *set, GArray *files)
 
 /* "name.txt" becomes "name.1.txt". */
 static void
-rename_file (BtMetainfoReader *reader, BtPathSet *set, guint index)
+rename_file (BtMetainfoReader *reader, BtPathSet *set, guint index, guint n_twins)
 {
   BtFileInfo *file = &g_array_index (reader->files, BtFileInfo, index);
   const char *element = last_element (file->path);
@@ -329,7 +330,7 @@ rename_file (BtMetainfoReader *reader, BtPathSet *set, guint index)
   gsize ending = bt_safe_path_ending (element, strlen (element));
   char number[32];
 
-  for (guint n = 1;; n++)
+  for (guint n = n_twins < MAX_NICE_TWINS ? 1 : MAX_PLAIN_ENDINGS + 1;; n++)
     {
       if (n <= MAX_PLAIN_ENDINGS)
         g_snprintf (number, sizeof number, ".%u", n);
@@ -415,6 +416,7 @@ static void
 settle_paths (BtMetainfoReader *reader)
 {
   GArray *files = reader->files;
+  guint n_twins = 0;
   BtPathSet set;
 
   bt_path_set_init (&set, files->len, seed_of (reader->self));
@@ -424,7 +426,7 @@ settle_paths (BtMetainfoReader *reader)
       const BtFileInfo *file = &g_array_index (files, BtFileInfo, i);
 
       if (!(file->flags & BT_FILE_PAD) && !bt_path_set_add (&set, file->path, strlen (file->path)))
-        rename_file (reader, &set, i);
+        rename_file (reader, &set, i, n_twins++);
     }
   for (guint i = 0; i < files->len; i++)
     if (g_array_index (files, BtFileInfo, i).flags & BT_FILE_SYMLINK)
