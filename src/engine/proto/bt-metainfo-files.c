@@ -70,7 +70,7 @@ bt_metainfo_file_flags (BtBencode attr, const char *last)
       default:
         break;
       }
-  if (g_str_has_prefix (last, BITCOMET_PAD))
+  if (*last == '_' && g_str_has_prefix (last, BITCOMET_PAD))
     flags |= BT_FILE_PAD;
   /* A pad is nothing on disk, so it can not be anything else there. */
   return flags & BT_FILE_PAD ? BT_FILE_PAD : flags;
@@ -182,34 +182,39 @@ typedef struct
   BtBencode symlink_path;
 } FileKeys;
 
+/* Where the value of @key belongs, or NULL. The lengths are constants so that
+ * the comparisons are of whole words: this runs for every key of every file. */
+static BtBencode *
+value_of_key (FileKeys *keys, const guint8 *key, gsize length)
+{
+  switch (length)
+    {
+    case 4:
+      if (memcmp (key, "path", 4) == 0)
+        return &keys->path;
+      return memcmp (key, "attr", 4) == 0 ? &keys->attr : NULL;
+    case 6:
+      return memcmp (key, "length", 6) == 0 ? &keys->length : NULL;
+    case 10:
+      return memcmp (key, "path.utf-8", 10) == 0 ? &keys->path_utf8 : NULL;
+    case 12:
+      return memcmp (key, "symlink path", 12) == 0 ? &keys->symlink_path : NULL;
+    default:
+      return NULL;
+    }
+}
+
 static void
 find_file_keys (BtBencode dict, FileKeys *keys)
 {
-  const struct
-  {
-    const char *name;
-    gsize length;
-    BtBencode *value;
-  } known[] = {
-    { "length", 6, &keys->length },
-    { "path", 4, &keys->path },
-    { "attr", 4, &keys->attr },
-    { "path.utf-8", 10, &keys->path_utf8 },
-    { "symlink path", 12, &keys->symlink_path },
-  };
-
   for (BtBencode child = bt_bencode_first (dict); bt_bencode_exists (child); child = bt_bencode_next (child))
     {
       gsize length;
       const guint8 *key = bt_bencode_key (child, &length);
+      BtBencode *value = value_of_key (keys, key, length);
 
-      for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-        if (length == known[i].length && memcmp (known[i].name, key, length) == 0)
-          {
-            if (!bt_bencode_exists (*known[i].value))
-              *known[i].value = child;
-            break;
-          }
+      if (value != NULL && !bt_bencode_exists (*value))
+        *value = child;
     }
 }
 
