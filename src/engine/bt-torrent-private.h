@@ -161,6 +161,9 @@ void       bt_torrent_request_all   (BtTorrent *self);
 void       bt_link_drop_requests    (BtLink *self);
 guint8    *bt_link_block_begin      (BtPeer *peer, const BtBlock *block, gpointer data);
 void       bt_link_block_end        (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer data);
+/* A whole block from elsewhere than a link (a web seed), copied from @bytes.
+ * @from: whom to blame, as a known peer's id */
+void       bt_torrent_got_block     (BtTorrent *self, const BtBlock *block, guint32 from, const guint8 *bytes);
 void       bt_link_rejected         (BtLink *self, const BtBlock *block);
 void       bt_link_cancel           (BtLink *self, const BtBlock *block);
 void       bt_torrent_drop_partials (BtTorrent *self);

@@ -149,6 +149,14 @@ bt_link_rejected (BtLink *self, const BtBlock *block)
     self->rejected_until = bt_loop_now (self->torrent->session->loop) + G_USEC_PER_SEC;
 }
 
+static guint8 *
+block_memory (BtTorrent *self, BtPartial *partial, const BtBlock *block)
+{
+  if (partial->data == NULL)
+    partial->data = bt_piece_pool_take (&self->session->pool, bt_layout_piece_size (self->layout, block->piece));
+  return partial->data + block->begin;
+}
+
 guint8 *
 bt_link_block_begin (BtPeer *peer, const BtBlock *block, gpointer data)
 {
@@ -162,22 +170,19 @@ bt_link_block_begin (BtPeer *peer, const BtBlock *block, gpointer data)
    * same block's memory without our knowing. */
   if (!bt_requests_contains (&self->requests, block))
     return NULL;
-  if (partial->data == NULL)
-    partial->data = bt_piece_pool_take (&torrent->session->pool, bt_layout_piece_size (torrent->layout, block->piece));
-  return partial->data + block->begin;
+  return block_memory (torrent, partial, block);
 }
 
-/* Somebody was first with a block that others were asked for too. */
+/* Somebody was first with a block that others were asked for too.
+ * @first: (nullable): the link it came over */
 static void
-cancel_elsewhere (BtLink *self, const BtBlock *block)
+cancel_elsewhere (BtTorrent *self, const BtLink *first, const BtBlock *block)
 {
-  GPtrArray *links = self->torrent->links;
-
-  for (guint i = 0; i < links->len; i++)
+  for (guint i = 0; i < self->links->len; i++)
     {
-      BtLink *other = links->pdata[i];
+      BtLink *other = self->links->pdata[i];
 
-      if (other == self || !bt_requests_contains (&other->requests, block))
+      if (other == first || !bt_requests_contains (&other->requests, block))
         continue;
       bt_link_cancel (other, block);
       bt_peer_flush (other->peer);
@@ -199,19 +204,41 @@ waste (BtLink *self, const BtBlock *block, gboolean asked)
 
 static void verify_piece (BtTorrent *self, BtPartial *partial);
 
+/* Counts a block whose bytes are in its piece's memory.
+ * Returns: whether it was wanted */
+static gboolean
+take_block (BtTorrent *self, const BtBlock *block, guint32 from, const BtLink *link)
+{
+  gboolean busy = bt_picker_is_busy (self->picker, block);
+  BtPartial *partial;
+
+  if (bt_picker_receive (self->picker, block, from, &partial) != BT_RECEIVED_NEW)
+    return FALSE;
+  if (busy)
+    cancel_elsewhere (self, link, block);
+  if (partial->sealed)
+    verify_piece (self, partial);
+  return TRUE;
+}
+
+static void
+count_down (BtTorrent *self, guint32 length)
+{
+  gint64 now = bt_loop_now (self->session->loop);
+
+  bt_rate_add (&self->down, now, length);
+  bt_rate_add (&self->session->down, now, length);
+}
+
 void
 bt_link_block_end (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer data)
 {
   BtLink *self = data;
   BtTorrent *torrent = self->torrent;
-  gint64 now = bt_loop_now (torrent->session->loop);
-  gboolean asked = bt_requests_got (&self->requests, block, now);
-  BtPartial *partial;
-  gboolean busy;
+  gboolean asked = bt_requests_got (&self->requests, block, bt_loop_now (torrent->session->loop));
 
   bt_requests_drop (&self->cancelled, block);
-  bt_rate_add (&torrent->down, now, block->length);
-  bt_rate_add (&torrent->session->down, now, block->length);
+  count_down (torrent, block->length);
   if (bytes == NULL)
     {
       if (asked)
@@ -220,16 +247,25 @@ bt_link_block_end (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer d
       return;
     }
   self->useful = TRUE;
-  busy = bt_picker_is_busy (torrent->picker, block);
-  if (bt_picker_receive (torrent->picker, block, self->id, &partial) != BT_RECEIVED_NEW)
+  if (!take_block (torrent, block, self->id, self))
+    waste (self, block, asked);
+}
+
+void
+bt_torrent_got_block (BtTorrent *self, const BtBlock *block, guint32 from, const guint8 *bytes)
+{
+  BtPartial *partial = bt_picker_expects (self->picker, block);
+
+  count_down (self, block->length);
+  if (partial == NULL || self->state != BT_TORRENT_DOWNLOADING)
     {
-      waste (self, block, asked);
+      self->wasted += block->length;
       return;
     }
-  if (busy)
-    cancel_elsewhere (self, block);
-  if (partial->sealed)
-    verify_piece (torrent, partial);
+  /* A peer may be writing to the same place right now: it goes first to let go. */
+  cancel_elsewhere (self, NULL, block);
+  memcpy (block_memory (self, partial, block), bytes, block->length);
+  take_block (self, block, from, NULL);
 }
 
 void

@@ -20,8 +20,9 @@ struct _BtFileSet
   char *folder;
   BtFileCache *cache;
   BtOpenFile *files;
-  GMutex mutex;     /* for @has_data */
+  GMutex mutex;     /* for what follows */
   guint8 *has_data; /* by file: it is on disk with bytes of ours or found ones */
+  gboolean any_data; /* some file is */
 };
 
 BtFileSet *
@@ -90,11 +91,31 @@ get_has_data (BtFileSet *self, guint index)
   return has;
 }
 
+static gboolean
+get_any_data (BtFileSet *self)
+{
+  gboolean any;
+
+  g_mutex_lock (&self->mutex);
+  any = self->any_data;
+  g_mutex_unlock (&self->mutex);
+  return any;
+}
+
 static void
 set_has_data (BtFileSet *self, guint index)
 {
   g_mutex_lock (&self->mutex);
-  self->has_data[index] = TRUE;
+  self->has_data[index] = self->any_data = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+forget_data (BtFileSet *self)
+{
+  g_mutex_lock (&self->mutex);
+  memset (self->has_data, FALSE, self->layout->n_files);
+  self->any_data = FALSE;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -114,6 +135,9 @@ static int
 open_parent (BtFileSet *self, const char *path, gboolean make, const char **name)
 {
   int fd = open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  /* The torrent's own folder is there when its data is: if it went, it was
+   * taken away, and a new one would hide that. */
+  gboolean make_next = make && !get_any_data (self);
   const char *slash;
 
   while (fd >= 0 && (slash = strchr (path, '/')) != NULL)
@@ -121,7 +145,7 @@ open_parent (BtFileSet *self, const char *path, gboolean make, const char **name
       g_autofree char *element = g_strndup (path, (gsize) (slash - path));
       int below, code;
 
-      if (make && mkdirat (fd, element, 0777) != 0 && errno != EEXIST)
+      if (make_next && mkdirat (fd, element, 0777) != 0 && errno != EEXIST)
         below = -1;
       else
         below = openat (fd, element, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -130,6 +154,7 @@ open_parent (BtFileSet *self, const char *path, gboolean make, const char **name
       errno = code;
       fd = below;
       path = slash + 1;
+      make_next = make;
     }
   *name = path;
   return fd;
@@ -203,6 +228,10 @@ gboolean
 bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error)
 {
   *found = FALSE;
+  /* What was there before counts no more, nor do files that are still open
+   * and have been deleted. */
+  forget_data (self);
+  bt_file_set_close (self);
   if (g_mkdir_with_parents (self->folder, 0777) != 0)
     return fail (self, -1, "make the folder", errno, failed, error);
 
