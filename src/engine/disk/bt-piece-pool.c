@@ -54,6 +54,14 @@ bt_piece_pool_clear (BtPiecePool *self)
   g_array_unref (self->idle);
 }
 
+/* The oldest go first: they are the coldest, or of another torrent's size. */
+static void
+keep_to_budget (BtPiecePool *self)
+{
+  while (self->idle->len > 0 && self->used + self->idle_bytes > self->budget)
+    drop_idle (self, 0);
+}
+
 guint8 *
 bt_piece_pool_take (BtPiecePool *self, gsize size)
 {
@@ -68,6 +76,7 @@ bt_piece_pool_take (BtPiecePool *self, gsize size)
       g_array_remove_index (self->idle, i);
       return idle.buffer;
     }
+  keep_to_budget (self);
   return map (size);
 }
 
@@ -80,7 +89,5 @@ bt_piece_pool_give (BtPiecePool *self, guint8 *buffer, gsize size)
   self->used -= size;
   g_array_append_val (self->idle, idle);
   self->idle_bytes += size;
-  /* The oldest go first: they are the coldest, or of another torrent's size. */
-  while (self->idle->len > 0 && self->used + self->idle_bytes > self->budget)
-    drop_idle (self, 0);
+  keep_to_budget (self);
 }
