@@ -136,9 +136,9 @@ bt_disk_push (BtDisk *self, BtDiskJob *job, BtDiskClass class)
 
   g_mutex_lock (&self->mutex);
   g_queue_push_tail_link (&self->todo[class], &job->link);
-  if (self->n_idle > 0)
-    g_cond_signal (&self->wake);
-  else if (self->threads->len < self->n_threads)
+  g_cond_signal (&self->wake);
+  /* A thread that was woken for an earlier job may still count as idle. */
+  if (self->todo[0].length + self->todo[1].length > self->n_idle && self->threads->len < self->n_threads)
     g_ptr_array_add (self->threads, g_thread_new ("bt-disk", worker, self));
   g_mutex_unlock (&self->mutex);
 }
