@@ -51,6 +51,7 @@ bt_torrent_set_have (BtTorrent *self, guint32 piece)
     return;
   bt_picker_set_have (self->picker, piece);
   self->verified_bytes += bt_torrent_real_bytes (self, piece);
+  self->wanted_verified += bt_torrent_wanted_bytes (self, piece);
 }
 
 static void
@@ -86,7 +87,7 @@ forget_pieces (BtTorrent *self)
 {
   for (guint32 i = 0; i < self->layout->n_pieces; i++)
     bt_picker_unset_have (self->picker, i);
-  self->verified_bytes = 0;
+  self->verified_bytes = self->wanted_verified = 0;
 }
 
 static void
@@ -140,7 +141,9 @@ finished_cb (BtDiskJob *done)
     {
       if (job->ok)
         {
-          if (self->state == BT_TORRENT_DOWNLOADING)
+          if (bt_bitfield_is_full (bt_picker_get_have (self->picker)))
+            bt_torrent_remove_parts (self);
+          if (self->state == BT_TORRENT_DOWNLOADING && bt_bitfield_is_full (bt_picker_get_have (self->picker)))
             bt_announce_plan_complete (&self->plan, bt_loop_now (self->session->loop));
           bt_torrent_set_state (self, BT_TORRENT_SEEDING);
         }
@@ -174,4 +177,42 @@ void
 bt_torrent_check_presence (BtTorrent *self)
 {
   push_files_job (self, BT_FILES_PRESENCE, presence_cb);
+}
+
+static void
+unskipped_cb (BtDiskJob *done)
+{
+  BtFilesJob *job = (BtFilesJob *) done;
+  g_autoptr (BtTorrent) self = job_ended (job);
+
+  if (self->session != NULL && !job->ok)
+    bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+  bt_files_job_free (job);
+}
+
+void
+bt_torrent_unskip_file (BtTorrent *self, guint file)
+{
+  BtFilesJob *job = bt_files_job_new (self->files, BT_FILES_UNSKIP, unskipped_cb);
+
+  job->file = file;
+  job->owner = g_object_ref (self);
+  self->n_disk++;
+  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
+}
+
+static void
+parts_removed_cb (BtDiskJob *done)
+{
+  BtFilesJob *job = (BtFilesJob *) done;
+  g_autoptr (BtTorrent) self = job_ended (job);
+
+  bt_files_job_free (job);
+}
+
+void
+bt_torrent_remove_parts (BtTorrent *self)
+{
+  if (self->file_priority != NULL)
+    push_files_job (self, BT_FILES_REMOVE_PARTS, parts_removed_cb);
 }

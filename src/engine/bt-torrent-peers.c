@@ -51,18 +51,37 @@ bt_link_update_interest (BtLink *self)
 }
 
 static void
-told_pieces (BtLink *self)
+count_wanted (BtLink *self)
 {
   BtTorrent *torrent = self->torrent;
 
-  self->told_pieces = TRUE;
-  self->idle_at = 0;
   if (self->has_all)
     self->n_wanted = bt_picker_n_missing (torrent->picker);
   else if (self->pieces.bytes != NULL)
     self->n_wanted = bt_picker_count_wanted (torrent->picker, &self->pieces);
   else
     self->n_wanted = 0;
+}
+
+/* What we want changed. */
+void
+bt_torrent_count_wanted (BtTorrent *self)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      count_wanted (self->links->pdata[i]);
+      bt_link_update_interest (self->links->pdata[i]);
+    }
+}
+
+static void
+told_pieces (BtLink *self)
+{
+  BtTorrent *torrent = self->torrent;
+
+  self->told_pieces = TRUE;
+  self->idle_at = 0;
+  count_wanted (self);
   self->known->is_seed = bt_link_is_seed (self);
   /* Two seeds have nothing to say to each other. */
   if (torrent->state == BT_TORRENT_SEEDING && bt_link_is_seed (self))

@@ -121,6 +121,10 @@ struct _BtTorrent
   guint64 announced_down;  /* totals at the last start */
   guint64 announced_up;
   guint64 verified_bytes;  /* real bytes of verified pieces */
+  guint64 wanted_bytes;    /* of files that are wanted */
+  guint64 wanted_verified; /* ... and verified */
+  guint8 *file_priority;   /* by file: BtPriority; NULL while all are normal */
+  gboolean ends_first;     /* the first and last piece of each file come first */
   gint64 next_choke;
   guint choke_round;
   gint64 next_presence;
@@ -141,8 +145,13 @@ gboolean   bt_torrent_is_active     (BtTorrent *self); /* DOWNLOADING or SEEDING
 void       bt_torrent_check_files   (BtTorrent *self);
 void       bt_torrent_finish_files  (BtTorrent *self);
 void       bt_torrent_check_presence (BtTorrent *self);
+void       bt_torrent_unskip_file   (BtTorrent *self, guint file);
+void       bt_torrent_remove_parts  (BtTorrent *self);
 guint64    bt_torrent_real_bytes    (BtTorrent *self, guint32 piece);
 void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
+
+/* bt-torrent-choice.c */
+guint64    bt_torrent_wanted_bytes  (BtTorrent *self, guint32 piece);
 
 /* bt-torrent-peers.c */
 void       bt_torrent_connect_more  (BtTorrent *self, gint64 now);
@@ -152,6 +161,7 @@ void       bt_torrent_tick_links    (BtTorrent *self, gint64 now);
 gboolean   bt_link_has              (const BtLink *self, guint32 piece);
 gboolean   bt_link_is_seed          (const BtLink *self);
 void       bt_link_update_interest  (BtLink *self);
+void       bt_torrent_count_wanted  (BtTorrent *self);
 void       bt_link_lost_piece       (BtLink *self, guint32 piece);
 void       bt_torrent_tell_have     (BtTorrent *self, guint32 piece);
 

@@ -24,8 +24,8 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
 
   *stats = (BtTorrentStats){
     .state = self->state,
-    .wanted = bt_metainfo_get_real_length (self->metainfo),
-    .verified = self->verified_bytes,
+    .wanted = self->wanted_bytes,
+    .verified = self->wanted_verified,
     .check_progress = self->verify == NULL ? 0 : bt_verify_get_progress (self->verify),
     .down_rate = bt_rate_get (&self->down, now),
     .up_rate = bt_rate_get (&self->up, now),

@@ -53,6 +53,7 @@ bt_torrent_finalize (GObject *object)
   g_object_unref (self->announces);
   g_clear_error (&self->error);
   g_free (self->error_file);
+  g_free (self->file_priority);
   g_free (self->folder);
   G_OBJECT_CLASS (bt_torrent_parent_class)->finalize (object);
 }
@@ -94,17 +95,34 @@ make_peer_id (BtTorrent *self)
   gnutls_rnd (GNUTLS_RND_NONCE, &self->key, sizeof self->key);
 }
 
+/* Where bytes of skipped files go: the program's own folder. */
+static char *
+parts_path (BtMetainfo *metainfo)
+{
+  const guint8 *hash = bt_metainfo_get_info_hash (metainfo);
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (guint i = 0; i < BT_SHA1_LENGTH; i++)
+    g_string_append_printf (name, "%02x", hash[i]);
+  g_string_append (name, ".parts");
+  return g_build_filename (g_get_user_data_dir (), "freshet", "parts", name->str, NULL);
+}
+
 BtTorrent *
 bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions *options)
 {
   BtTorrent *self = g_object_new (BT_TYPE_TORRENT, NULL);
+  g_autofree char *parts = NULL;
 
   self->session = session;
   g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &self->session);
   self->metainfo = bt_metainfo_ref (metainfo);
   self->layout = bt_layout_new (metainfo);
   self->folder = g_canonicalize_filename (options->folder, NULL);
+  parts = parts_path (metainfo);
   self->files = bt_file_set_new (self->layout, self->folder, session->file_cache);
+  bt_file_set_set_parts_file (self->files, parts);
+  self->wanted_bytes = bt_metainfo_get_real_length (metainfo);
   self->picker = bt_picker_new (self->layout, &session->rng);
   bt_known_peers_init (&self->known, &session->rng);
   bt_announce_plan_init (&self->plan, metainfo, &session->rng);

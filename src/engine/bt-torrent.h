@@ -11,6 +11,15 @@
 
 G_BEGIN_DECLS
 
+/* How much a file is wanted. */
+typedef enum
+{
+  BT_FILE_SKIP = 0,
+  BT_FILE_LOW = 1,
+  BT_FILE_NORMAL = 2,
+  BT_FILE_HIGH = 3,
+} BtFilePriority;
+
 /**
  * BtTorrent:
  *
@@ -42,6 +51,17 @@ void           bt_torrent_set_limits    (BtTorrent *self, guint64 down, guint64 
 void           bt_torrent_announce     (BtTorrent *self);
 void           bt_torrent_add_peer     (BtTorrent *self, const BtAddr *addr);
 void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);
+/* Which files are wanted, and which first; may be changed at any time. All
+ * are normal at the beginning. Bytes of a skipped file that share a piece with
+ * a wanted one are kept outside the person's folder. */
+void           bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priority);
+BtFilePriority bt_torrent_get_file_priority (BtTorrent *self, guint file);
+/* Pieces in the order of the files instead of rarest first. */
+void           bt_torrent_set_sequential (BtTorrent *self, gboolean sequential);
+/* The first and last piece of every file before the others. */
+void           bt_torrent_set_ends_first (BtTorrent *self, gboolean ends_first);
+/* A player waits for the piece: @milliseconds from now; negative lifts it. */
+void           bt_torrent_set_deadline (BtTorrent *self, guint32 piece, int milliseconds);
 /* Returns: (transfer full): a GArray of BtPeerStats */
 GArray        *bt_torrent_dup_peers    (BtTorrent *self);
 /* Returns: (transfer full): a GArray of BtTrackerStats, cleared with it */

@@ -122,6 +122,13 @@ files_work (BtDiskJob *job)
     case BT_FILES_PRESENCE:
       self->ok = bt_file_set_check_presence (self->files, &self->failed_file, &self->error);
       break;
+    case BT_FILES_UNSKIP:
+      self->ok = bt_file_set_unskip (self->files, self->file, &self->failed_file, &self->error);
+      break;
+    case BT_FILES_REMOVE_PARTS:
+      bt_file_set_remove_parts (self->files);
+      self->ok = TRUE;
+      break;
     default:
       g_assert_not_reached ();
     }

@@ -56,6 +56,8 @@ typedef enum
   BT_FILES_RESERVE, /* and reserve the space */
   BT_FILES_FINISH,  /* all is verified */
   BT_FILES_PRESENCE,
+  BT_FILES_UNSKIP,  /* @file is wanted after all */
+  BT_FILES_REMOVE_PARTS,
 } BtFilesTask;
 
 typedef struct
@@ -63,6 +65,7 @@ typedef struct
   BtDiskJob job;
   BtFileSet *files;
   BtFilesTask task;
+  guint file;            /* of UNSKIP */
   gboolean found;        /* out: PREPARE found existing data */
   gboolean ok;           /* out */
   GError *error;         /* out */

@@ -18,11 +18,15 @@ struct _BtFileSet
 {
   BtLayout *layout;
   char *folder;
+  char *parts_path;
   BtFileCache *cache;
   BtOpenFile *files;
-  GMutex mutex;     /* for what follows */
+  BtOpenFile parts; /* holes but for the bytes kept aside, at the torrent's own offsets */
+  GRWLock moving;   /* written while bytes move between @parts and a file */
+  GMutex mutex;     /* for @has_data and @skipped */
   guint8 *has_data; /* by file: it is on disk with bytes of ours or found ones */
-  gboolean any_data; /* some file is */
+  guint8 *skipped;  /* by file: nobody wants it */
+  gboolean any_data; /* some file is on disk */
 };
 
 BtFileSet *
@@ -37,6 +41,9 @@ bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
   for (guint i = 0; i < layout->n_files; i++)
     self->files[i].fd = -1;
   self->has_data = g_malloc0 (MAX (layout->n_files, 1));
+  self->skipped = g_malloc0 (MAX (layout->n_files, 1));
+  self->parts.fd = -1;
+  g_rw_lock_init (&self->moving);
   g_mutex_init (&self->mutex);
   return self;
 }
@@ -52,6 +59,7 @@ bt_file_set_close (BtFileSet *self)
 {
   for (guint i = 0; i < self->layout->n_files; i++)
     bt_file_cache_forget (self->cache, &self->files[i]);
+  bt_file_cache_forget (self->cache, &self->parts);
 }
 
 static void
@@ -63,6 +71,9 @@ file_set_clear (gpointer data)
   bt_file_cache_unref (self->cache);
   g_free (self->files);
   g_free (self->has_data);
+  g_free (self->skipped);
+  g_free (self->parts_path);
+  g_rw_lock_clear (&self->moving);
   g_free (self->folder);
   g_mutex_clear (&self->mutex);
   bt_layout_unref (self->layout);
@@ -117,6 +128,44 @@ forget_data (BtFileSet *self)
   memset (self->has_data, FALSE, self->layout->n_files);
   self->any_data = FALSE;
   g_mutex_unlock (&self->mutex);
+}
+
+void
+bt_file_set_set_parts_file (BtFileSet *self, const char *path)
+{
+  g_free (self->parts_path);
+  self->parts_path = g_strdup (path);
+}
+
+void
+bt_file_set_skip (BtFileSet *self, guint file)
+{
+  g_mutex_lock (&self->mutex);
+  self->skipped[file] = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+gboolean
+bt_file_set_is_skipped (BtFileSet *self, guint file)
+{
+  gboolean skipped;
+
+  g_mutex_lock (&self->mutex);
+  skipped = self->skipped[file];
+  g_mutex_unlock (&self->mutex);
+  return skipped;
+}
+
+/* Are the bytes of this file kept aside? */
+static gboolean
+is_aside (BtFileSet *self, guint file)
+{
+  gboolean aside;
+
+  g_mutex_lock (&self->mutex);
+  aside = self->skipped[file] && !self->has_data[file];
+  g_mutex_unlock (&self->mutex);
+  return aside;
 }
 
 static gboolean
@@ -219,6 +268,42 @@ acquire (BtFileSet *self, guint index, gboolean writable, gboolean create)
 }
 
 static gboolean
+acquire_parts (BtFileSet *self, gboolean writable)
+{
+  gboolean in_memory;
+  int fd;
+
+  if (bt_file_cache_acquire (self->cache, &self->parts, writable))
+    return TRUE;
+  if (self->parts_path == NULL)
+    {
+      errno = ENOENT;
+      return FALSE;
+    }
+  if (writable)
+    {
+      g_autofree char *folder = g_path_get_dirname (self->parts_path);
+
+      g_mkdir_with_parents (folder, 0700);
+    }
+  fd = open (self->parts_path, (writable ? O_RDWR | O_CREAT : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0 || !is_regular (fd, &in_memory))
+    {
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  bt_file_cache_insert (self->cache, &self->parts, fd, writable, in_memory);
+  return TRUE;
+}
+
+static guint64
+torrent_offset (BtFileSet *self, const BtSpan *span)
+{
+  return file_info (self, span->file)->offset + span->offset;
+}
+
+static gboolean
 is_on_disk (BtFileSet *self, guint index)
 {
   return (file_info (self, index)->flags & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
@@ -253,6 +338,7 @@ bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **err
         }
       close (parent);
     }
+  *found |= self->parts_path != NULL && access (self->parts_path, R_OK) == 0;
   return TRUE;
 }
 
@@ -264,7 +350,7 @@ bt_file_set_reserve (BtFileSet *self, int *failed, GError **error)
       const BtFileInfo *info = file_info (self, i);
       int code = 0;
 
-      if (!is_on_disk (self, i) || info->length == 0)
+      if (!is_on_disk (self, i) || info->length == 0 || bt_file_set_is_skipped (self, i))
         continue;
       if (!acquire (self, i, TRUE, TRUE))
         return fail (self, (int) i, "open", errno, failed, error);
@@ -300,6 +386,20 @@ write_all (int fd, const guint8 *bytes, gsize length, guint64 offset)
 }
 
 static gboolean
+write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error)
+{
+  gboolean done;
+  int code;
+
+  if (!acquire_parts (self, TRUE))
+    return fail (self, (int) span->file, "keep a part of", errno, failed, error);
+  done = write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
+  code = errno;
+  bt_file_cache_release (self->cache, &self->parts);
+  return done || fail (self, (int) span->file, "keep a part of", code, failed, error);
+}
+
+static gboolean
 write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error)
 {
   gboolean had_data = get_has_data (self, span->file);
@@ -331,7 +431,14 @@ bt_file_set_write (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize l
   *failed = -1;
   while (bt_layout_span (self->layout, offset, (guint32) length, &span))
     {
-      if (!span.pad && is_on_disk (self, span.file) && !write_span (self, &span, bytes, failed, error))
+      gboolean done = TRUE;
+
+      g_rw_lock_reader_lock (&self->moving);
+      if (!span.pad && is_on_disk (self, span.file))
+        done = is_aside (self, span.file) ? write_aside (self, &span, bytes, failed, error)
+                                          : write_span (self, &span, bytes, failed, error);
+      g_rw_lock_reader_unlock (&self->moving);
+      if (!done)
         return FALSE;
       bytes += span.length;
       offset += span.length;
@@ -363,14 +470,16 @@ read_some (int fd, guint8 *bytes, gsize length, guint64 offset)
 static gboolean
 read_span (BtFileSet *self, const BtSpan *span, guint8 *bytes, int *failed, GError **error)
 {
+  gboolean aside = is_aside (self, span->file);
+  BtOpenFile *file = aside ? &self->parts : &self->files[span->file];
   gssize n;
   int code;
 
-  if (!acquire (self, span->file, FALSE, FALSE))
+  if (!(aside ? acquire_parts (self, FALSE) : acquire (self, span->file, FALSE, FALSE)))
     return fail (self, (int) span->file, "read", errno, failed, error);
-  n = read_some (self->files[span->file].fd, bytes, span->length, span->offset);
+  n = read_some (file->fd, bytes, span->length, aside ? torrent_offset (self, span) : span->offset);
   code = errno;
-  bt_file_cache_release (self->cache, &self->files[span->file]);
+  bt_file_cache_release (self->cache, file);
   if (n < 0)
     return fail (self, (int) span->file, "read", code, failed, error);
   if ((gsize) n < span->length)
@@ -391,9 +500,17 @@ bt_file_set_read (BtFileSet *self, guint64 offset, guint8 *bytes, gsize length, 
   *failed = -1;
   while (bt_layout_span (self->layout, offset, (guint32) length, &span))
     {
+      gboolean done = TRUE;
+
       if (span.pad)
         memset (bytes, 0, span.length);
-      else if (!read_span (self, &span, bytes, failed, error))
+      else
+        {
+          g_rw_lock_reader_lock (&self->moving);
+          done = read_span (self, &span, bytes, failed, error);
+          g_rw_lock_reader_unlock (&self->moving);
+        }
+      if (!done)
         return FALSE;
       bytes += span.length;
       offset += span.length;
@@ -420,7 +537,7 @@ bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize l
           done += span.length;
           continue;
         }
-      if (!bt_file_cache_acquire (self->cache, file, FALSE))
+      if (is_aside (self, span.file) || !bt_file_cache_acquire (self->cache, file, FALSE))
         break;
       n = preadv2 (file->fd, &vector, 1, (off_t) span.offset, file->in_memory ? 0 : RWF_NOWAIT);
       bt_file_cache_release (self->cache, file);
@@ -431,6 +548,58 @@ bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize l
         break;
     }
   return done;
+}
+
+/* Brings in the file's part of the piece at @offset of the torrent; holes of
+ * what was kept aside come as zeros, of pieces that are not here anyway. */
+static gboolean
+bring_in (BtFileSet *self, guint index, guint64 offset, guint32 length, int *failed, GError **error)
+{
+  const BtFileInfo *info = file_info (self, index);
+  guint64 begin = MAX (offset, info->offset), end = MIN (offset + length, info->offset + info->length);
+  g_autofree guint8 *bytes = g_malloc ((gsize) (end - begin));
+  BtSpan span = { .file = index, .offset = begin - info->offset, .length = (guint32) (end - begin) };
+  gssize n;
+
+  n = read_some (self->parts.fd, bytes, span.length, begin);
+  if (n <= 0)
+    return n == 0 || fail (self, (int) index, "bring in", errno, failed, error);
+  span.length = (guint32) n;
+  return write_span (self, &span, bytes, failed, error);
+}
+
+gboolean
+bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
+{
+  guint32 length = self->layout->piece_length, first, last;
+  gboolean done = TRUE;
+
+  *failed = -1;
+  g_rw_lock_writer_lock (&self->moving);
+  if (is_aside (self, index) && bt_layout_file_pieces (self->layout, index, &first, &last) && acquire_parts (self, FALSE))
+    {
+      /* Only its first and last piece have bytes of other files. */
+      done = bring_in (self, index, (guint64) first * length, length, failed, error) &&
+             (first == last || bring_in (self, index, (guint64) last * length, length, failed, error));
+      bt_file_cache_release (self->cache, &self->parts);
+    }
+  if (done)
+    {
+      g_mutex_lock (&self->mutex);
+      self->skipped[index] = FALSE;
+      g_mutex_unlock (&self->mutex);
+    }
+  g_rw_lock_writer_unlock (&self->moving);
+  return done;
+}
+
+void
+bt_file_set_remove_parts (BtFileSet *self)
+{
+  g_rw_lock_writer_lock (&self->moving);
+  bt_file_cache_forget (self->cache, &self->parts);
+  unlink (self->parts_path);
+  g_rw_lock_writer_unlock (&self->moving);
 }
 
 static gboolean
@@ -480,7 +649,7 @@ gboolean
 bt_file_set_finish (BtFileSet *self, int *failed, GError **error)
 {
   for (guint i = 0; i < self->layout->n_files; i++)
-    if (!(file_info (self, i)->flags & BT_FILE_PAD) && !finish_file (self, i))
+    if (!(file_info (self, i)->flags & BT_FILE_PAD) && !bt_file_set_is_skipped (self, i) && !finish_file (self, i))
       return fail (self, (int) i, "make", errno, failed, error);
   return bt_file_set_check_presence (self, failed, error);
 }

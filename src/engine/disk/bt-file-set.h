@@ -24,6 +24,9 @@ G_BEGIN_DECLS
 typedef struct _BtFileSet BtFileSet;
 
 BtFileSet *bt_file_set_new     (BtLayout *layout, const char *folder, BtFileCache *cache);
+/* Where bytes of skipped files go that share a piece with wanted ones; made
+ * when it is needed. To be called before anything is skipped. */
+void       bt_file_set_set_parts_file (BtFileSet *self, const char *path);
 BtFileSet *bt_file_set_ref     (BtFileSet *self);
 void       bt_file_set_unref   (BtFileSet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtFileSet, bt_file_set_unref)
@@ -31,6 +34,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtFileSet, bt_file_set_unref)
 /* Waits. Makes the folder if need be and looks at what is there.
  * Returns: whether it worked; @found: (out): some file has bytes */
 gboolean   bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error);
+/* Nobody wants this file: unless it has data already, none is written to it. */
+void       bt_file_set_skip    (BtFileSet *self, guint file);
+gboolean   bt_file_set_is_skipped (BtFileSet *self, guint file);
+/* Waits. The file is wanted after all: what was kept for it is brought in. */
+gboolean   bt_file_set_unskip  (BtFileSet *self, guint file, int *failed, GError **error);
+/* Waits. Nothing is kept aside any more. */
+void       bt_file_set_remove_parts (BtFileSet *self);
 /* Waits. Reserves the space of every file. */
 gboolean   bt_file_set_reserve (BtFileSet *self, int *failed, GError **error);
 /* Waits. Writes verified bytes, making files and folders as needed. A file

@@ -33,9 +33,18 @@ struct _BtPicker
   guint n_all;           /* peers that have every piece: they change no order */
   guint32 n_missing;
   guint64 generation;
+  gboolean sequential;
+  guint32 first_missing; /* sequential: nothing to begin before this piece */
+  GArray *deadlines;     /* of Deadline, earliest first */
   GHashTable *partials;  /* piece -> BtPartial */
   GPtrArray *open;       /* partials with open blocks, oldest first as far as removals allow */
 };
+
+typedef struct
+{
+  guint32 piece;
+  gint64 when;
+} Deadline;
 
 static BtRarity *
 rarity_of (BtPicker *self, guint32 piece)
@@ -71,6 +80,7 @@ bt_picker_new (BtLayout *layout, BtRng *rng)
   self->n_missing = layout->n_pieces;
   self->partials = g_hash_table_new_full (NULL, NULL, NULL, partial_free);
   self->open = g_ptr_array_new ();
+  self->deadlines = g_array_new (FALSE, FALSE, sizeof (Deadline));
   return self;
 }
 
@@ -78,6 +88,7 @@ void
 bt_picker_free (BtPicker *self)
 {
   g_ptr_array_unref (self->open);
+  g_array_unref (self->deadlines);
   g_hash_table_unref (self->partials);
   for (guint i = 0; i < G_N_ELEMENTS (self->rarity); i++)
     bt_rarity_clear (&self->rarity[i]);
@@ -154,6 +165,45 @@ end_piece (BtPicker *self, BtPartial *partial)
   g_hash_table_remove (self->partials, GUINT_TO_POINTER (partial->piece));
 }
 
+static void
+drop_deadline (BtPicker *self, guint32 piece)
+{
+  for (guint i = 0; i < self->deadlines->len; i++)
+    if (g_array_index (self->deadlines, Deadline, i).piece == piece)
+      {
+        g_array_remove_index (self->deadlines, i);
+        return;
+      }
+}
+
+void
+bt_picker_set_deadline (BtPicker *self, guint32 piece, gint64 deadline)
+{
+  Deadline item = { piece, deadline };
+  guint at = 0;
+
+  drop_deadline (self, piece);
+  if (deadline == 0 || !bt_picker_wants (self, piece) || self->deadlines->len >= BT_PICKER_MAX_DEADLINES)
+    return;
+  while (at < self->deadlines->len && g_array_index (self->deadlines, Deadline, at).when <= deadline)
+    at++;
+  g_array_insert_val (self->deadlines, at, item);
+  self->generation++;
+}
+
+void
+bt_picker_set_sequential (BtPicker *self, gboolean sequential)
+{
+  self->sequential = sequential;
+  self->first_missing = 0;
+}
+
+BtPriority
+bt_picker_get_priority (const BtPicker *self, guint32 piece)
+{
+  return self->priority[piece];
+}
+
 void
 bt_picker_set_have (BtPicker *self, guint32 piece)
 {
@@ -161,6 +211,7 @@ bt_picker_set_have (BtPicker *self, guint32 piece)
 
   if (!bt_bitfield_set (&self->have, piece))
     return;
+  drop_deadline (self, piece);
   if (partial != NULL)
     end_piece (self, partial);
   else if (self->priority[piece] != BT_PRIORITY_SKIP)
@@ -175,6 +226,7 @@ bt_picker_unset_have (BtPicker *self, guint32 piece)
   if (!bt_bitfield_unset (&self->have, piece) || self->priority[piece] == BT_PRIORITY_SKIP)
     return;
   self->n_missing++;
+  self->first_missing = MIN (self->first_missing, piece);
   self->generation++;
   bt_rarity_insert (rarity_of (self, piece), piece);
 }
@@ -190,6 +242,7 @@ bt_picker_set_priority (BtPicker *self, guint32 piece, BtPriority priority)
   if (waits && old != BT_PRIORITY_SKIP)
     bt_rarity_remove (rarity_of (self, piece), piece);
   self->priority[piece] = (guint8) priority;
+  self->first_missing = MIN (self->first_missing, piece);
   self->generation++;
   if (waits && priority != BT_PRIORITY_SKIP)
     bt_rarity_insert (rarity_of (self, piece), piece);
@@ -334,6 +387,43 @@ may_begin (const BtPicker *self, const BtPick *pick, guint32 piece)
          bt_picker_peek_partial (self, piece) == NULL && may_pick (pick, piece);
 }
 
+/* Pieces that somebody waits for: begun ones with open blocks, or new ones. */
+static BtPartial *
+find_awaited (BtPicker *self, const BtPick *pick)
+{
+  for (guint i = 0; i < self->deadlines->len; i++)
+    {
+      guint32 piece = g_array_index (self->deadlines, Deadline, i).piece;
+      BtPartial *partial = bt_picker_peek_partial (self, piece);
+
+      if (partial != NULL && partial->n_open > 0 && may_join (self, pick, partial))
+        return partial;
+      if (partial == NULL && may_begin (self, pick, piece))
+        return begin_piece (self, piece);
+    }
+  return NULL;
+}
+
+static BtPartial *
+begin_next (BtPicker *self, const BtPick *pick)
+{
+  gboolean skipping = TRUE;
+
+  for (guint32 piece = self->first_missing; piece < self->layout->n_pieces; piece++)
+    {
+      if (!bt_picker_wants (self, piece) || bt_picker_peek_partial (self, piece) != NULL)
+        {
+          if (skipping)
+            self->first_missing = piece + 1;
+          continue;
+        }
+      skipping = FALSE;
+      if (may_pick (pick, piece))
+        return begin_piece (self, piece);
+    }
+  return NULL;
+}
+
 static BtPartial *
 begin_rarest (BtPicker *self, const BtPick *pick)
 {
@@ -354,6 +444,16 @@ begin_rarest (BtPicker *self, const BtPick *pick)
         }
     }
   return NULL;
+}
+
+static BtPartial *
+begin_new (BtPicker *self, const BtPick *pick)
+{
+  /* What is wanted most comes first in any order: the ends of a film before
+   * its middle. */
+  if (self->sequential && self->rarity[0].length == 0)
+    return begin_next (self, pick);
+  return begin_rarest (self, pick);
 }
 
 /* Everything wanted is asked for: ask one more peer for a block that is still
@@ -408,10 +508,12 @@ bt_picker_pick (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most)
 
   while (n < most)
     {
-      BtPartial *partial = find_open_partial (self, pick);
+      BtPartial *partial = self->deadlines->len > 0 ? find_awaited (self, pick) : NULL;
 
+      if (partial == NULL)
+        partial = find_open_partial (self, pick);
       if (partial == NULL && pick->allow_new)
-        partial = begin_rarest (self, pick);
+        partial = begin_new (self, pick);
       if (partial == NULL)
         break;
       *pick->current = partial->piece;
@@ -532,6 +634,7 @@ bt_picker_abandon (BtPicker *self, guint32 piece)
   if (partial == NULL)
     return;
   self->generation++;
+  self->first_missing = MIN (self->first_missing, piece);
   end_piece (self, partial);
   if (self->priority[piece] != BT_PRIORITY_SKIP)
     bt_rarity_insert (rarity_of (self, piece), piece);

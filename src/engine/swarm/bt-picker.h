@@ -44,6 +44,9 @@ typedef struct
 
 #define BT_BLOCK_HAD 255
 
+/* Pieces that can be waited for at once: a minute of a film and more. */
+#define BT_PICKER_MAX_DEADLINES 256u
+
 typedef struct _BtPicker BtPicker;
 
 /* Who asks, and under which rules. */
@@ -76,6 +79,13 @@ const BtBitfield *bt_picker_get_have (const BtPicker *self);
 void      bt_picker_set_have   (BtPicker *self, guint32 piece);
 void      bt_picker_unset_have (BtPicker *self, guint32 piece);
 void      bt_picker_set_priority (BtPicker *self, guint32 piece, BtPriority priority);
+BtPriority bt_picker_get_priority (const BtPicker *self, guint32 piece);
+/* In the order of the file instead of rarest first. */
+void      bt_picker_set_sequential (BtPicker *self, gboolean sequential);
+/* Somebody waits for the piece (a player): it comes before all others, the
+ * earliest @deadline first (microseconds; 0 lifts it). At most
+ * BT_PICKER_MAX_DEADLINES are kept. */
+void      bt_picker_set_deadline (BtPicker *self, guint32 piece, gint64 deadline);
 /* Missing and wanted, begun or not. */
 gboolean  bt_picker_wants      (const BtPicker *self, guint32 piece);
 /* Pieces that are wanted and missing. */
