@@ -42,6 +42,26 @@ test_reads_what_is_in_use (void)
   g_assert_false (handshake.keys & BT_EXT_HAS_COMPLETE_AGO);
 }
 
+/* The bytes that qBittorrent 4.4 sent to another client. */
+static void
+test_reads_a_captured_one (void)
+{
+  static const char text[] =
+      "d12:complete_agoi22934e1:md11:lt_donthavei7e10:share_modei8e11:upload_onlyi3e12:ut_holepunchi4e"
+      "11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei138876e4:reqqi500e11:upload_onlyi1e"
+      "1:v23:qBittorrent/4.4.0alpha16:yourip4:\177\0\0\1e";
+  g_autofree guint8 *copy = bt_test_copy (text, sizeof text - 1);
+  BtExtHandshake handshake;
+
+  g_assert_true (bt_ext_handshake_read (&handshake, copy, sizeof text - 1));
+  g_assert_cmpuint (handshake.complete_ago, ==, 22934);
+  g_assert_cmpuint (handshake.metadata_size, ==, 138876);
+  g_assert_cmpuint (handshake.ids[BT_EXT_METADATA], ==, 2);
+  g_assert_cmpstr (handshake.version, ==, "qBittorrent/4.4.0alpha1");
+  g_assert_true (bt_addr_is_loopback (&handshake.your_ip));
+  g_assert_false (handshake.keys & BT_EXT_HAS_PORT);
+}
+
 static void
 test_delta_says_only_what_changed (void)
 {
@@ -170,6 +190,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ext/handshake/reads-what-is-in-use", test_reads_what_is_in_use);
+  g_test_add_func ("/ext/handshake/reads-a-captured-one", test_reads_a_captured_one);
   g_test_add_func ("/ext/handshake/delta-says-only-what-changed", test_delta_says_only_what_changed);
   BT_TEST_ADD_ROWS ("/ext/handshake/wrong-value", wrong_value_rows, test_wrong_value_is_passed_over);
   BT_TEST_ADD_ROWS ("/ext/handshake/garbage", garbage_rows, test_garbage_is_no_handshake);

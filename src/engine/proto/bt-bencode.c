@@ -80,11 +80,11 @@ fail_malformed (Parser *self)
   return fail (self, BT_ERROR_MALFORMED, "The data is damaged or of another kind");
 }
 
-/* Digits up to @stop, which is taken too. */
+/* Digits up to @stop, which is taken too. @most is at most 2^63. */
 static gboolean
 take_number (Parser *self, guint8 stop, guint64 most, guint64 *out)
 {
-  guint64 value = 0;
+  guint64 value = 0, most_before_last = most / 10;
   guint n_digits = 0;
   gboolean leading_zero = FALSE;
   guint8 byte;
@@ -98,9 +98,11 @@ take_number (Parser *self, guint8 stop, guint64 most, guint64 *out)
       if (!g_ascii_isdigit (byte))
         return fail_malformed (self);
       leading_zero |= n_digits == 1 && value == 0;
-      if (value > (most - (guint64) (byte - '0')) / 10)
+      if (value > most_before_last)
         return fail_malformed (self);
       value = value * 10 + (guint64) (byte - '0');
+      if (value > most)
+        return fail_malformed (self);
     }
 
   if (leading_zero)
