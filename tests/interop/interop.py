@@ -113,6 +113,25 @@ def single_files_of_all_sizes(world):
             client.kill()
 
 
+def told_by_another(world, middle, taker):
+    """The taker knows only the middle one, which has next to nothing itself:
+    it has to be told of the seed (BEP 11)."""
+    torrent = Torrent(world, "told", 3 * MIB + 5)
+    seed = Libtorrent(world)
+    seed.seed(torrent, torrent.write_files())
+    middle.fetch(torrent, world.new_folder("middle"), peers=[seed], down=10000)
+    taker.fetch(torrent, world.new_folder("taken"), peers=[middle])
+    taker.wait_complete(torrent, 100)
+
+
+def told_of_peers(world):
+    told_by_another(world, Libtorrent(world), Freshet(world))
+
+
+def tells_of_peers(world):
+    told_by_another(world, Freshet(world), Libtorrent(world))
+
+
 # -------------------------------------------------------------------- swarms
 def swarm_of_all(world):
     """One seed of ours, every client at once, found through our tracker."""
@@ -167,6 +186,26 @@ def only_seed_dies_and_another_comes(world):
     second = Libtorrent(world)
     second.seed(torrent, torrent.write_files())
     taker.wait_complete(torrent)
+
+
+# -------------------------------------------------------------------- limits
+def seconds_for(torrent, giver, taker, seed_options, fetch_options):
+    world = torrent.world
+    giver.seed(torrent, torrent.write_files(), **seed_options)
+    started = time.monotonic()
+    taker.fetch(torrent, world.new_folder("taken"), peers=[giver], **fetch_options)
+    taker.wait_complete(torrent)
+    return time.monotonic() - started
+
+
+def limits_are_kept(world):
+    """At 2 MiB a second 8 MiB take four; start and end of a program count too."""
+    torrent = Torrent(world, "limited", 8 * MIB)
+    for what, seed, fetch in (("download", {}, {"down": 2 * MIB}), ("upload", {"up": 2 * MIB}, {})):
+        taken = seconds_for(torrent, Freshet(world), Freshet(world), seed, fetch)
+        print(f"{what}: {taken:.2f} s", flush=True)
+        if not 3.6 < taken < 6:
+            raise Failure(f"with a limit on the {what} it took {taken:.2f} s, and 4 are right")
 
 
 # --------------------------------------------------------------- false peers
@@ -248,8 +287,8 @@ CASES = {f.__name__.replace("_", "-"): f for f in (
     seed_to_libtorrent, seed_to_transmission, seed_to_aria2, freshet_to_freshet,
     over_ipv6, dead_trackers_come_first,
     get_from_given_peer, seed_to_caller, single_files_of_all_sizes,
-    swarm_of_all, one_of_two_seeds_dies, only_seed_dies_and_another_comes,
-    a_peer_lies, a_peer_promises_and_is_silent,
+    told_of_peers, tells_of_peers, swarm_of_all, one_of_two_seeds_dies, only_seed_dies_and_another_comes,
+    limits_are_kept, a_peer_lies, a_peer_promises_and_is_silent,
     killed_and_started_again, damaged_files_are_mended, tracker_hears_goodbye)}
 
 

@@ -19,6 +19,7 @@ parser.add_argument("--peer", action="append", default=[], metavar="IP:PORT")
 parser.add_argument("--no-tracker", action="store_true")
 parser.add_argument("--seed", action="store_true", help="the files are there and right")
 parser.add_argument("--up", type=int, default=0, help="bytes a second")
+parser.add_argument("--down", type=int, default=0, help="bytes a second")
 options = parser.parse_args()
 
 PLAINTEXT_ONLY = 2
@@ -31,9 +32,9 @@ session = libtorrent.session({
     "in_enc_policy": PLAINTEXT_ONLY, "out_enc_policy": PLAINTEXT_ONLY,
     "min_reconnect_time": 1,
     "min_announce_interval": 1,
-    "upload_rate_limit": options.up,
+    "upload_rate_limit": options.up, "download_rate_limit": options.down,
 })
-if options.up:
+if options.up or options.down:
     # Peers of a private network are not limited otherwise.
     classes = libtorrent.ip_filter()
     classes.add_rule("0.0.0.0", "255.255.255.255", 1 << libtorrent.session.global_peer_class_id)

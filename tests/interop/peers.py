@@ -103,9 +103,9 @@ class Libtorrent(Client):
         self._start(torrent, folder, "--seed", "--up", str(up), *([] if tracker else ["--no-tracker"]))
         wait_until(self.status, 30, "libtorrent to start")
 
-    def fetch(self, torrent, folder, peers=()):
+    def fetch(self, torrent, folder, peers=(), down=0):
         extra = [x for peer in peers for x in ("--peer", peer.endpoint)]
-        self._start(torrent, folder, *extra, *(["--no-tracker"] if peers else []))
+        self._start(torrent, folder, "--down", str(down), *extra, *(["--no-tracker"] if peers else []))
 
     def status(self):
         self.process.must_run()
