@@ -43,7 +43,7 @@ stranger_closed (BtPeer *peer, const GError *error, gpointer data)
 {
   BtSession *self = data;
 
-  g_ptr_array_remove_fast (self->strangers, peer);
+  g_ptr_array_remove (self->strangers, peer);
   bt_peer_free (peer);
 }
 
@@ -56,7 +56,7 @@ stranger_greeted (BtPeer *peer, const BtHandshake *handshake, gpointer data)
   /* A hash that we do not run gets no answer: nobody learns what we have by
    * asking for what we have not. */
   if (torrent != NULL && bt_torrent_accept (torrent, peer, handshake))
-    g_ptr_array_remove_fast (self->strangers, peer);
+    g_ptr_array_remove (self->strangers, peer);
   else
     bt_peer_close (peer, NULL);
 }
@@ -73,16 +73,35 @@ static const BtPeerHost stranger_host = {
   .closed = stranger_closed,
 };
 
+/* When there are too many strangers the one that has been silent longest has
+ * to go, or a few that say nothing would shut everybody out. */
+static void
+make_room_for_stranger (BtSession *self)
+{
+  BtPeer *oldest = NULL;
+  guint n = 0;
+
+  for (guint i = self->strangers->len; i-- > 0;)
+    if (!bt_peer_is_closing (self->strangers->pdata[i]))
+      {
+        oldest = self->strangers->pdata[i];
+        n++;
+      }
+  if (n >= MAX_STRANGERS)
+    bt_peer_close (oldest, NULL);
+}
+
 static void
 incoming_cb (GSocket *socket, const BtAddr *from, gpointer data)
 {
   BtSession *self = data;
 
-  if (self->strangers->len >= MAX_STRANGERS || self->n_peers >= self->config.max_peers || self->stop_task != NULL)
+  if (self->n_peers >= self->config.max_peers || self->stop_task != NULL)
     {
       g_object_unref (socket);
       return;
     }
+  make_room_for_stranger (self);
   g_ptr_array_add (self->strangers, bt_peer_new_incoming (&self->peer_context, socket, from, &stranger_host, self));
 }
 
