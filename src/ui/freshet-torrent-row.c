@@ -10,7 +10,14 @@ struct _FreshetTorrentRow
 {
   AdwBin parent_instance;
   FreshetTorrentItem *item;
-  guint position; /* in the list */
+  GBindingGroup *bindings; /* of the item to the widgets below */
+  GtkWidget *content;
+  GtkLabel *name_label;
+  GtkProgressBar *progress_bar;
+  GtkLabel *status_label;
+  GtkWidget *pause_button;
+  GtkWidget *start_button;
+  GtkWidget *retry_button;
   GMenuModel *menu;
   GtkMenuButton *menu_button;
   GtkWidget *context_menu; /* made when it is first asked for */
@@ -20,7 +27,6 @@ enum
 {
   PROP_0,
   PROP_ITEM,
-  PROP_POSITION,
   N_PROPS
 };
 
@@ -28,18 +34,18 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, ADW_TYPE_BIN)
 
-static char *
-format_status (FreshetTorrentRow *self, FreshetTorrentItem *item, guint revision)
+/* Of "revision": the sentence is made of many values. */
+static gboolean
+revision_to_status (GBinding *binding, const GValue *from, GValue *to, gpointer data)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) parts = NULL;
-
-  if (item == NULL)
-    return NULL;
-  text = freshet_format_status (freshet_torrent_item_peek_stats (item), freshet_torrent_item_get_error (item));
+  g_autoptr (FreshetTorrentItem) item = FRESHET_TORRENT_ITEM (g_binding_dup_source (binding));
+  g_autofree char *text = freshet_format_status (freshet_torrent_item_peek_stats (item),
+                                                 freshet_torrent_item_get_error (item));
   /* A word joiner, or a narrow row breaks "MB/s" after the slash. */
-  parts = g_strsplit (text, "/", -1);
-  return g_strjoinv ("/\u2060", parts);
+  g_auto (GStrv) parts = g_strsplit (text, "/", -1);
+
+  g_value_take_string (to, g_strjoinv ("/\u2060", parts));
+  return TRUE;
 }
 
 static const char *
@@ -61,21 +67,62 @@ state_class (FreshetTorrentItem *item)
     }
 }
 
-/* The look of the progress bar and the status line, by what it is doing. */
-static GStrv
-format_classes (FreshetTorrentRow *self, FreshetTorrentItem *item, guint revision)
+/* Of "revision": the look of the progress bar and the status line. */
+static gboolean
+revision_to_classes (GBinding *binding, const GValue *from, GValue *to, gpointer data)
 {
-  const char *classes[] = { "torrent", item != NULL ? state_class (item) : NULL, NULL };
+  g_autoptr (FreshetTorrentItem) item = FRESHET_TORRENT_ITEM (g_binding_dup_source (binding));
+  const char *classes[] = { "torrent", state_class (item), NULL };
 
-  return g_strdupv ((GStrv) classes);
+  g_value_set_boxed (to, classes);
+  return TRUE;
 }
 
-static char *
-format_button (FreshetTorrentRow *self, FreshetTorrentItem *item, guint state)
+/* One of the three buttons is there. */
+static gboolean
+state_to_pause (GBinding *binding, const GValue *from, GValue *to, gpointer data)
 {
-  if (state == BT_TORRENT_ERROR)
-    return g_strdup ("retry");
-  return g_strdup (state == BT_TORRENT_PAUSED ? "resume" : "pause");
+  guint state = g_value_get_uint (from);
+
+  g_value_set_boolean (to, state != BT_TORRENT_PAUSED && state != BT_TORRENT_ERROR);
+  return TRUE;
+}
+
+static gboolean
+state_to_start (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  g_value_set_boolean (to, g_value_get_uint (from) == BT_TORRENT_PAUSED);
+  return TRUE;
+}
+
+static gboolean
+state_to_retry (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  g_value_set_boolean (to, g_value_get_uint (from) == BT_TORRENT_ERROR);
+  return TRUE;
+}
+
+static void
+bind (FreshetTorrentRow *self, const char *source, gpointer target, const char *property, GBindingTransformFunc transform)
+{
+  g_binding_group_bind_full (self->bindings, source, target, property, G_BINDING_SYNC_CREATE, transform, NULL, NULL,
+                             NULL);
+}
+
+/* Not by <lookup> in the template: GTK 4.8 warns when a widget of a row
+ * outlives the row, and one with the focus or under the pointer does. */
+static void
+bind_item (FreshetTorrentRow *self)
+{
+  self->bindings = g_binding_group_new ();
+  bind (self, "name", self->name_label, "label", NULL);
+  bind (self, "name", self->name_label, "tooltip-text", NULL);
+  bind (self, "progress", self->progress_bar, "fraction", NULL);
+  bind (self, "revision", self->status_label, "label", revision_to_status);
+  bind (self, "revision", self->content, "css-classes", revision_to_classes);
+  bind (self, "state", self->pause_button, "visible", state_to_pause);
+  bind (self, "state", self->start_button, "visible", state_to_start);
+  bind (self, "state", self->retry_button, "visible", state_to_retry);
 }
 
 /* What is done to the selection is done to this row, unless it is part of a
@@ -83,11 +130,20 @@ format_button (FreshetTorrentRow *self, FreshetTorrentItem *item, guint state)
 static void
 select_row (FreshetTorrentRow *self)
 {
-  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *list = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW);
+  GtkSelectionModel *model = list != NULL ? gtk_list_view_get_model (GTK_LIST_VIEW (list)) : NULL;
+  guint n_items = model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (model)) : 0;
 
-  if (cell == NULL || (gtk_widget_get_state_flags (cell) & GTK_STATE_FLAG_SELECTED) != 0)
-    return;
-  gtk_widget_activate_action (GTK_WIDGET (self), "list.select-item", "(ubb)", self->position, FALSE, FALSE);
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (G_LIST_MODEL (model), i);
+
+      if (item != self->item)
+        continue;
+      if (!gtk_selection_model_is_selected (model, i))
+        gtk_selection_model_select_item (model, i, TRUE);
+      return;
+    }
 }
 
 static void
@@ -150,9 +206,6 @@ freshet_torrent_row_get_property (GObject *object, guint prop_id, GValue *value,
     case PROP_ITEM:
       g_value_set_object (value, self->item);
       break;
-    case PROP_POSITION:
-      g_value_set_uint (value, self->position);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -166,11 +219,7 @@ freshet_torrent_row_set_property (GObject *object, guint prop_id, const GValue *
   switch (prop_id)
     {
     case PROP_ITEM:
-      if (g_set_object (&self->item, g_value_get_object (value)))
-        g_object_notify_by_pspec (object, pspec);
-      break;
-    case PROP_POSITION:
-      self->position = g_value_get_uint (value);
+      freshet_torrent_row_set_item (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -183,6 +232,9 @@ freshet_torrent_row_dispose (GObject *object)
   FreshetTorrentRow *self = FRESHET_TORRENT_ROW (object);
 
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);
+  if (self->bindings != NULL)
+    g_binding_group_set_source (self->bindings, NULL);
+  g_clear_object (&self->bindings);
   g_clear_object (&self->item);
   G_OBJECT_CLASS (freshet_torrent_row_parent_class)->dispose (object);
 }
@@ -199,8 +251,6 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
 
   properties[PROP_ITEM] = g_param_spec_object ("item", NULL, NULL, FRESHET_TYPE_TORRENT_ITEM,
                                                G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_POSITION] = g_param_spec_uint ("position", NULL, NULL, 0, G_MAXUINT, 0,
-                                                 G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_install_action (widget_class, "row.start", NULL, start_action);
@@ -208,11 +258,15 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-torrent-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, content);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, name_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, status_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, start_button);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, retry_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, menu);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, menu_button);
-  gtk_widget_class_bind_template_callback (widget_class, format_status);
-  gtk_widget_class_bind_template_callback (widget_class, format_classes);
-  gtk_widget_class_bind_template_callback (widget_class, format_button);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
 }
 
@@ -220,6 +274,7 @@ static void
 freshet_torrent_row_init (FreshetTorrentRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  bind_item (self);
   gtk_menu_button_set_create_popup_func (self->menu_button, create_menu_cb, self, NULL);
 }
 
@@ -228,6 +283,17 @@ freshet_torrent_row_get_item (FreshetTorrentRow *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ROW (self), NULL);
   return self->item;
+}
+
+void
+freshet_torrent_row_set_item (FreshetTorrentRow *self, FreshetTorrentItem *item)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
+
+  if (!g_set_object (&self->item, item))
+    return;
+  g_binding_group_set_source (self->bindings, item);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ITEM]);
 }
 
 void

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, FRESHET, TORRENT_R
 
 /* (nullable) */
 FreshetTorrentItem *freshet_torrent_row_get_item (FreshetTorrentRow *self);
+void                freshet_torrent_row_set_item (FreshetTorrentRow *self, FreshetTorrentItem *item);
 /* Opens the menu of what can be done, at the middle of the row. */
 void                freshet_torrent_row_popup_menu (FreshetTorrentRow *self);
 

@@ -15,7 +15,9 @@ struct _FreshetWindow
   GCancellable *cancellable;
 
   AdwToastOverlay *toasts;
-  GtkStack *stack;
+  AdwWindowTitle *title;
+  GtkWidget *empty_page;
+  GtkWidget *list_page;
   GtkListView *list;
   GtkMultiSelection *selection;
   GtkRevealer *drop_revealer;

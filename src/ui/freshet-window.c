@@ -19,18 +19,42 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (FreshetWindow, freshet_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static char *
-format_rates (FreshetWindow *self, guint64 down_rate, guint64 up_rate)
+static void
+rates_changed_cb (FreshetWindow *self)
 {
-  return freshet_format_rates (down_rate, up_rate);
+  g_autofree char *rates = freshet_format_rates (freshet_library_get_down_rate (self->library),
+                                                 freshet_library_get_up_rate (self->library));
+
+  adw_window_title_set_subtitle (self->title, rates);
 }
 
 static void
+setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+{
+  gtk_list_item_set_child (cell, g_object_new (FRESHET_TYPE_TORRENT_ROW, NULL));
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+{
+  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), gtk_list_item_get_item (cell));
+}
+
+static void
+unbind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+{
+  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), NULL);
+}
+
+/* The stack shows the page that is visible. Pages it only turned away from
+ * would still be read to people who cannot see. */
+static void
 show_page (FreshetWindow *self)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->library));
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->library)) == 0;
 
-  gtk_stack_set_visible_child_name (self->stack, n_items > 0 ? "list" : "empty");
+  gtk_widget_set_visible (empty ? self->empty_page : self->list_page, TRUE);
+  gtk_widget_set_visible (empty ? self->list_page : self->empty_page, FALSE);
 }
 
 /* The rows' own numbers tell what can be done with them, and they may change
@@ -74,6 +98,8 @@ freshet_window_constructed (GObject *object)
   G_OBJECT_CLASS (freshet_window_parent_class)->constructed (object);
 
   gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->library));
+  g_signal_connect_object (self->library, "notify::down-rate", G_CALLBACK (rates_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->library, "notify::up-rate", G_CALLBACK (rates_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->library, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
   items_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->library)),
                     G_LIST_MODEL (self->library));
@@ -163,13 +189,17 @@ freshet_window_class_init (FreshetWindowClass *klass)
   g_type_ensure (FRESHET_TYPE_TORRENT_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-window.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, list_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, selection);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, drop_revealer);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_revealer);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_progress);
-  gtk_widget_class_bind_template_callback (widget_class, format_rates);
+  gtk_widget_class_bind_template_callback (widget_class, setup_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   freshet_window_class_init_actions (klass);

@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program as a person meets it: through the accessibility tree and keys."""
+import os
+import re
+import subprocess
+import time
+
+from gi.repository import GLib
+
+import atspi
+
+PATIENCE = 30
+
+
+class Failure(Exception):
+    pass
+
+
+def wait(condition, what, seconds=PATIENCE):
+    """The first true answer of condition(), which is tried until it comes."""
+    context = GLib.MainContext.default()
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            value = condition()
+        except GLib.Error:
+            value = None  # what was looked at has gone
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise Failure("never came: " + what)
+        GLib.timeout_add(40, lambda: False)
+        context.iteration(True)
+
+
+def plain(text):
+    """Without what only keeps lines together."""
+    return text.replace("\u2060", "").replace("\u00a0", " ")
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def run_quietly(*command):
+    return subprocess.run(command, capture_output=True, text=True).stdout
+
+
+class Program:
+    """freshet, running."""
+
+    def __init__(self, *arguments, environment=None):
+        self.log_path = os.path.join(os.environ["FRESHET_SESSION"], "freshet.log")
+        self.log = open(self.log_path, "a")
+        self.process = subprocess.Popen([os.environ["FRESHET"], *arguments], stdout=self.log, stderr=self.log,
+                                        env={**os.environ, **(environment or {})})
+
+    def windows(self):
+        application = atspi.applications().get(self.process.pid)
+        return [w for w in application.children() if w.name] if application else []
+
+    def window_names(self):
+        return [w.name for w in self.windows()]
+
+    def window(self, title):
+        return wait(lambda: next((w for w in self.windows() if w.name == title), None), f"the window “{title}”")
+
+    def window_gone(self, title):
+        wait(lambda: title not in self.window_names(), f"the end of the window “{title}”")
+
+    def find_all(self, role, name=None):
+        return [n for w in self.windows() for n in w.walk()
+                if n.role == role and (name is None or name in plain(n.name))]
+
+    def find(self, role, name=None):
+        return wait(lambda: next(iter(self.find_all(role, name)), None), f"{role} “{name}”")
+
+    def press(self, name, role="button"):
+        """A menu button shows as two of one name, of which one can be clicked."""
+        wait(lambda: any(n.click() for n in self.find_all(role, name)), f"{role} “{name}” to press")
+
+    def text(self, part):
+        """A label that holds part of a text."""
+        return plain(self.find("label", part).name)
+
+    def progress(self):
+        return [bar.value for bar in self.find_all("progress bar")]
+
+    def x_window(self, title):
+        # A person's window manager shows the window before it can be used.
+        return wait(lambda: run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split(),
+                    f"the window “{title}” on the display")[0]
+
+    def keys(self, *keys, title="Freshet"):
+        run("xdotool", "windowactivate", "--sync", self.x_window(title), "key", "--clearmodifiers", *keys)
+
+    def keys_here(self, *keys):
+        """To what has the keyboard now, such as an open menu."""
+        run("xdotool", "key", "--clearmodifiers", *keys)
+
+    def complaints(self):
+        with open(self.log_path) as log:
+            return [line for line in log if re.search(r"-(WARNING|CRITICAL) \*\*", line)]
+
+    def wait_end(self):
+        try:
+            code = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Failure("the program did not end") from None
+        if code != 0:
+            raise Failure(f"the program ended with {code}")
+        if self.complaints():
+            raise Failure("the program complained: " + "".join(self.complaints()))
+
+    def quit(self):
+        self.keys("ctrl+q")
+        self.wait_end()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()

@@ -1,0 +1,239 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""drive.py CASE: uses the built program from outside, as a person would.
+
+FRESHET is the program, FRESHET_LT_PEER a script that runs a libtorrent peer."""
+import os
+import subprocess
+import sys
+import tempfile
+
+try:
+    import libtorrent  # noqa: F401  what the seed is made of
+    import gi  # noqa: F401  the way to the accessibility tree
+except ImportError as error:
+    print("not installed:", error)
+    sys.exit(77)
+from atspi import FOCUSED
+from desktop import Failure, Program, run, wait
+from swarm import Swarm
+
+MIB = 1 << 20
+DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
+
+
+def must(condition, what):
+    if not condition:
+        raise Failure("not so: " + what)
+
+
+def add(program):
+    """Says yes to the dialog that asks where to save."""
+    program.window("Add Torrent")
+    must(program.find_all("label", "~/Downloads"), "downloads go to the Downloads folder")
+    program.press("Add")
+    program.window_gone("Add Torrent")
+
+
+def case_open(folder):
+    """A torrent is opened, arrives from libtorrent, and is right."""
+    with Swarm(folder, "film.bin", {"film.bin": 24 * MIB + 12345}) as swarm, Program(swarm.torrent) as program:
+        program.window("Add Torrent")
+        must(program.text("25.2 MB") == "25.2 MB, 1 file", "the dialog says what is in it")
+        add(program)
+        program.find("label", "film.bin")
+        program.find("label", "complete")
+        must(program.progress() == [1.0], "the bar is full")
+        must(swarm.is_in(DOWNLOADS), "the copy is right")
+        program.quit()
+
+
+def case_open_folder(folder):
+    """A torrent of several files makes its folder."""
+    files = {"a.txt": 10, "deep/er/b.bin": 3 * MIB, "c.bin": 70000}
+    with Swarm(folder, "Album", files) as swarm, Program(swarm.torrent) as program:
+        must(program.text("3 files"), "the dialog counts the files")
+        add(program)
+        program.find("label", "complete")
+        must(swarm.is_in(DOWNLOADS), "the copy is right")
+        program.quit()
+
+
+def case_keys(folder):
+    """Pause, go on, remove, and undo, all by keys."""
+    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "/s")
+        # Into the list, and onto its row.
+        program.keys("Tab", "Tab", "Tab", "Down")
+        wait(lambda: any(n.has_state(FOCUSED) for n in program.find_all("list item")), "the focus on the row")
+        program.keys("space")
+        program.find("button", "Resume")
+        program.find("label", "paused")
+        program.keys("space")
+        program.find("button", "Pause")
+        program.keys("Delete")
+        program.find("label", "Nothing Here Yet")
+        program.press("Undo")
+        program.find("label", "slow.bin")
+        program.find("label", "complete")
+        must(swarm.is_in(DOWNLOADS), "the copy is right")
+        program.quit()
+
+
+def case_remove(folder):
+    """What is removed leaves its files."""
+    with Swarm(folder, "kept.bin", {"kept.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "complete")
+        program.press("More")
+        program.press("Remove", role="menu item")
+        program.find("label", "removed, its files stay")
+        program.find("label", "Nothing Here Yet")
+        must(swarm.is_in(DOWNLOADS), "the files are there")
+        program.quit()
+
+
+def case_second_instance(folder):
+    """A second program hands its file to the first and ends."""
+    with Swarm(folder, "later.bin", {"later.bin": MIB}) as swarm, Program() as program:
+        program.find("label", "Nothing Here Yet")
+        subprocess.run([os.environ["FRESHET"], swarm.torrent], check=True, timeout=20)
+        add(program)
+        program.find("label", "complete")
+        # Once more: it is there.
+        subprocess.run([os.environ["FRESHET"], swarm.torrent], check=True, timeout=20)
+        program.find("label", "“later.bin” is in the list already")
+        program.quit()
+
+
+def case_cancel(folder):
+    """Escape adds nothing."""
+    with Swarm(folder, "no.bin", {"no.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        program.window("Add Torrent")
+        program.keys("Escape", title="Add Torrent")
+        program.window_gone("Add Torrent")
+        program.find("label", "Nothing Here Yet")
+        must(os.listdir(DOWNLOADS) == [], "nothing was written")
+        program.quit()
+
+
+def case_bad_files(folder):
+    """What cannot be opened is said in words."""
+    text = os.path.join(folder, "letter.txt")
+    with open(text, "w") as f:
+        f.write("Dear Freshet,\n")
+    for path, words in ((text, "“letter.txt” is not a torrent file, or it is damaged"),
+                        (folder, f"“{os.path.basename(folder)}” is a folder, not a torrent file"),
+                        (os.path.join(folder, "gone.torrent"), "“gone.torrent” was not found"),
+                        ("magnet:?xt=urn:btih:" + "0" * 40, "Magnet links cannot be opened yet")):
+        with Program(path) as program:
+            program.find("label", words)
+            program.quit()
+    with Program(text, folder) as program:
+        program.find("label", "2 files are not torrents that can be opened")
+        program.quit()
+
+
+def case_error(folder):
+    """An error is said in words, and trying again mends it."""
+    obstacle = os.path.join(DOWNLOADS, "Album")
+    with open(obstacle, "w") as f:
+        f.write("in the way")
+    files = {"a.bin": 2 * MIB, "b.bin": MIB}
+    with Swarm(folder, "Album", files) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "Album")
+        program.find("button", "Try Again")
+        program.find("label", "There is a file where a folder should be")
+        os.unlink(obstacle)
+        program.press("Try Again")
+        program.find("label", "complete")
+        must(swarm.is_in(DOWNLOADS), "the copy is right")
+        program.quit()
+
+
+def case_demo(folder):
+    """The demo needs nothing and leaves nothing."""
+    with Program("--demo", environment={"TMPDIR": folder}) as program:
+        program.find("label", "and every byte is right")
+        program.find("label", "Freshet sample.bin")
+        program.find("label", "complete")
+        program.quit()
+    must(os.listdir(folder) == [], "the demo's folder is gone")
+
+
+def case_demo_ends_early(folder):
+    """Ending in the middle of the demo leaves nothing either."""
+    with Program("--demo", environment={"TMPDIR": folder}) as program:
+        program.find("label", "Making a sample to download")
+        program.quit()
+    must(os.listdir(folder) == [], "the demo's folder is gone")
+
+
+def case_signal(folder):
+    """SIGTERM is a way to quit."""
+    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "/s")
+        program.process.terminate()
+        program.wait_end()
+
+
+def case_narrow(folder):
+    """All of it fits on a telephone."""
+    with Swarm(folder, "A rather long name of a film in several words.bin",
+               {"A rather long name of a film in several words.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "complete")
+        window = program.x_window("Freshet")
+        run("xdotool", "windowsize", "--sync", window, "360", "600")
+        wait(lambda: program.window("Freshet").extents()[2] <= 360, "360 pixels of width")
+        for row in program.find_all("list item"):
+            x, _, width, _ = row.extents()
+            must(0 <= x and x + width <= 360, "the row is inside the window")
+        program.quit()
+
+
+CONTROLS = ("button", "toggle button", "checkbox", "switch", "progress bar", "list", "list box", "menu item", "textbox",
+            "text box", "combo box", "slider", "spin button", "radio", "link")
+
+
+def unnamed(program):
+    """Controls without a name, as a sentence; empty when all is well."""
+    return ", ".join(f"{node.role} in “{window.name}”" for window in program.windows() for node in window.walk()
+                     if node.role in CONTROLS and not node.name)
+
+
+def case_named(folder):
+    """Every control has a name for those who cannot see it."""
+    with Swarm(folder, "named.bin", {"named.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        program.window("Add Torrent")
+        must(unnamed(program) == "", "the dialog has names: " + unnamed(program))
+        add(program)
+        program.find("label", "complete")
+        must(unnamed(program) == "", "the window has names: " + unnamed(program))
+        program.keys("F10")
+        program.find("menu item", "About Freshet")
+        must(unnamed(program) == "", "the menu has names: " + unnamed(program))
+        program.keys_here("Escape")
+        program.quit()
+
+
+CASES = {name[len("case_"):].replace("_", "-"): case for name, case in globals().items() if name.startswith("case_")}
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            CASES[sys.argv[1]](folder)
+        except Failure as failure:
+            print(failure, file=sys.stderr)
+            with open(os.path.join(os.environ["FRESHET_SESSION"], "freshet.log")) as log:
+                print(log.read(), file=sys.stderr)
+            return 1
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""session.py [--tap] COMMAND…: runs COMMAND on a desktop of its own.
+
+A display that nobody sees, a session bus, a window manager, and empty user
+folders; all of it ends with COMMAND. Where a part is not installed the test is
+skipped, in the way of TAP with --tap."""
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+
+NEEDED = ["Xvfb", "dbus-run-session", "openbox"]
+SKIPPED = 77
+PATIENCE = 20
+
+SETTINGS = """[Settings]
+gtk-font-name=Cantarell 11
+gtk-enable-animations=0
+"""
+USER_DIRS = 'XDG_DOWNLOAD_DIR="$HOME/Downloads"\n'
+
+
+def read_line(fd, what):
+    """The first line that comes; not later than a desktop may take to start."""
+    line = b""
+    while not line.endswith(b"\n"):
+        if not select.select([fd], [], [], PATIENCE)[0]:
+            sys.exit(f"{what} did not start")
+        byte = os.read(fd, 1)
+        if not byte:
+            sys.exit(f"{what} ended")
+        line += byte
+    return line.decode().strip()
+
+
+def end(process):
+    process.terminate()
+    process.wait()
+
+
+def make_folders(root):
+    environment = dict(os.environ)
+    for variable, name in (("HOME", "home"), ("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "config"),
+                           ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "tmp")):
+        environment[variable] = os.path.join(root, name)
+        os.makedirs(environment[variable], 0o700)
+    os.makedirs(os.path.join(environment["HOME"], "Downloads"))
+    os.makedirs(os.path.join(environment["XDG_CONFIG_HOME"], "gtk-4.0"))
+    with open(os.path.join(environment["XDG_CONFIG_HOME"], "gtk-4.0", "settings.ini"), "w") as f:
+        f.write(SETTINGS)
+    with open(os.path.join(environment["XDG_CONFIG_HOME"], "user-dirs.dirs"), "w") as f:
+        f.write(USER_DIRS)
+    return environment
+
+
+def set_variables(environment):
+    for variable in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
+        environment.pop(variable, None)
+    # Texts are compared: whoever runs the tests may speak another language.
+    environment["LC_ALL"] = "C.UTF-8"
+    environment["LANGUAGE"] = os.environ.get("FRESHET_LANGUAGE", "en")
+    environment["GDK_BACKEND"] = "x11"
+    environment.setdefault("GSK_RENDERER", "cairo")
+    environment["GSETTINGS_BACKEND"] = "memory"
+    environment["GIO_USE_VFS"] = "local"
+    environment["GIO_USE_VOLUME_MONITOR"] = "unix"
+    environment["ADW_DISABLE_PORTAL"] = "1"
+    environment["NO_AT_BRIDGE"] = "0"
+
+
+def outside(command):
+    with tempfile.TemporaryDirectory(prefix="freshet-ui-") as root:
+        environment = make_folders(root)
+        set_variables(environment)
+        environment["FRESHET_SESSION"] = root
+        readable, writable = os.pipe()
+        with open(os.path.join(root, "xvfb.log"), "w") as log:
+            display = subprocess.Popen(["Xvfb", "-displayfd", str(writable), "-screen", "0", "1280x800x24",
+                                        "-nolisten", "tcp", "-noreset"],
+                                       pass_fds=[writable], stdout=log, stderr=log)
+        try:
+            os.close(writable)
+            environment["DISPLAY"] = ":" + read_line(readable, "The display")
+            inner = [sys.executable, os.path.abspath(__file__), "--inside", *command]
+            with open(os.path.join(root, "bus.log"), "w") as log:
+                # The bus and its services would write between the lines of the test.
+                kept = [os.dup(1), os.dup(2)]
+                environment["FRESHET_OUTPUT"] = "{} {}".format(*kept)
+                code = subprocess.run(["dbus-run-session", "--", *inner], env=environment, stdout=log, stderr=log,
+                                      pass_fds=kept).returncode
+        finally:
+            end(display)
+        return code
+
+
+def inside(command):
+    for standard, kept in zip((1, 2), os.environ.pop("FRESHET_OUTPUT").split()):
+        os.dup2(int(kept), standard)
+    ready = os.path.join(os.environ["FRESHET_SESSION"], "ready")
+    os.mkfifo(ready)
+    fd = os.open(ready, os.O_RDWR)
+    with open(os.path.join(os.environ["FRESHET_SESSION"], "wm.log"), "w") as log:
+        manager = subprocess.Popen(["openbox", "--sm-disable", "--startup", f"sh -c 'echo ready > {ready}'"],
+                                   stdout=log, stderr=log)
+    try:
+        read_line(fd, "The window manager")
+        return subprocess.run(command).returncode
+    finally:
+        end(manager)
+
+
+def main():
+    arguments = sys.argv[1:]
+    if arguments[0] == "--inside":
+        return inside(arguments[1:])
+    tap = arguments[0] == "--tap"
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing:
+        print(f"1..0 # SKIP {', '.join(missing)} not installed")
+        return 0 if tap else SKIPPED
+    return outside(arguments[1:] if tap else arguments)
+
+
+sys.exit(main())
