@@ -205,9 +205,10 @@ static void
 parts_removed_cb (BtDiskJob *done)
 {
   BtFilesJob *job = (BtFilesJob *) done;
-  g_autoptr (BtTorrent) self = job_ended (job);
+  BtTorrent *self = job_ended (job);
 
   bt_files_job_free (job);
+  g_object_unref (self);
 }
 
 void

@@ -127,6 +127,7 @@ test_slow_start_ends_when_the_rate_does_not_grow (void)
   g_assert_true (requests.slow_start);
   bt_requests_tune (&requests, 420000, SECOND / 10, 3, 4 * SECOND);
   g_assert_false (requests.slow_start);
+  bt_requests_clear (&requests);
 }
 
 static void
