@@ -1,0 +1,609 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-webseed.h"
+
+#include "bt-error.h"
+#include "bt-socket.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#define TIMEOUT_SECONDS 30
+
+#define MAX_REDIRECTS 5u
+
+/* Requests of a whole session. Connections are a few more, so that no request
+ * ever waits for one inside libsoup, where it would look like a silent server. */
+#define MAX_FETCHES 32u
+#define MAX_CONNECTIONS 40
+
+/* The body of a redirect or an error is read to its end up to this, which
+ * keeps the connection for the next request. */
+#define MAX_SKIPPED 16384
+
+struct _BtWebseedHttp
+{
+  BtLoop *loop;
+  SoupSession *sessions[2]; /* one after the other until one connects */
+  guint n_sessions;
+  guint n_fetches;
+  guint timeout;            /* seconds */
+};
+
+struct _BtWebseedFetch
+{
+  BtWebseedHttp *http;      /* NULL: cancelled, nobody listens */
+  const BtWebseedHost *host;
+  gpointer data;
+
+  GUri *uri;                /* where we are now */
+  guint64 first;
+  guint64 length;
+  guint64 total;
+  gboolean url_says;
+  gboolean from_public;
+  guint n_redirects;
+  guint session;            /* index of the one in use */
+
+  SoupMessage *message;
+  GInputStream *stream;
+  GCancellable *cancellable;
+  guint8 *buffer;           /* BT_WEBSEED_READ_SIZE bytes, from the first read on */
+  guint64 left;
+  gboolean waits;           /* for budget */
+
+  GSource *timer;
+  gint64 last_sign;         /* of life */
+  gboolean timed_out;
+  gboolean refused;         /* the address is not one to ask */
+
+  BtWebseedOutcome outcome;
+  guint retry_after;
+  GError *error;
+};
+
+static SoupSession *
+session_new (const BtAddr *local, const char *user_agent)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+  SoupSession *session;
+
+  if (local != NULL)
+    {
+      BtAddr any_port = *local;
+
+      any_port.port = 0;
+      address = bt_socket_address_new (&any_port);
+    }
+  session = g_object_new (SOUP_TYPE_SESSION, "local-address", address, "user-agent", user_agent, "max-conns",
+                          MAX_CONNECTIONS, "max-conns-per-host", MAX_CONNECTIONS, "idle-timeout", 15, NULL);
+  /* A range of a compressed file is not a range of the file. */
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  return session;
+}
+
+static gboolean
+is_bound (const BtAddr *local)
+{
+  static const guint8 any[16];
+
+  return local != NULL && memcmp (local->ip, any, sizeof any) != 0;
+}
+
+BtWebseedHttp *
+bt_webseed_http_new (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, const char *user_agent)
+{
+  BtWebseedHttp *self = g_new0 (BtWebseedHttp, 1);
+
+  self->loop = loop;
+  self->timeout = TIMEOUT_SECONDS;
+  /* With any address of both families GIO finds out itself which one works. */
+  if (v4 != NULL && v6 != NULL && !is_bound (v4) && !is_bound (v6))
+    self->sessions[self->n_sessions++] = session_new (NULL, user_agent);
+  else
+    {
+      if (v4 != NULL)
+        self->sessions[self->n_sessions++] = session_new (v4, user_agent);
+      if (v6 != NULL)
+        self->sessions[self->n_sessions++] = session_new (v6, user_agent);
+    }
+  return self;
+}
+
+void
+bt_webseed_http_free (BtWebseedHttp *self)
+{
+  g_assert (self->n_fetches == 0);
+  for (guint i = 0; i < self->n_sessions; i++)
+    {
+      soup_session_abort (self->sessions[i]);
+      g_object_unref (self->sessions[i]);
+    }
+  g_free (self);
+}
+
+void
+bt_webseed_http_set_timeout (BtWebseedHttp *self, guint seconds)
+{
+  self->timeout = seconds;
+}
+
+gboolean
+bt_webseed_http_is_full (const BtWebseedHttp *self)
+{
+  return self->n_fetches >= MAX_FETCHES;
+}
+
+gboolean
+bt_webseed_may_go (gboolean from_public, const BtAddr *to)
+{
+  return !from_public || !bt_addr_is_private (to);
+}
+
+static void
+drop_message (BtWebseedFetch *self)
+{
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_object (&self->message);
+}
+
+static void
+fetch_free (BtWebseedFetch *self)
+{
+  g_clear_pointer (&self->uri, g_uri_unref);
+  drop_message (self);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->error);
+  g_free (self->buffer);
+  g_free (self);
+}
+
+/* From here on the fetch is nobody's but its own. */
+static void
+detach (BtWebseedFetch *self)
+{
+  g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  self->http->n_fetches--;
+  self->http = NULL;
+}
+
+static void
+finish (BtWebseedFetch *self)
+{
+  g_autofree char *moved_to = self->n_redirects > 0 ? g_uri_to_string (self->uri) : NULL;
+  BtWebseedResult result = {
+    .outcome = self->outcome,
+    .retry_after = self->retry_after,
+    .moved_to = moved_to,
+    .from_public = self->from_public,
+    .error = self->error,
+  };
+
+  if (self->http != NULL)
+    {
+      detach (self);
+      self->host->done (self, &result, self->data);
+    }
+  fetch_free (self);
+}
+
+static void
+take_error (BtWebseedFetch *self, GError *error)
+{
+  if (self->timed_out)
+    {
+      g_error_free (error);
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server is silent");
+    }
+  else if (self->refused)
+    {
+      g_error_free (error);
+      error = g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, "The address is on a private network");
+    }
+  g_clear_error (&self->error);
+  self->error = error;
+  self->outcome = self->refused ? BT_WEBSEED_MISSING : BT_WEBSEED_FAILED;
+}
+
+static void
+closed_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_input_stream_close_finish (G_INPUT_STREAM (object), result, NULL);
+  finish (data);
+}
+
+/* Ends with what has been found out. A stream that was not closed would close
+ * itself when it goes, and wait for the rest of the body meanwhile.
+ * @whole: the connection can be used again */
+static void
+end (BtWebseedFetch *self, gboolean whole)
+{
+  if (!whole)
+    g_cancellable_cancel (self->cancellable);
+  if (self->stream == NULL)
+    finish (self);
+  else
+    g_input_stream_close_async (self->stream, BT_PRIORITY_IO, self->cancellable, closed_cb, self);
+}
+
+static void
+end_with (BtWebseedFetch *self, BtWebseedOutcome outcome, gboolean whole, const char *message)
+{
+  self->outcome = outcome;
+  g_clear_error (&self->error);
+  self->error = g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, message);
+  end (self, whole);
+}
+
+/* --- the body --- */
+
+static void read_more (BtWebseedFetch *self);
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  BtWebseedFetch *self = data;
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), result, &error);
+
+  if (self->http == NULL)
+    {
+      end (self, FALSE);
+      return;
+    }
+  /* Everything came: how the answer ends is of no interest any more. */
+  if (self->left == 0)
+    {
+      self->outcome = BT_WEBSEED_DONE;
+      end (self, n == 0);
+      return;
+    }
+  if (n <= 0)
+    {
+      if (error == NULL)
+        error = g_error_new_literal (BT_ERROR, BT_ERROR_TRUNCATED, "The answer ended early");
+      take_error (self, g_steal_pointer (&error));
+      end (self, FALSE);
+      return;
+    }
+  self->last_sign = bt_loop_now (self->http->loop);
+  self->left -= (guint64) n;
+  self->host->bytes (self, self->buffer, (gsize) n, self->data);
+  if (self->http == NULL)
+    end (self, FALSE);
+  else
+    read_more (self);
+}
+
+static void
+read_more (BtWebseedFetch *self)
+{
+  gsize most = 1;
+
+  /* After the last byte one more read sees the end of the body, which gives
+   * the connection back. */
+  if (self->left > 0)
+    {
+      most = MIN (self->host->may_read (self, self->data), BT_WEBSEED_READ_SIZE);
+      if (most == 0)
+        {
+          self->waits = TRUE;
+          return;
+        }
+      most = MIN (most, self->left);
+    }
+  g_input_stream_read_async (self->stream, self->buffer, most, BT_PRIORITY_IO, self->cancellable, read_cb, self);
+}
+
+void
+bt_webseed_fetch_resume (BtWebseedFetch *self)
+{
+  if (!self->waits)
+    return;
+  self->waits = FALSE;
+  /* The server was not silent; we did not listen. */
+  self->last_sign = bt_loop_now (self->http->loop);
+  read_more (self);
+}
+
+/* --- the answer --- */
+
+static guint
+retry_after (SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_one (headers, "Retry-After");
+  g_autoptr (GDateTime) until = NULL;
+  g_autoptr (GDateTime) now = NULL;
+  guint64 seconds;
+
+  if (text == NULL)
+    return 0;
+  if (g_ascii_string_to_unsigned (text, 10, 0, 1u << 30, &seconds, NULL))
+    return MAX ((guint) seconds, 1);
+  until = soup_date_time_new_from_http_string (text);
+  now = g_date_time_new_now_utc ();
+  if (until == NULL || g_date_time_compare (until, now) <= 0)
+    return 0;
+  return (guint) MIN (g_date_time_difference (until, now) / G_USEC_PER_SEC + 1, 1 << 30);
+}
+
+static gboolean
+is_encoded (SoupMessageHeaders *headers)
+{
+  const char *encoding = soup_message_headers_get_one (headers, "Content-Encoding");
+
+  return encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0;
+}
+
+/* Only a part that says it is the one we asked for, of a file of the right
+ * size: everything else is another file, or a server that knows no ranges. */
+static gboolean
+is_right_part (BtWebseedFetch *self, SoupMessageHeaders *headers)
+{
+  goffset first, last, total;
+
+  return !self->url_says && soup_message_headers_get_content_range (headers, &first, &last, &total) && first >= 0 &&
+         (guint64) first == self->first && last >= first && (guint64) last == self->first + self->length - 1 &&
+         (total < 0 || (guint64) total == self->total);
+}
+
+static gboolean
+is_right_whole (BtWebseedFetch *self, SoupMessageHeaders *headers)
+{
+  if (!self->url_says && (self->first != 0 || self->length != self->total))
+    return FALSE;
+  return soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
+         (guint64) soup_message_headers_get_content_length (headers) == self->length;
+}
+
+static gboolean
+can_skip (SoupMessageHeaders *headers)
+{
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+         soup_message_headers_get_content_length (headers) <= MAX_SKIPPED;
+}
+
+static void
+begin_body (BtWebseedFetch *self)
+{
+  self->left = self->length;
+  self->buffer = g_malloc (BT_WEBSEED_READ_SIZE);
+  read_more (self);
+}
+
+static void
+end_with_status (BtWebseedFetch *self, guint status, SoupMessageHeaders *headers)
+{
+  gboolean later = status >= 500 || status == SOUP_STATUS_REQUEST_TIMEOUT || status == 425 || status == 429;
+
+  self->retry_after = later ? retry_after (headers) : 0;
+  self->outcome = later ? BT_WEBSEED_FAILED : BT_WEBSEED_MISSING;
+  self->error = g_error_new (BT_ERROR, BT_ERROR_REFUSED, "HTTP %u %s", status, soup_status_get_phrase (status));
+  end (self, can_skip (headers));
+}
+
+static void send_request (BtWebseedFetch *self);
+
+static void
+redirect_closed_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  BtWebseedFetch *self = data;
+
+  g_input_stream_close_finish (G_INPUT_STREAM (object), result, NULL);
+  g_clear_object (&self->stream);
+  if (self->http != NULL && !self->timed_out)
+    {
+      send_request (self);
+      return;
+    }
+  self->outcome = BT_WEBSEED_FAILED;
+  finish (self);
+}
+
+static gboolean
+is_http (GUri *uri)
+{
+  return (strcmp (g_uri_get_scheme (uri), "http") == 0 || strcmp (g_uri_get_scheme (uri), "https") == 0) &&
+         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
+}
+
+static void
+follow_redirect (BtWebseedFetch *self, SoupMessageHeaders *headers)
+{
+  const char *location = soup_message_headers_get_one (headers, "Location");
+  g_autoptr (GUri) to = location == NULL ? NULL : g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (to == NULL || !is_http (to))
+    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server sends us nowhere");
+  else if (++self->n_redirects > MAX_REDIRECTS)
+    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server sends us around in circles");
+  else
+    {
+      g_uri_unref (self->uri);
+      self->uri = g_steal_pointer (&to);
+      if (!can_skip (headers))
+        g_cancellable_cancel (self->cancellable);
+      g_input_stream_close_async (self->stream, BT_PRIORITY_IO, self->cancellable, redirect_closed_cb, self);
+    }
+}
+
+static gboolean
+is_redirect (guint status)
+{
+  return status == SOUP_STATUS_MOVED_PERMANENTLY || status == SOUP_STATUS_FOUND || status == SOUP_STATUS_SEE_OTHER ||
+         status == SOUP_STATUS_TEMPORARY_REDIRECT || status == SOUP_STATUS_PERMANENT_REDIRECT;
+}
+
+static void
+judge_answer (BtWebseedFetch *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+  guint status = soup_message_get_status (self->message);
+
+  if (is_redirect (status))
+    follow_redirect (self, headers);
+  else if (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT)
+    end_with_status (self, status, headers);
+  else if (is_encoded (headers))
+    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server compresses");
+  else if (status == SOUP_STATUS_OK ? is_right_whole (self, headers) : is_right_part (self, headers))
+    begin_body (self);
+  else
+    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server answers with other bytes than those asked for");
+}
+
+/* Nothing was heard from the server: the other family may do better. */
+static gboolean
+try_next_session (BtWebseedFetch *self)
+{
+  if (self->refused || self->timed_out || self->session + 1 >= self->http->n_sessions)
+    return FALSE;
+  self->session++;
+  send_request (self);
+  return TRUE;
+}
+
+static void
+sent_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  BtWebseedFetch *self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
+  if (self->http == NULL)
+    {
+      end (self, FALSE);
+      return;
+    }
+  if (self->stream == NULL)
+    {
+      if (try_next_session (self))
+        return;
+      take_error (self, g_steal_pointer (&error));
+      finish (self);
+      return;
+    }
+  self->last_sign = bt_loop_now (self->http->loop);
+  judge_answer (self);
+}
+
+/* --- the request --- */
+
+/* The address of the server, not of a proxy before it; NONE when it is not known. */
+static void
+get_address (SoupMessage *message, BtAddr *addr)
+{
+  GSocketAddress *remote = soup_message_get_remote_address (message);
+
+  *addr = (BtAddr){ .family = BT_ADDR_NONE };
+  if (remote != NULL && !G_IS_PROXY_ADDRESS (remote))
+    bt_socket_address_get (remote, addr);
+  else if (!bt_addr_parse_ip (addr, g_uri_get_host (soup_message_get_uri (message))))
+    *addr = (BtAddr){ .family = BT_ADDR_NONE };
+}
+
+/* The connection is there and nothing has been sent yet: only now is it known
+ * which address a name stands for. */
+static void
+starting_cb (SoupMessage *message, gpointer data)
+{
+  BtWebseedFetch *self = data;
+  gboolean is_private;
+  BtAddr addr;
+
+  get_address (message, &addr);
+  if (self->http == NULL || addr.family == BT_ADDR_NONE)
+    return;
+  is_private = bt_addr_is_private (&addr);
+  /* A query could make a device on the user's network do something. */
+  if (!bt_webseed_may_go (self->from_public, &addr) ||
+      (is_private && !self->url_says && g_uri_get_query (soup_message_get_uri (message)) != NULL))
+    {
+      self->refused = TRUE;
+      g_cancellable_cancel (self->cancellable);
+    }
+  else if (self->n_redirects == 0)
+    self->from_public |= !is_private;
+}
+
+static void
+send_request (BtWebseedFetch *self)
+{
+  SoupMessageHeaders *headers;
+
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  drop_message (self);
+  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
+  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
+  headers = soup_message_get_request_headers (self->message);
+  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  if (!self->url_says)
+    soup_message_headers_set_range (headers, (goffset) self->first, (goffset) (self->first + self->length - 1));
+  g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
+  soup_session_send_async (self->http->sessions[self->session], self->message, BT_PRIORITY_IO, self->cancellable, sent_cb, self);
+}
+
+static gboolean
+timer_cb (gpointer data)
+{
+  BtWebseedFetch *self = data;
+
+  if (self->waits || bt_loop_now (self->http->loop) - self->last_sign < self->http->timeout * G_USEC_PER_SEC)
+    return G_SOURCE_CONTINUE;
+  self->timed_out = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+bad_url_cb (gpointer object, gpointer data)
+{
+  finish (object);
+}
+
+BtWebseedFetch *
+bt_webseed_fetch_new (BtWebseedHttp *http, const BtWebseedRequest *request, const BtWebseedHost *host, gpointer data)
+{
+  BtWebseedFetch *self = g_new0 (BtWebseedFetch, 1);
+
+  self->http = http;
+  self->host = host;
+  self->data = data;
+  self->first = request->first;
+  self->length = request->length;
+  self->total = request->total;
+  self->url_says = request->url_says;
+  self->from_public = request->from_public;
+  self->last_sign = bt_loop_now (http->loop);
+  self->timer = bt_loop_every (http->loop, "bt-webseed timer", 1000, timer_cb, self);
+  self->http->n_fetches++;
+  self->uri = g_uri_parse (request->url, SOUP_HTTP_URI_FLAGS, &self->error);
+  if (self->uri != NULL && http->n_sessions > 0)
+    send_request (self);
+  else
+    {
+      self->outcome = BT_WEBSEED_MISSING;
+      bt_loop_defer (http->loop, bad_url_cb, self, NULL);
+    }
+  return self;
+}
+
+void
+bt_webseed_fetch_cancel (BtWebseedFetch *self)
+{
+  gboolean waits = self->waits;
+
+  detach (self);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  /* Otherwise something is under way and ends it. */
+  if (waits)
+    end (self, FALSE);
+}
