@@ -519,7 +519,7 @@ bt_picker_pick (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most)
       *pick->current = partial->piece;
       n += take_open_blocks (self, partial, blocks + n, most - n);
     }
-  if (n == 0 && most > 0 && bt_picker_is_end_game (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
+  if (n == 0 && most > 0 && !pick->new_only && bt_picker_is_end_game (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
     n = pick_busy_block (self, pick, blocks);
   return n;
 }

@@ -56,6 +56,7 @@ typedef struct
   const BtBitfield *pieces;   /* that the peer has; ignored when @has_all */
   gboolean has_all;
   gboolean allow_new;         /* FALSE: memory is short, only go on with begun pieces */
+  gboolean new_only;          /* only begin pieces, leave begun ones to others */
   const BtBitfield *allowed;  /* only these pieces (allowed fast while choked), or NULL */
   guint32 suggested;          /* begin this piece if it may be begun, or G_MAXUINT32 */
   const BtRequests *requests; /* what the peer has been asked for, for the end game */
