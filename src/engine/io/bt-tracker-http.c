@@ -235,9 +235,18 @@ family_fits (GUri *uri, guint family)
 {
   BtAddr addr;
 
-  if (g_uri_get_host (uri) == NULL || !bt_addr_parse_ip (&addr, g_uri_get_host (uri)))
+  if (!bt_addr_parse_ip (&addr, g_uri_get_host (uri)))
     return TRUE;
   return (addr.family == BT_ADDR_V6) == (family == 1);
+}
+
+/* libsoup takes it for a mistake of ours when there is no host. */
+static gboolean
+has_host (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+
+  return host != NULL && *host != '\0';
 }
 
 static void
@@ -295,7 +304,9 @@ bt_tracker_http_announce (BtTrackerHttp *self, const char *url, const BtAnnounce
   announce->func = func;
   announce->data = data;
 
-  for (guint i = 0; uri != NULL && i < G_N_ELEMENTS (self->sessions); i++)
+  if (uri != NULL && !has_host (uri))
+    error = g_error_new_literal (BT_ERROR, BT_ERROR_MALFORMED, "The tracker's address names no host");
+  for (guint i = 0; error == NULL && i < G_N_ELEMENTS (self->sessions); i++)
     if (self->sessions[i] != NULL && family_fits (uri, i))
       start_fetch (announce, self->sessions[i], uri, timeout_seconds);
   if (announce->n_running == 0)
