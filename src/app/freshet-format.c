@@ -106,12 +106,13 @@ format_amount (const BtTorrentStats *stats)
   return glue (g_strdup_printf (_ ("%s of %s (%s)"), done, all, percent));
 }
 
-/* The sentence; the array is of no use afterwards. */
+/* The sentence; the array is of no use afterwards. A dot ends a line rather
+ * than to begin one. */
 static char *
 join_parts (GPtrArray *parts)
 {
   g_ptr_array_add (parts, NULL);
-  return g_strjoinv (" · ", (char **) parts->pdata);
+  return g_strjoinv ("\u00a0· ", (char **) parts->pdata);
 }
 
 static char *

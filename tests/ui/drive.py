@@ -95,6 +95,44 @@ def case_remove(folder):
         program.quit()
 
 
+def geometry(window):
+    """x, y, width and height on the display."""
+    lines = dict(line.split("=") for line in run("xdotool", "getwindowgeometry", "--shell", window).split())
+    return [int(lines[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")]
+
+
+def middle(window):
+    x, y, width, height = geometry(window)
+    return x + width // 2, y + height // 2
+
+
+def case_drop(folder):
+    """A file dragged in says what will happen, and is added when let go."""
+    with Swarm(folder, "dropped.bin", {"dropped.bin": MIB}) as swarm, Program() as program:
+        source = subprocess.Popen([os.environ["FRESHET_DRAG_SOURCE"], swarm.torrent])
+        try:
+            target, origin = program.x_window("Freshet"), program.x_window("Drag Source")
+            run("xdotool", "windowmove", "--sync", target, "420", "120")
+            run("xdotool", "windowmove", "--sync", origin, "20", "20")
+            (x, y), (to_x, to_y) = middle(origin), middle(target)
+            run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
+
+            def drag():
+                # A drag begins only when the pointer has gone some way, and goes on as it moves.
+                for step in range(0, 21):
+                    run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
+                return program.find_all("label", "Drop Torrent Files to Add Them")
+            wait(drag, "the words over the window")
+            run("xdotool", "mouseup", "1")
+            add(program)
+            program.find("label", "complete")
+            must(not program.find_all("label", "Drop Torrent Files to Add Them"), "the words are gone")
+            program.quit()
+        finally:
+            source.terminate()
+            source.wait()
+
+
 def case_second_instance(folder):
     """A second program hands its file to the first and ends."""
     with Swarm(folder, "later.bin", {"later.bin": MIB}) as swarm, Program() as program:

@@ -65,6 +65,8 @@ def set_variables(environment):
     environment["LANGUAGE"] = os.environ.get("FRESHET_LANGUAGE", "en")
     environment["GDK_BACKEND"] = "x11"
     environment.setdefault("GSK_RENDERER", "cairo")
+    # Asked for or not, GTK tries it at the start, and the drivers leak.
+    environment.setdefault("GDK_DEBUG", "gl-disable")
     environment["GSETTINGS_BACKEND"] = "memory"
     environment["GIO_USE_VFS"] = "local"
     environment["GIO_USE_VOLUME_MONITOR"] = "unix"

@@ -27,10 +27,14 @@ def bencode(value):
     return b"d" + b"".join(bencode(k) + bencode(value[k]) for k in sorted(value)) + b"e"
 
 
-def free_port():
-    with socket.socket() as s:
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for s in sockets:
         s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
 
 
 class Tracker:
@@ -60,23 +64,29 @@ class Tracker:
 
 
 class Swarm:
-    """files: name -> size. One name is a torrent of one file."""
+    """files: name -> size. One name is a torrent of one file. With zeros the
+    files are holes, and may be large. up: bytes a second of each seed."""
 
-    def __init__(self, folder, name, files, up=0):
-        self.folder, self.name = folder, name
-        self.data = {path: random.Random(path).randbytes(size) for path, size in files.items()}
-        self.port = free_port()
-        self.tracker = Tracker([self.port])
+    def __init__(self, folder, name, files, up=0, zeros=False, n_seeds=1):
+        self.folder, self.name, self.sizes = folder, name, files
+        self.data = {path: b"" if zeros else random.Random(path).randbytes(size) for path, size in files.items()}
+        self.ports = free_ports(n_seeds)
+        self.tracker = Tracker(self.ports)
         self.seed_folder = os.path.join(folder, "seed")
         self.torrent = os.path.join(folder, name + ".torrent")
         self.single = list(files) == [name]
         self.write()
-        status = os.path.join(folder, "status")
-        self.process = subprocess.Popen(
-            [sys.executable, os.environ["FRESHET_LT_PEER"], self.torrent, self.seed_folder, "--seed", "--no-tracker",
-             "--listen", f"127.0.0.1:{self.port}", "--status", status, "--up", str(up)])
+        self.processes = [self.start_seed(port, up) for port in self.ports]
         # Written once it listens; who is refused comes back only after a while.
-        wait(lambda: os.path.exists(status), "the seed")
+        wait(lambda: all(os.path.exists(self.status(port)) for port in self.ports), "the seeds")
+
+    def status(self, port):
+        return os.path.join(self.folder, f"status-{port}")
+
+    def start_seed(self, port, up):
+        return subprocess.Popen(
+            [sys.executable, os.environ["FRESHET_LT_PEER"], self.torrent, self.seed_folder, "--seed", "--no-tracker",
+             "--listen", f"127.0.0.1:{port}", "--status", self.status(port), "--up", str(up)])
 
     def paths(self, root):
         for path in self.data:
@@ -87,15 +97,22 @@ class Swarm:
             os.makedirs(os.path.dirname(full), exist_ok=True)
             with open(full, "wb") as f:
                 f.write(self.data[path])
-        everything = b"".join(self.data.values())
-        pieces = b"".join(hashlib.sha1(everything[i:i + PIECE]).digest() for i in range(0, len(everything), PIECE))
-        info = {"name": self.name, "piece length": PIECE, "pieces": pieces}
+                f.truncate(self.sizes[path])
+        length = sum(self.sizes.values())
+        info = {"name": self.name, "piece length": PIECE, "pieces": self.hashes(length)}
         if self.single:
-            info["length"] = len(everything)
+            info["length"] = length
         else:
-            info["files"] = [{"length": len(data), "path": path.split("/")} for path, data in self.data.items()]
+            info["files"] = [{"length": size, "path": path.split("/")} for path, size in self.sizes.items()]
         with open(self.torrent, "wb") as f:
             f.write(bencode({"announce": self.tracker.url, "info": info}))
+
+    def hashes(self, length):
+        everything = b"".join(self.data.values())
+        if everything:
+            return b"".join(hashlib.sha1(everything[i:i + PIECE]).digest() for i in range(0, length, PIECE))
+        return (hashlib.sha1(bytes(PIECE)).digest() * (length // PIECE) +
+                (hashlib.sha1(bytes(length % PIECE)).digest() if length % PIECE else b""))
 
     def is_in(self, root):
         for path, full in self.paths(root):
@@ -108,6 +125,7 @@ class Swarm:
         return self
 
     def __exit__(self, *exception):
-        self.process.terminate()
-        self.process.wait()
+        for process in self.processes:
+            process.terminate()
+            process.wait()
         self.tracker.close()
