@@ -13,6 +13,7 @@ bt_config_init_defaults (BtConfig *self)
     .max_peers_per_torrent = 100,
     .half_open_limit = 50,
     .unchoke_slots = 8,
+    .super_seed = TRUE,
     .request_queue_time = 3,
     .piece_memory = 48u << 20,
     .announce_timeout = 30,

@@ -28,6 +28,7 @@ typedef struct
   guint max_peers_per_torrent;
   guint half_open_limit;    /* outgoing connections being made at once */
   guint unchoke_slots;      /* peers a torrent uploads to at once */
+  gboolean super_seed;      /* show a swarm without other seeds a few pieces at a time (BEP 16) */
   guint request_queue_time; /* seconds of data to keep asked for at a peer */
   gsize piece_memory;       /* bytes of pieces held before they are verified */
   guint hash_threads;       /* 0: one for each processor, at most four */

@@ -16,6 +16,7 @@
 #include "bt-rng.h"
 #include "bt-session.h"
 #include "bt-tracker-http.h"
+#include "bt-webseed.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ struct _BtSession
   guint8 *send_buffer;    /* BT_PEER_READ_SIZE bytes, for blocks on their way out */
   BtListener *listener;
   BtTrackerHttp *tracker_http;
+  BtWebseedHttp *webseed_http;
   BtRng rng;
   BtIpVotes ip_votes;     /* our addresses as peers and trackers see them */
   GPtrArray *torrents;    /* of BtTorrent, owned */

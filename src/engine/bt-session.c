@@ -214,6 +214,7 @@ bt_session_finalize (GObject *object)
   BtSession *self = BT_SESSION (object);
 
   g_clear_pointer (&self->tracker_http, bt_tracker_http_free);
+  g_clear_pointer (&self->webseed_http, bt_webseed_http_free);
   g_ptr_array_unref (self->torrents);
   g_ptr_array_unref (self->strangers);
   g_hash_table_unref (self->by_hash);
@@ -285,6 +286,7 @@ bt_session_start (BtSession *self, GError **error)
   if (self->listener == NULL)
     return FALSE;
   self->tracker_http = bt_tracker_http_new (use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
+  self->webseed_http = bt_webseed_http_new (self->loop, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
   bt_session_update_budgets (self);
   self->tick_source = bt_loop_every (self->loop, "bt-session tick", TICK_MS, tick_cb, self);
   return TRUE;

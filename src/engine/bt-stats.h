@@ -41,6 +41,7 @@ typedef struct
   guint n_seeds;          /* connected peers that have everything */
   guint n_sending;        /* peers that sent us payload lately */
   guint n_known_peers;    /* addresses known */
+  guint n_webseeds;       /* that gave data, and have not failed since */
   gint64 swarm_seeds;     /* as the tracker last said; -1 unknown */
   gint64 swarm_leechers;
   guint32 pieces_done;

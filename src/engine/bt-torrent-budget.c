@@ -36,12 +36,43 @@ bt_link_may_read (BtPeer *peer, gpointer data)
   return MIN (most, BT_PEER_READ_SIZE);
 }
 
-gsize
-bt_torrent_may_send (BtTorrent *self)
+void
+bt_link_did_read (BtPeer *peer, gsize bytes, gpointer data)
 {
-  if (self->up_budget.limit == 0 && self->session->up_budget.limit == 0)
-    return G_MAXSIZE;
-  return available (&self->up_budget, &self->session->up_budget, bt_loop_now (self->session->loop));
+  BtTorrent *torrent = ((BtLink *) data)->torrent;
+
+  bt_budget_spend (&torrent->down_budget, bytes);
+  bt_budget_spend (&torrent->session->down_budget, bytes);
+}
+
+gboolean
+bt_torrent_limits_up (BtTorrent *self)
+{
+  return self->up_budget.limit > 0 || self->session->up_budget.limit > 0;
+}
+
+/* Round after round, a little to everybody who asks, until the budget is
+ * spent: whoever asks first or loudest gets no more than the others. */
+static void
+send_fairly (BtTorrent *self)
+{
+  guint n = self->links->len, start = self->session->budget_turn;
+  gboolean sent = n > 0;
+
+  while (sent)
+    {
+      sent = FALSE;
+      for (guint i = 0; i < n && i < self->links->len; i++)
+        {
+          BtLink *link = self->links->pdata[(start + i) % self->links->len];
+          gsize most = available (&self->up_budget, &self->session->up_budget, bt_loop_now (self->session->loop));
+
+          if (most == 0)
+            return;
+          if (bt_requests_n_outstanding (&link->asked) > 0)
+            sent |= bt_link_fill_some (link, most / (4 * n));
+        }
+    }
 }
 
 /* Lets those go on that waited, each starting in its turn. */
@@ -55,15 +86,18 @@ bt_torrent_spend_budget (BtTorrent *self)
     {
       BtLink *link = self->links->pdata[(start + i) % self->links->len];
 
-      if (link->waits_to_read)
-        {
-          link->waits_to_read = FALSE;
-          self->n_waiting--;
-          bt_peer_resume (link->peer);
-        }
-      if (bt_requests_n_outstanding (&link->asked) > 0)
-        bt_link_fill (link);
+      if (!link->waits_to_read)
+        continue;
+      link->waits_to_read = FALSE;
+      self->n_waiting--;
+      bt_peer_resume (link->peer);
     }
+  bt_torrent_resume_webseeds (self);
+  if (bt_torrent_limits_up (self))
+    send_fairly (self);
+  else
+    for (guint i = 0; i < self->links->len; i++)
+      bt_link_fill (self->links->pdata[i]);
 }
 
 void

@@ -38,7 +38,8 @@ bt_link_send_extensions (BtLink *self)
       ours.messages |= 1u << offered[i];
       ours.ids[offered[i]] = OUR_ID (offered[i]);
     }
-  if (torrent->state == BT_TORRENT_SEEDING)
+  /* libtorrent leaves an upload-only peer that shows nothing it wants. */
+  if (torrent->state == BT_TORRENT_SEEDING && self->shown.bytes == NULL)
     {
       ours.keys |= BT_EXT_HAS_UPLOAD_ONLY;
       ours.upload_only = TRUE;
@@ -147,7 +148,7 @@ bt_torrent_tell_upload_only (BtTorrent *self)
     {
       BtLink *link = self->links->pdata[i];
 
-      if (!bt_peer_is_open (link->peer) || link->ext.ids[BT_EXT_UPLOAD_ONLY] == 0)
+      if (!bt_peer_is_open (link->peer) || link->ext.ids[BT_EXT_UPLOAD_ONLY] == 0 || link->shown.bytes != NULL)
         continue;
       if (value && bt_link_is_seed (link))
         {

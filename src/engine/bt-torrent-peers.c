@@ -144,6 +144,7 @@ got_have (BtLink *self, guint32 piece)
     bt_bitfield_init (&self->pieces, torrent->layout->n_pieces);
   bt_bitfield_set (&self->pieces, piece);
   bt_picker_add_piece (torrent->picker, piece);
+  bt_link_super_seed_have (self, piece);
   if (bt_bitfield_is_full (&self->pieces))
     told_pieces (self);
   else if (bt_picker_wants (torrent->picker, piece))
@@ -196,7 +197,7 @@ got_interested (BtLink *self)
   self->they_want = TRUE;
   /* A free slot now saves the peer up to ten seconds. */
   if (self->we_choke && bt_torrent_is_active (torrent) &&
-      bt_torrent_n_unchoked (torrent) < torrent->session->config.unchoke_slots)
+      bt_torrent_n_unchoked (torrent) < bt_torrent_slots (torrent))
     bt_link_set_choke (self, FALSE, bt_loop_now (torrent->session->loop));
   else
     bt_link_offer_fast (self);
@@ -284,7 +285,9 @@ send_our_pieces (BtLink *self)
   BtBuffer *out = bt_peer_out (self->peer);
   gboolean fast = (self->caps & BT_CAP_FAST) != 0;
 
-  if (fast && bt_bitfield_is_full (have))
+  if (bt_torrent_wants_super_seeding (self->torrent))
+    bt_link_begin_super_seeding (self);
+  else if (fast && bt_bitfield_is_full (have))
     bt_wire_write_simple (out, BT_WIRE_HAVE_ALL);
   else if (fast && have->n_set == 0)
     bt_wire_write_simple (out, BT_WIRE_HAVE_NONE);
@@ -351,6 +354,7 @@ link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
   self->opened_at = bt_loop_now (torrent->session->loop);
   send_our_pieces (self);
   bt_link_send_extensions (self);
+  bt_link_offer_pieces (self);
   bt_peer_flush (peer);
 }
 
@@ -359,6 +363,7 @@ link_free (BtLink *self)
 {
   bt_bitfield_clear (&self->pieces);
   bt_bitfield_clear (&self->fast_to_us);
+  bt_link_end_super_seeding (self);
   g_clear_pointer (&self->pex_sent, g_hash_table_unref);
   bt_requests_clear (&self->requests);
   bt_requests_clear (&self->asked);
@@ -402,6 +407,7 @@ static const BtPeerHost link_host = {
   .round_end = link_round_end,
   .drained = link_drained,
   .may_read = bt_link_may_read,
+  .did_read = bt_link_did_read,
   .closed = link_closed,
 };
 

@@ -45,6 +45,9 @@ struct _BtLink
   guint32 suggested;       /* a piece it would rather send, or G_MAXUINT32 */
   gint64 rejected_until;   /* after a reject it is left alone for a while */
 
+  BtBitfield shown;        /* super-seeding: pieces it was told of; no bytes otherwise */
+  GArray *offers;          /* of guint32: the ones of them that it does not have */
+
   GHashTable *pex_sent;    /* of BtAddr: what it knows from us */
   gint64 next_pex;
   gint64 pex_window;       /* when the minute of @pex_count began */
@@ -98,6 +101,7 @@ struct _BtTorrent
   guint32 key;
 
   GPtrArray *links;        /* of BtLink */
+  GPtrArray *webseeds;     /* private to bt-torrent-webseed.c */
   gboolean released;       /* blocks that were asked for are open again */
   guint n_writes;          /* disk jobs with pieces of ours */
   guint n_disk;            /* all disk jobs that point to us */
@@ -123,6 +127,8 @@ struct _BtTorrent
   guint64 verified_bytes;  /* real bytes of verified pieces */
   guint64 wanted_bytes;    /* of files that are wanted */
   guint64 wanted_verified; /* ... and verified */
+  gboolean super_seed;     /* where it helps */
+  guint16 *n_shown;        /* super-seeding, by piece: peers it was shown to; NULL before */
   guint8 *file_priority;   /* by file: BtPriority; NULL while all are normal */
   gboolean ends_first;     /* the first and last piece of each file come first */
   gint64 next_choke;
@@ -185,20 +191,34 @@ guint      bt_link_steal            (BtLink *self, guint most);
 /* bt-torrent-upload.c */
 void       bt_link_asked            (BtLink *self, const BtBlock *block);
 void       bt_link_cancelled        (BtLink *self, const BtBlock *block);
+/* Sends what it asked for as fast as the socket takes it; under a limit the
+ * budget's timer does. */
 void       bt_link_fill             (BtLink *self);
+/* Sends about @most bytes, a block at the least. Returns: whether anything went */
+gboolean   bt_link_fill_some        (BtLink *self, gsize most);
 void       bt_link_set_choke        (BtLink *self, gboolean choke, gint64 now);
 void       bt_torrent_run_choker    (BtTorrent *self, gint64 now);
+guint      bt_torrent_slots         (BtTorrent *self);
 guint      bt_torrent_n_unchoked    (BtTorrent *self);
 
 /* bt-torrent-budget.c */
 gsize      bt_link_may_read         (BtPeer *peer, gpointer data);
-gsize      bt_torrent_may_send      (BtTorrent *self);
+void       bt_link_did_read         (BtPeer *peer, gsize bytes, gpointer data);
+gboolean   bt_torrent_limits_up     (BtTorrent *self);
 void       bt_torrent_spend_budget  (BtTorrent *self);
 
 /* bt-torrent-extension.c */
 void       bt_link_send_extensions  (BtLink *self);
 void       bt_link_extended         (BtLink *self, const BtWireMessage *message);
 void       bt_torrent_tell_upload_only (BtTorrent *self);
+
+/* bt-torrent-superseed.c */
+gboolean   bt_torrent_wants_super_seeding (BtTorrent *self);
+void       bt_link_offer_pieces     (BtLink *self);
+void       bt_link_super_seed_have  (BtLink *self, guint32 piece);
+void       bt_torrent_tick_super_seeding (BtTorrent *self);
+void       bt_link_begin_super_seeding (BtLink *self);
+void       bt_link_end_super_seeding (BtLink *self);
 
 /* bt-torrent-fast.c */
 void       bt_link_offer_fast       (BtLink *self);
@@ -209,6 +229,20 @@ void       bt_link_suggested        (BtLink *self, guint32 piece);
 /* bt-torrent-pex.c */
 void       bt_link_got_pex          (BtLink *self, const BtWireMessage *message);
 void       bt_link_tick_pex         (BtLink *self, gint64 now);
+
+/* bt-torrent-webseed.c */
+void       bt_torrent_init_webseeds (BtTorrent *self);
+void       bt_torrent_tick_webseeds (BtTorrent *self, gint64 now);
+/* Gives idle ones something to do. */
+void       bt_torrent_run_webseeds  (BtTorrent *self);
+/* Gives back what was asked of them; safe in any state. */
+void       bt_torrent_stop_webseeds (BtTorrent *self);
+/* Those that waited for budget go on. */
+void       bt_torrent_resume_webseeds (BtTorrent *self);
+/* Nothing is asked of it any more, if @id is a web seed's. */
+void       bt_torrent_ban_webseed   (BtTorrent *self, guint32 id);
+/* How many work. */
+guint      bt_torrent_count_webseeds (BtTorrent *self);
 
 /* bt-torrent-announce.c */
 void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);

@@ -33,6 +33,7 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .uploaded = self->up.total,
     .wasted = self->wasted,
     .n_known_peers = bt_known_peers_count (&self->known),
+    .n_webseeds = bt_torrent_count_webseeds (self),
     .swarm_seeds = -1,
     .swarm_leechers = -1,
     .pieces_done = bt_picker_get_have (self->picker)->n_set,

@@ -104,6 +104,7 @@ bt_torrent_request_all (BtTorrent *self)
   self->released = FALSE;
   for (guint i = 0; i < self->links->len; i++)
     bt_link_request (self->links->pdata[i]);
+  bt_torrent_run_webseeds (self);
 }
 
 /* What was asked of this peer is for the others now. */
@@ -273,6 +274,7 @@ bt_torrent_ban (BtTorrent *self, guint32 peer)
 {
   BtKnownPeer *known = bt_known_peers_find_id (&self->known, peer);
 
+  bt_torrent_ban_webseed (self, peer);
   if (known == NULL)
     return;
   bt_known_peers_ban (&self->known, &known->addr);

@@ -14,6 +14,10 @@
 /* Writes to one peer before the others have their turn. */
 #define MAX_WRITES 4u
 
+/* Slots under an upload limit. */
+#define LEAST_SLOTS 3u
+#define MOST_SLOTS 30u
+
 /* A seed's slot goes on after so much, at the earliest. */
 #define TURN_BYTES (20u << 20)
 
@@ -142,35 +146,40 @@ read_from_disk (BtLink *self, guint64 offset, gsize length)
   bt_disk_push (torrent->session->disk, &self->reading->job, BT_DISK_URGENT);
 }
 
-void
-bt_link_fill (BtLink *self)
+gboolean
+bt_link_fill_some (BtLink *self, gsize most)
 {
   BtTorrent *torrent = self->torrent;
   guint8 *buffer = torrent->session->send_buffer;
+  BtBlock blocks[RUN_BLOCKS];
+  gsize length, n_read;
+  guint n, whole;
+  guint64 offset;
 
-  for (guint i = 0; i < MAX_WRITES; i++)
+  if (self->reading != NULL || bt_peer_is_closing (self->peer) || bt_peer_has_backlog (self->peer))
+    return FALSE;
+  n = next_run (self, MAX (most, 1), blocks, &length);
+  if (n == 0)
+    return FALSE;
+  offset = (guint64) blocks[0].piece * torrent->layout->piece_length + blocks[0].begin;
+  n_read = bt_file_set_read_cached (torrent->files, offset, buffer, length);
+  whole = count_whole (blocks, n, n_read);
+  if (whole == 0)
     {
-      BtBlock blocks[RUN_BLOCKS];
-      gsize length, n_read;
-      guint n, whole;
-      guint64 offset;
-
-      if (self->reading != NULL || bt_peer_is_closing (self->peer) || bt_peer_has_backlog (self->peer))
-        return;
-      n = next_run (self, bt_torrent_may_send (torrent), blocks, &length);
-      if (n == 0)
-        return;
-      offset = (guint64) blocks[0].piece * torrent->layout->piece_length + blocks[0].begin;
-      n_read = bt_file_set_read_cached (torrent->files, offset, buffer, length);
-      whole = count_whole (blocks, n, n_read);
-      if (whole == 0)
-        {
-          read_from_disk (self, offset, length);
-          return;
-        }
-      if (send_run (self, blocks, whole, buffer) < whole)
-        return;
+      read_from_disk (self, offset, length);
+      return FALSE;
     }
+  return send_run (self, blocks, whole, buffer) == whole;
+}
+
+void
+bt_link_fill (BtLink *self)
+{
+  if (bt_torrent_limits_up (self->torrent))
+    return;
+  for (guint i = 0; i < MAX_WRITES; i++)
+    if (!bt_link_fill_some (self, G_MAXSIZE))
+      return;
   /* More to send: the socket tells when it is our turn again. */
   if (bt_requests_n_outstanding (&self->asked) > 0)
     bt_peer_want_drained (self->peer);
@@ -192,6 +201,22 @@ bt_link_set_choke (BtLink *self, gboolean choke, gint64 now)
       bt_requests_forget (&self->asked);
     }
   bt_peer_flush (self->peer);
+}
+
+/* Under a limit there are as many slots as it can feed well: the square root
+ * of BEP 3's first client, three at the least. */
+guint
+bt_torrent_slots (BtTorrent *self)
+{
+  guint64 limit = MIN (self->up_budget.limit == 0 ? G_MAXUINT64 : self->up_budget.limit,
+                       self->session->up_budget.limit == 0 ? G_MAXUINT64 : self->session->up_budget.limit);
+  guint slots = 0;
+
+  if (limit == G_MAXUINT64)
+    return self->session->config.unchoke_slots;
+  while ((guint64) (slots + 1) * (slots + 1) * 1000 * 10 <= limit * 6 && slots < MOST_SLOTS)
+    slots++;
+  return MAX (slots, LEAST_SLOTS);
 }
 
 guint
@@ -233,7 +258,7 @@ bt_torrent_run_choker (BtTorrent *self, gint64 now)
   guint n = self->links->len;
   g_autofree BtChokerPeer *peers = g_new (BtChokerPeer, n);
   BtChokerRules rules = {
-    .slots = self->session->config.unchoke_slots,
+    .slots = bt_torrent_slots (self),
     .seeding = self->state == BT_TORRENT_SEEDING,
     .turn_bytes = TURN_BYTES,
     .rotate = self->choke_round++ % BT_CHOKER_OPTIMISTIC_ROUNDS == 0,

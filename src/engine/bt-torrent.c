@@ -43,6 +43,7 @@ bt_torrent_finalize (GObject *object)
 
   g_assert (self->links->len == 0);
   g_ptr_array_unref (self->links);
+  g_ptr_array_unref (self->webseeds);
   bt_picker_free (self->picker);
   bt_blame_clear (&self->blame);
   bt_known_peers_clear (&self->known);
@@ -54,6 +55,7 @@ bt_torrent_finalize (GObject *object)
   g_clear_error (&self->error);
   g_free (self->error_file);
   g_free (self->file_priority);
+  g_free (self->n_shown);
   g_free (self->folder);
   G_OBJECT_CLASS (bt_torrent_parent_class)->finalize (object);
 }
@@ -124,10 +126,12 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions
   bt_file_set_set_parts_file (self->files, parts);
   self->wanted_bytes = bt_metainfo_get_real_length (metainfo);
   self->picker = bt_picker_new (self->layout, &session->rng);
+  bt_torrent_init_webseeds (self);
   bt_known_peers_init (&self->known, &session->rng);
   bt_announce_plan_init (&self->plan, metainfo, &session->rng);
   self->trusted = options->trust_existing;
   self->offline = options->offline;
+  self->super_seed = session->config.super_seed;
   make_peer_id (self);
   return self;
 }
@@ -156,6 +160,10 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
       bt_torrent_announce_due (self, now);
       bt_torrent_connect_more (self, now);
     }
+  if (state == BT_TORRENT_DOWNLOADING)
+    bt_torrent_tick_webseeds (self, now);
+  else
+    bt_torrent_stop_webseeds (self);
   bt_torrent_tell_upload_only (self);
   g_signal_emit (self, signals[STATE_CHANGED], 0, (guint) state);
   if (state == BT_TORRENT_SEEDING && was_active)
@@ -248,9 +256,11 @@ bt_torrent_tick (BtTorrent *self, gint64 now)
   bt_torrent_announce_due (self, now);
   if (!bt_torrent_is_active (self))
     return;
+  bt_torrent_tick_super_seeding (self);
   if (now >= self->next_choke)
     bt_torrent_run_choker (self, now);
   bt_torrent_connect_more (self, now);
+  bt_torrent_tick_webseeds (self, now);
   if (now >= self->next_presence)
     {
       self->next_presence = now + PRESENCE_INTERVAL;

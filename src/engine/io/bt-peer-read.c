@@ -217,6 +217,8 @@ bt_peer_readable (BtPeer *self)
       if (n <= 0)
         break;
       heard = TRUE;
+      if (self->host->did_read != NULL)
+        self->host->did_read (self, (gsize) n, self->host_data);
       /* Less than asked for: the socket is empty, and asking it again would
        * only cost a call. */
       if (n < (gssize) BT_PEER_READ_SIZE / 2)

@@ -40,6 +40,8 @@ typedef struct
   void (*drained)     (BtPeer *peer, gpointer host);
   /* How many bytes may be read now; 0 pauses until bt_peer_resume(). */
   gsize (*may_read)   (BtPeer *peer, gpointer host);
+  /* So many bytes were read. NULL: nobody counts. */
+  void (*did_read)    (BtPeer *peer, gsize bytes, gpointer host);
   /* Always from a clean stack, once. The host frees the peer. */
   void (*closed)      (BtPeer *peer, const GError *error, gpointer host);
 } BtPeerHost;

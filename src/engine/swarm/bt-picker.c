@@ -519,9 +519,34 @@ bt_picker_pick (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most)
       *pick->current = partial->piece;
       n += take_open_blocks (self, partial, blocks + n, most - n);
     }
-  if (n == 0 && most > 0 && !pick->new_only && bt_picker_is_end_game (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
+  if (n == 0 && most > 0 && bt_picker_is_end_game (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
     n = pick_busy_block (self, pick, blocks);
   return n;
+}
+
+static BtPartial *
+begin_awaited (BtPicker *self, const BtPick *pick)
+{
+  for (guint i = 0; i < self->deadlines->len; i++)
+    {
+      guint32 piece = g_array_index (self->deadlines, Deadline, i).piece;
+
+      if (may_begin (self, pick, piece))
+        return begin_piece (self, piece);
+    }
+  return NULL;
+}
+
+guint
+bt_picker_pick_piece (BtPicker *self, const BtPick *pick, BtBlock *blocks)
+{
+  BtPartial *partial = may_begin (self, pick, pick->suggested) ? begin_piece (self, pick->suggested) : NULL;
+
+  if (partial == NULL)
+    partial = begin_awaited (self, pick);
+  if (partial == NULL)
+    partial = begin_new (self, pick);
+  return partial == NULL ? 0 : take_open_blocks (self, partial, blocks, partial->n_blocks);
 }
 
 static BtPartial *

@@ -56,7 +56,6 @@ typedef struct
   const BtBitfield *pieces;   /* that the peer has; ignored when @has_all */
   gboolean has_all;
   gboolean allow_new;         /* FALSE: memory is short, only go on with begun pieces */
-  gboolean new_only;          /* only begin pieces, leave begun ones to others */
   const BtBitfield *allowed;  /* only these pieces (allowed fast while choked), or NULL */
   guint32 suggested;          /* begin this piece if it may be begun, or G_MAXUINT32 */
   const BtRequests *requests; /* what the peer has been asked for, for the end game */
@@ -108,6 +107,10 @@ guint32   bt_picker_count_wanted (const BtPicker *self, const BtBitfield *pieces
 /* Chooses up to @most blocks and counts them as asked for.
  * Returns: how many were written to @blocks */
 guint     bt_picker_pick      (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most);
+/* Begins a piece that nobody has begun, the suggested one if it may be, and
+ * takes all of it. @blocks: room for those of a whole piece
+ * Returns: how many they are; 0 when there is no such piece */
+guint     bt_picker_pick_piece (BtPicker *self, const BtPick *pick, BtBlock *blocks);
 /* Counts up whenever a block that nobody could have may be picked: until then
  * a peer that was given nothing need not ask again, unless it gets a piece or
  * everything is asked for (the end game). */
