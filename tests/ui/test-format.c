@@ -11,11 +11,11 @@
 static void
 assert_text (char *actual, const char *expected)
 {
-  g_autofree char *owned = actual;
   g_auto (GStrv) parts = g_strsplit (actual, "\u00a0", -1);
   g_autofree char *plain = g_strjoinv (" ", parts);
 
   g_assert_cmpstr (plain, ==, expected);
+  g_free (actual);
 }
 
 static void

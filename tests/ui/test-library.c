@@ -270,7 +270,6 @@ test_demo_closes_while_it_prepares (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   GAsyncResult *pending = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   freshet_demo_prepare_async (demo, NULL, NULL, cancellable, ui_result_cb, &pending);
   g_cancellable_cancel (cancellable);
