@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "bt-file-set.h"
+#include "bt-file-set-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,21 +13,6 @@
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-struct _BtFileSet
-{
-  BtLayout *layout;
-  char *folder;
-  char *parts_path;
-  BtFileCache *cache;
-  BtOpenFile *files;
-  BtOpenFile parts; /* holes but for the bytes kept aside, at the torrent's own offsets */
-  GRWLock moving;   /* written while bytes move between @parts and a file */
-  GMutex mutex;     /* for @has_data and @skipped */
-  guint8 *has_data; /* by file: it is on disk with bytes of ours or found ones */
-  guint8 *skipped;  /* by file: nobody wants it */
-  gboolean any_data; /* some file is on disk */
-};
 
 BtFileSet *
 bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
@@ -85,14 +70,14 @@ bt_file_set_unref (BtFileSet *self)
   g_atomic_rc_box_release_full (self, file_set_clear);
 }
 
-static const BtFileInfo *
-file_info (BtFileSet *self, guint index)
+const BtFileInfo *
+bt_file_set_info (BtFileSet *self, guint index)
 {
   return bt_metainfo_get_file (self->layout->metainfo, index);
 }
 
-static gboolean
-get_has_data (BtFileSet *self, guint index)
+gboolean
+bt_file_set_get_has_data (BtFileSet *self, guint index)
 {
   gboolean has;
 
@@ -102,8 +87,8 @@ get_has_data (BtFileSet *self, guint index)
   return has;
 }
 
-static gboolean
-get_any_data (BtFileSet *self)
+gboolean
+bt_file_set_get_any_data (BtFileSet *self)
 {
   gboolean any;
 
@@ -113,16 +98,16 @@ get_any_data (BtFileSet *self)
   return any;
 }
 
-static void
-set_has_data (BtFileSet *self, guint index)
+void
+bt_file_set_set_has_data (BtFileSet *self, guint index)
 {
   g_mutex_lock (&self->mutex);
   self->has_data[index] = self->any_data = TRUE;
   g_mutex_unlock (&self->mutex);
 }
 
-static void
-forget_data (BtFileSet *self)
+void
+bt_file_set_forget_data (BtFileSet *self)
 {
   g_mutex_lock (&self->mutex);
   memset (self->has_data, FALSE, self->layout->n_files);
@@ -168,25 +153,25 @@ is_aside (BtFileSet *self, guint file)
   return aside;
 }
 
-static gboolean
-fail (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error)
+gboolean
+bt_file_set_fail (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error)
 {
   *failed = index;
   g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s”: %s", doing,
-               index < 0 ? self->folder : file_info (self, (guint) index)->path, g_strerror (code));
+               index < 0 ? self->folder : bt_file_set_info (self, (guint) index)->path, g_strerror (code));
   return FALSE;
 }
 
 /* The folder that holds @path, opened without following a link below the
  * download folder, so that a link placed there by somebody leads nowhere.
  * Returns: a descriptor or -1 with errno; @name: (out): the last element */
-static int
-open_parent (BtFileSet *self, const char *path, gboolean make, const char **name)
+int
+bt_file_set_open_parent (BtFileSet *self, const char *path, gboolean make, const char **name)
 {
   int fd = open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
   /* The torrent's own folder is there when its data is: if it went, it was
    * taken away, and a new one would hide that. */
-  gboolean make_next = make && !get_any_data (self);
+  gboolean make_next = make && !bt_file_set_get_any_data (self);
   const char *slash;
 
   while (fd >= 0 && (slash = strchr (path, '/')) != NULL)
@@ -209,11 +194,11 @@ open_parent (BtFileSet *self, const char *path, gboolean make, const char **name
   return fd;
 }
 
-static int
-open_path (BtFileSet *self, const char *path, int flags)
+int
+bt_file_set_open_path (BtFileSet *self, const char *path, int flags)
 {
   const char *name;
-  int parent = open_parent (self, path, (flags & O_CREAT) != 0, &name);
+  int parent = bt_file_set_open_parent (self, path, (flags & O_CREAT) != 0, &name);
   int fd, code;
 
   if (parent < 0)
@@ -243,8 +228,8 @@ is_regular (int fd, gboolean *in_memory)
   return TRUE;
 }
 
-static gboolean
-acquire (BtFileSet *self, guint index, gboolean writable, gboolean create)
+gboolean
+bt_file_set_acquire (BtFileSet *self, guint index, gboolean writable, gboolean create)
 {
   BtOpenFile *file = &self->files[index];
   gboolean in_memory;
@@ -252,7 +237,7 @@ acquire (BtFileSet *self, guint index, gboolean writable, gboolean create)
 
   if (bt_file_cache_acquire (self->cache, file, writable))
     return TRUE;
-  fd = open_path (self, file_info (self, index)->path, (writable ? O_RDWR : O_RDONLY) | (create ? O_CREAT : 0));
+  fd = bt_file_set_open_path (self, bt_file_set_info (self, index)->path, (writable ? O_RDWR : O_RDONLY) | (create ? O_CREAT : 0));
   if (fd < 0)
     return FALSE;
   if (!is_regular (fd, &in_memory))
@@ -300,68 +285,13 @@ acquire_parts (BtFileSet *self, gboolean writable)
 static guint64
 torrent_offset (BtFileSet *self, const BtSpan *span)
 {
-  return file_info (self, span->file)->offset + span->offset;
-}
-
-static gboolean
-is_on_disk (BtFileSet *self, guint index)
-{
-  return (file_info (self, index)->flags & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
+  return bt_file_set_info (self, span->file)->offset + span->offset;
 }
 
 gboolean
-bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error)
+bt_file_set_is_on_disk (BtFileSet *self, guint index)
 {
-  *found = FALSE;
-  /* What was there before counts no more, nor do files that are still open
-   * and have been deleted. */
-  forget_data (self);
-  bt_file_set_close (self);
-  if (g_mkdir_with_parents (self->folder, 0777) != 0)
-    return fail (self, -1, "make the folder", errno, failed, error);
-
-  for (guint i = 0; i < self->layout->n_files; i++)
-    {
-      const char *name;
-      struct stat status;
-      int parent;
-
-      if (!is_on_disk (self, i) || file_info (self, i)->length == 0)
-        continue;
-      parent = open_parent (self, file_info (self, i)->path, FALSE, &name);
-      if (parent < 0)
-        continue;
-      if (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (status.st_mode) && status.st_size > 0)
-        {
-          set_has_data (self, i);
-          *found = TRUE;
-        }
-      close (parent);
-    }
-  *found |= self->parts_path != NULL && access (self->parts_path, R_OK) == 0;
-  return TRUE;
-}
-
-gboolean
-bt_file_set_reserve (BtFileSet *self, int *failed, GError **error)
-{
-  for (guint i = 0; i < self->layout->n_files; i++)
-    {
-      const BtFileInfo *info = file_info (self, i);
-      int code = 0;
-
-      if (!is_on_disk (self, i) || info->length == 0 || bt_file_set_is_skipped (self, i))
-        continue;
-      if (!acquire (self, i, TRUE, TRUE))
-        return fail (self, (int) i, "open", errno, failed, error);
-      if (fallocate (self->files[i].fd, 0, 0, (off_t) info->length) != 0)
-        code = errno;
-      bt_file_cache_release (self->cache, &self->files[i]);
-      /* Some file systems cannot; then the file just grows. */
-      if (code != 0 && code != EOPNOTSUPP)
-        return fail (self, (int) i, "reserve space for", code, failed, error);
-    }
-  return TRUE;
+  return (bt_file_set_info (self, index)->flags & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
 }
 
 static gboolean
@@ -392,22 +322,22 @@ write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *fail
   int code;
 
   if (!acquire_parts (self, TRUE))
-    return fail (self, (int) span->file, "keep a part of", errno, failed, error);
+    return bt_file_set_fail (self, (int) span->file, "keep a part of", errno, failed, error);
   done = write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
   code = errno;
   bt_file_cache_release (self->cache, &self->parts);
-  return done || fail (self, (int) span->file, "keep a part of", code, failed, error);
+  return done || bt_file_set_fail (self, (int) span->file, "keep a part of", code, failed, error);
 }
 
 static gboolean
 write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error)
 {
-  gboolean had_data = get_has_data (self, span->file);
+  gboolean had_data = bt_file_set_get_has_data (self, span->file);
   struct stat status;
   int code = 0;
 
-  if (!acquire (self, span->file, TRUE, !had_data))
-    return fail (self, (int) span->file, "write", errno, failed, error);
+  if (!bt_file_set_acquire (self, span->file, TRUE, !had_data))
+    return bt_file_set_fail (self, (int) span->file, "write", errno, failed, error);
   /* An open file that was deleted would swallow data for ever. */
   if (fstat (self->files[span->file].fd, &status) == 0 && status.st_nlink == 0)
     code = ENOENT;
@@ -417,9 +347,9 @@ write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *faile
   if (code == ENOENT)
     bt_file_cache_forget (self->cache, &self->files[span->file]);
   if (code != 0)
-    return fail (self, (int) span->file, "write", code, failed, error);
+    return bt_file_set_fail (self, (int) span->file, "write", code, failed, error);
   if (!had_data)
-    set_has_data (self, span->file);
+    bt_file_set_set_has_data (self, span->file);
   return TRUE;
 }
 
@@ -434,7 +364,7 @@ bt_file_set_write (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize l
       gboolean done = TRUE;
 
       g_rw_lock_reader_lock (&self->moving);
-      if (!span.pad && is_on_disk (self, span.file))
+      if (!span.pad && bt_file_set_is_on_disk (self, span.file))
         done = is_aside (self, span.file) ? write_aside (self, &span, bytes, failed, error)
                                           : write_span (self, &span, bytes, failed, error);
       g_rw_lock_reader_unlock (&self->moving);
@@ -475,18 +405,18 @@ read_span (BtFileSet *self, const BtSpan *span, guint8 *bytes, int *failed, GErr
   gssize n;
   int code;
 
-  if (!(aside ? acquire_parts (self, FALSE) : acquire (self, span->file, FALSE, FALSE)))
-    return fail (self, (int) span->file, "read", errno, failed, error);
+  if (!(aside ? acquire_parts (self, FALSE) : bt_file_set_acquire (self, span->file, FALSE, FALSE)))
+    return bt_file_set_fail (self, (int) span->file, "read", errno, failed, error);
   n = read_some (file->fd, bytes, span->length, aside ? torrent_offset (self, span) : span->offset);
   code = errno;
   bt_file_cache_release (self->cache, file);
   if (n < 0)
-    return fail (self, (int) span->file, "read", code, failed, error);
+    return bt_file_set_fail (self, (int) span->file, "read", code, failed, error);
   if ((gsize) n < span->length)
     {
       *failed = (int) span->file;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "“%s” is shorter than it should be",
-                   file_info (self, span->file)->path);
+                   bt_file_set_info (self, span->file)->path);
       return FALSE;
     }
   return TRUE;
@@ -555,7 +485,7 @@ bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize l
 static gboolean
 bring_in (BtFileSet *self, guint index, guint64 offset, guint32 length, int *failed, GError **error)
 {
-  const BtFileInfo *info = file_info (self, index);
+  const BtFileInfo *info = bt_file_set_info (self, index);
   guint64 begin = MAX (offset, info->offset), end = MIN (offset + length, info->offset + info->length);
   g_autofree guint8 *bytes = g_malloc ((gsize) (end - begin));
   BtSpan span = { .file = index, .offset = begin - info->offset, .length = (guint32) (end - begin) };
@@ -563,7 +493,7 @@ bring_in (BtFileSet *self, guint index, guint64 offset, guint32 length, int *fai
 
   n = read_some (self->parts.fd, bytes, span.length, begin);
   if (n <= 0)
-    return n == 0 || fail (self, (int) index, "bring in", errno, failed, error);
+    return n == 0 || bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
   span.length = (guint32) n;
   return write_span (self, &span, bytes, failed, error);
 }
@@ -602,79 +532,3 @@ bt_file_set_remove_parts (BtFileSet *self)
   g_rw_lock_writer_unlock (&self->moving);
 }
 
-static gboolean
-finish_symlink (BtFileSet *self, guint index)
-{
-  const BtFileInfo *info = file_info (self, index);
-  g_autoptr (GString) target = g_string_new (NULL);
-  const char *name;
-  int parent, result;
-
-  /* Relative to the link's own folder; the target is inside the torrent's
-   * folder, which the reader of the metainfo saw to. */
-  for (const char *p = strchr (info->path, '/'); p != NULL && (p = strchr (p + 1, '/')) != NULL;)
-    g_string_append (target, "../");
-  g_string_append (target, info->symlink_target);
-  parent = open_parent (self, info->path, TRUE, &name);
-  if (parent < 0)
-    return FALSE;
-  result = symlinkat (target->str, parent, name);
-  if (result != 0 && errno == EEXIST)
-    result = 0;
-  close (parent);
-  return result == 0;
-}
-
-static gboolean
-finish_file (BtFileSet *self, guint index)
-{
-  const BtFileInfo *info = file_info (self, index);
-  struct stat status;
-  int fd;
-
-  if (info->flags & BT_FILE_SYMLINK)
-    return info->symlink_target == NULL || finish_symlink (self, index);
-  if (info->length > 0 && !(info->flags & BT_FILE_EXECUTABLE))
-    return TRUE;
-  fd = open_path (self, info->path, info->length == 0 ? O_RDWR | O_CREAT : O_RDONLY);
-  if (fd < 0)
-    return FALSE;
-  if ((info->flags & BT_FILE_EXECUTABLE) && fstat (fd, &status) == 0)
-    fchmod (fd, (status.st_mode & 07777) | ((status.st_mode & 0444) >> 2));
-  close (fd);
-  return TRUE;
-}
-
-gboolean
-bt_file_set_finish (BtFileSet *self, int *failed, GError **error)
-{
-  for (guint i = 0; i < self->layout->n_files; i++)
-    if (!(file_info (self, i)->flags & BT_FILE_PAD) && !bt_file_set_is_skipped (self, i) && !finish_file (self, i))
-      return fail (self, (int) i, "make", errno, failed, error);
-  return bt_file_set_check_presence (self, failed, error);
-}
-
-gboolean
-bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error)
-{
-  struct stat status;
-
-  if (stat (self->folder, &status) != 0)
-    return fail (self, -1, "find the folder", errno, failed, error);
-  for (guint i = 0; i < self->layout->n_files; i++)
-    {
-      const char *name;
-      int parent, result, code;
-
-      if (!is_on_disk (self, i) || !get_has_data (self, i))
-        continue;
-      parent = open_parent (self, file_info (self, i)->path, FALSE, &name);
-      result = parent < 0 ? -1 : fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW);
-      code = errno;
-      if (parent >= 0)
-        close (parent);
-      if (result != 0)
-        return fail (self, (int) i, "find", code, failed, error);
-    }
-  return TRUE;
-}
