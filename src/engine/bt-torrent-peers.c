@@ -368,6 +368,7 @@ link_free (BtLink *self)
   bt_requests_clear (&self->requests);
   bt_requests_clear (&self->asked);
   bt_requests_clear (&self->cancelled);
+  g_free (self->spare);
   bt_peer_free (self->peer);
   g_object_unref (self->torrent);
   g_free (self);

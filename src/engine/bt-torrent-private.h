@@ -67,6 +67,7 @@ struct _BtLink
   BtRequests requests;     /* ours to it */
   BtRequests cancelled;    /* cancels that BEP 6 has it answer by the block or a reject */
   guint32 current;         /* the piece it is busy with, or G_MAXUINT32 */
+  guint8 *spare;           /* where a block goes that others were asked for too; NULL until then */
   guint64 idle_at;         /* one more than the picker's generation when it had nothing for us */
   guint64 duplicate_bytes; /* sent though nobody asked */
 

@@ -167,10 +167,17 @@ bt_link_block_begin (BtPeer *peer, const BtBlock *block, gpointer data)
 
   if (partial == NULL || torrent->state != BT_TORRENT_DOWNLOADING)
     return NULL;
-  /* Not asked of this peer (any more): two peers must never write to the
-   * same block's memory without our knowing. */
+  /* Not asked of this peer, or not any more. */
   if (!bt_requests_contains (&self->requests, block))
     return NULL;
+  /* Another peer may be sending the same block right now: if both wrote to its
+   * place, one could put its bytes into what the other is blamed for. */
+  if (bt_picker_is_busy (torrent->picker, block))
+    {
+      if (self->spare == NULL)
+        self->spare = g_malloc (BT_BLOCK_SIZE);
+      return self->spare;
+    }
   return block_memory (torrent, partial, block);
 }
 
@@ -248,6 +255,13 @@ bt_link_block_end (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer d
       return;
     }
   self->useful = TRUE;
+  if (bytes == self->spare)
+    {
+      BtPartial *partial = bt_picker_expects (torrent->picker, block);
+
+      if (partial != NULL)
+        memcpy (block_memory (torrent, partial, block), bytes, block->length);
+    }
   if (!take_block (torrent, block, self->id, self))
     waste (self, block, asked);
 }
@@ -308,9 +322,13 @@ static void
 piece_was_bad (BtTorrent *self, BtWriteJob *job)
 {
   BtPartial *partial = bt_picker_peek_partial (self->picker, job->piece);
-  guint32 culprit = bt_blame_failed (&self->blame, job->piece, partial->n_blocks, job->digests, partial->from);
+  guint32 culprit;
 
   self->wasted += bt_layout_piece_size (self->layout, job->piece);
+  /* A recheck that ran meanwhile found it on disk. */
+  if (partial == NULL)
+    return;
+  culprit = bt_blame_failed (&self->blame, job->piece, partial->n_blocks, job->digests, partial->from);
   if (culprit != 0)
     bt_torrent_ban (self, culprit);
   bt_picker_reopen (self->picker, job->piece, choose_only_peer (self, job->piece));
@@ -356,7 +374,10 @@ written_cb (BtDiskJob *done)
   else
     {
       bt_picker_abandon (self->picker, job->piece);
-      bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+      /* Else it is of a run that has ended with an error already, and the
+       * person who started again may have mended what was wrong. */
+      if (bt_torrent_is_active (self))
+        bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
     }
   bt_write_job_free (job);
 
