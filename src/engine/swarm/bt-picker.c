@@ -3,48 +3,9 @@
  */
 #include "config.h"
 
-#include "bt-picker.h"
-
-#include "bt-rarity.h"
+#include "bt-picker-private.h"
 
 #include <string.h>
-
-/* A peer with nothing has nothing to trade: its first pieces are chosen at
- * random, because the rarest are also the slowest to get. */
-#define RANDOM_PIECES 4u
-
-/* A block is asked of at most this many peers at once in the end game. */
-#define MAX_BUSY 3u
-
-/* With this many requests out a peer is not given a busy block: it keeps the
- * waste bounded and still hides a round trip. */
-#define END_GAME_DEPTH 4u
-
-/* Partials that the end game looks at for one pick. */
-#define END_GAME_SCAN 64u
-
-struct _BtPicker
-{
-  BtLayout *layout;
-  BtRng *rng;
-  BtBitfield have;
-  guint8 *priority;      /* by piece: BtPriority */
-  BtRarity rarity[3];    /* pieces not begun: high, normal, low; the levels of all are the same */
-  guint n_all;           /* peers that have every piece: they change no order */
-  guint32 n_missing;
-  guint64 generation;
-  gboolean sequential;
-  guint32 first_missing; /* sequential: nothing to begin before this piece */
-  GArray *deadlines;     /* of Deadline, earliest first */
-  GHashTable *partials;  /* piece -> BtPartial */
-  GPtrArray *open;       /* partials with open blocks, oldest first as far as removals allow */
-};
-
-typedef struct
-{
-  guint32 piece;
-  gint64 when;
-} Deadline;
 
 static BtRarity *
 rarity_of (BtPicker *self, guint32 piece)
@@ -80,7 +41,7 @@ bt_picker_new (BtLayout *layout, BtRng *rng)
   self->n_missing = layout->n_pieces;
   self->partials = g_hash_table_new_full (NULL, NULL, NULL, partial_free);
   self->open = g_ptr_array_new ();
-  self->deadlines = g_array_new (FALSE, FALSE, sizeof (Deadline));
+  self->deadlines = g_array_new (FALSE, FALSE, sizeof (BtPickerDeadline));
   return self;
 }
 
@@ -132,8 +93,8 @@ unlist_open (BtPicker *self, BtPartial *partial)
 
 /* Listed is what is to be asked for: a skipped piece is not, and must not keep
  * the end game from beginning. */
-static void
-update_open (BtPicker *self, BtPartial *partial)
+void
+bt_picker_update_open (BtPicker *self, BtPartial *partial)
 {
   gboolean open = partial->n_open > 0 && self->priority[partial->piece] != BT_PRIORITY_SKIP;
 
@@ -143,8 +104,8 @@ update_open (BtPicker *self, BtPartial *partial)
     list_open (self, partial);
 }
 
-static BtPartial *
-begin_piece (BtPicker *self, guint32 piece)
+BtPartial *
+bt_picker_begin (BtPicker *self, guint32 piece)
 {
   BtPartial *partial = g_new0 (BtPartial, 1);
 
@@ -169,7 +130,7 @@ static void
 drop_deadline (BtPicker *self, guint32 piece)
 {
   for (guint i = 0; i < self->deadlines->len; i++)
-    if (g_array_index (self->deadlines, Deadline, i).piece == piece)
+    if (g_array_index (self->deadlines, BtPickerDeadline, i).piece == piece)
       {
         g_array_remove_index (self->deadlines, i);
         return;
@@ -179,13 +140,13 @@ drop_deadline (BtPicker *self, guint32 piece)
 void
 bt_picker_set_deadline (BtPicker *self, guint32 piece, gint64 deadline)
 {
-  Deadline item = { piece, deadline };
+  BtPickerDeadline item = { piece, deadline };
   guint at = 0;
 
   drop_deadline (self, piece);
   if (deadline == 0 || !bt_picker_wants (self, piece) || self->deadlines->len >= BT_PICKER_MAX_DEADLINES)
     return;
-  while (at < self->deadlines->len && g_array_index (self->deadlines, Deadline, at).when <= deadline)
+  while (at < self->deadlines->len && g_array_index (self->deadlines, BtPickerDeadline, at).when <= deadline)
     at++;
   g_array_insert_val (self->deadlines, at, item);
   self->generation++;
@@ -247,7 +208,7 @@ bt_picker_set_priority (BtPicker *self, guint32 piece, BtPriority priority)
   if (waits && priority != BT_PRIORITY_SKIP)
     bt_rarity_insert (rarity_of (self, piece), piece);
   if (bt_picker_peek_partial (self, piece) != NULL)
-    update_open (self, bt_picker_peek_partial (self, piece));
+    bt_picker_update_open (self, bt_picker_peek_partial (self, piece));
   if (!bt_bitfield_get (&self->have, piece))
     self->n_missing += (guint32) (priority != BT_PRIORITY_SKIP) - (guint32) (old != BT_PRIORITY_SKIP);
 }
@@ -329,166 +290,6 @@ bt_picker_count_wanted (const BtPicker *self, const BtBitfield *pieces)
   return count;
 }
 
-static gboolean
-may_pick (const BtPick *pick, guint32 piece)
-{
-  return (pick->has_all || bt_bitfield_get (pick->pieces, piece)) &&
-         (pick->allowed == NULL || bt_bitfield_get (pick->allowed, piece));
-}
-
-static gboolean
-may_join (const BtPicker *self, const BtPick *pick, const BtPartial *partial)
-{
-  return (partial->only_peer == 0 || partial->only_peer == pick->peer) &&
-         self->priority[partial->piece] != BT_PRIORITY_SKIP && may_pick (pick, partial->piece);
-}
-
-static BtBlock
-block_of (const BtPicker *self, const BtPartial *partial, guint32 index)
-{
-  return (BtBlock){ partial->piece, index * BT_BLOCK_SIZE, bt_layout_block_size (self->layout, partial->piece, index) };
-}
-
-static guint
-take_open_blocks (BtPicker *self, BtPartial *partial, BtBlock *blocks, guint most)
-{
-  guint n = 0;
-
-  for (guint32 i = partial->next_open; i < partial->n_blocks && n < most && partial->n_open > 0; i++)
-    {
-      partial->next_open = i + 1;
-      if (partial->state[i] != 0)
-        continue;
-      partial->state[i] = 1;
-      partial->n_open--;
-      blocks[n++] = block_of (self, partial, i);
-    }
-  update_open (self, partial);
-  return n;
-}
-
-static BtPartial *
-find_open_partial (BtPicker *self, const BtPick *pick)
-{
-  BtPartial *current = *pick->current == G_MAXUINT32 ? NULL : bt_picker_peek_partial (self, *pick->current);
-
-  if (current != NULL && current->n_open > 0 && may_join (self, pick, current))
-    return current;
-  for (guint i = 0; i < self->open->len; i++)
-    if (may_join (self, pick, self->open->pdata[i]))
-      return self->open->pdata[i];
-  return NULL;
-}
-
-static gboolean
-may_begin (const BtPicker *self, const BtPick *pick, guint32 piece)
-{
-  return piece < self->layout->n_pieces && bt_picker_wants (self, piece) &&
-         bt_picker_peek_partial (self, piece) == NULL && may_pick (pick, piece);
-}
-
-/* Pieces that somebody waits for: begun ones with open blocks, or new ones. */
-static BtPartial *
-find_awaited (BtPicker *self, const BtPick *pick)
-{
-  for (guint i = 0; i < self->deadlines->len; i++)
-    {
-      guint32 piece = g_array_index (self->deadlines, Deadline, i).piece;
-      BtPartial *partial = bt_picker_peek_partial (self, piece);
-
-      if (partial != NULL && partial->n_open > 0 && may_join (self, pick, partial))
-        return partial;
-      if (partial == NULL && may_begin (self, pick, piece))
-        return begin_piece (self, piece);
-    }
-  return NULL;
-}
-
-static BtPartial *
-begin_next (BtPicker *self, const BtPick *pick)
-{
-  gboolean skipping = TRUE;
-
-  for (guint32 piece = self->first_missing; piece < self->layout->n_pieces; piece++)
-    {
-      if (!bt_picker_wants (self, piece) || bt_picker_peek_partial (self, piece) != NULL)
-        {
-          if (skipping)
-            self->first_missing = piece + 1;
-          continue;
-        }
-      skipping = FALSE;
-      if (may_pick (pick, piece))
-        return begin_piece (self, piece);
-    }
-  return NULL;
-}
-
-static BtPartial *
-begin_rarest (BtPicker *self, const BtPick *pick)
-{
-  /* BEP 6: the peer has it at hand. */
-  if (may_begin (self, pick, pick->suggested))
-    return begin_piece (self, pick->suggested);
-  for (guint i = 0; i < G_N_ELEMENTS (self->rarity); i++)
-    {
-      BtRarity *rarity = &self->rarity[i];
-      guint32 skip = self->have.n_set < RANDOM_PIECES ? bt_rng_below (self->rng, rarity->length) : 0;
-
-      for (guint32 k = 0; k < rarity->length; k++)
-        {
-          guint32 piece = rarity->order[(k + skip) % rarity->length];
-
-          if (may_pick (pick, piece))
-            return begin_piece (self, piece);
-        }
-    }
-  return NULL;
-}
-
-static BtPartial *
-begin_new (BtPicker *self, const BtPick *pick)
-{
-  /* What is wanted most comes first in any order: the ends of a film before
-   * its middle. */
-  if (self->sequential && self->rarity[0].length == 0)
-    return begin_next (self, pick);
-  return begin_rarest (self, pick);
-}
-
-/* Everything wanted is asked for: ask one more peer for a block that is still
- * on its way, so that the slowest peer does not decide when we are done. */
-static guint
-pick_busy_block (BtPicker *self, const BtPick *pick, BtBlock *block)
-{
-  GHashTableIter iter;
-  gpointer value;
-  guint seen = 0, fewest = MAX_BUSY;
-
-  g_hash_table_iter_init (&iter, self->partials);
-  while (g_hash_table_iter_next (&iter, NULL, &value) && seen++ < END_GAME_SCAN)
-    {
-      BtPartial *partial = value;
-
-      if (partial->sealed || !may_join (self, pick, partial))
-        continue;
-      for (guint32 i = 0; i < partial->n_blocks; i++)
-        if (partial->state[i] > 0 && partial->state[i] < fewest)
-          {
-            BtBlock candidate = block_of (self, partial, i);
-
-            if (bt_requests_contains (pick->requests, &candidate))
-              continue;
-            *block = candidate;
-            fewest = partial->state[i];
-          }
-    }
-  if (fewest == MAX_BUSY)
-    return 0;
-  bt_picker_peek_partial (self, block->piece)->state[block->begin / BT_BLOCK_SIZE]++;
-  return 1;
-}
-
 gboolean
 bt_picker_is_end_game (const BtPicker *self)
 {
@@ -499,54 +300,6 @@ guint64
 bt_picker_get_generation (const BtPicker *self)
 {
   return self->generation;
-}
-
-guint
-bt_picker_pick (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most)
-{
-  guint n = 0;
-
-  while (n < most)
-    {
-      BtPartial *partial = self->deadlines->len > 0 ? find_awaited (self, pick) : NULL;
-
-      if (partial == NULL)
-        partial = find_open_partial (self, pick);
-      if (partial == NULL && pick->allow_new)
-        partial = begin_new (self, pick);
-      if (partial == NULL)
-        break;
-      *pick->current = partial->piece;
-      n += take_open_blocks (self, partial, blocks + n, most - n);
-    }
-  if (n == 0 && most > 0 && bt_picker_is_end_game (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
-    n = pick_busy_block (self, pick, blocks);
-  return n;
-}
-
-static BtPartial *
-begin_awaited (BtPicker *self, const BtPick *pick)
-{
-  for (guint i = 0; i < self->deadlines->len; i++)
-    {
-      guint32 piece = g_array_index (self->deadlines, Deadline, i).piece;
-
-      if (may_begin (self, pick, piece))
-        return begin_piece (self, piece);
-    }
-  return NULL;
-}
-
-guint
-bt_picker_pick_piece (BtPicker *self, const BtPick *pick, BtBlock *blocks)
-{
-  BtPartial *partial = may_begin (self, pick, pick->suggested) ? begin_piece (self, pick->suggested) : NULL;
-
-  if (partial == NULL)
-    partial = begin_awaited (self, pick);
-  if (partial == NULL)
-    partial = begin_new (self, pick);
-  return partial == NULL ? 0 : take_open_blocks (self, partial, blocks, partial->n_blocks);
 }
 
 static BtPartial *
@@ -574,7 +327,7 @@ bt_picker_release (BtPicker *self, const BtBlock *block)
   self->generation++;
   partial->n_open++;
   partial->next_open = MIN (partial->next_open, index);
-  update_open (self, partial);
+  bt_picker_update_open (self, partial);
 }
 
 gboolean
@@ -625,7 +378,7 @@ bt_picker_receive (BtPicker *self, const BtBlock *block, guint32 peer, BtPartial
   if (partial->state[index] == 0)
     {
       partial->n_open--;
-      update_open (self, partial);
+      bt_picker_update_open (self, partial);
     }
   partial->state[index] = BT_BLOCK_HAD;
   partial->from[index] = peer;
@@ -648,7 +401,7 @@ bt_picker_reopen (BtPicker *self, guint32 piece, guint32 only_peer)
   partial->next_open = 0;
   partial->sealed = FALSE;
   partial->only_peer = only_peer;
-  update_open (self, partial);
+  bt_picker_update_open (self, partial);
 }
 
 void
