@@ -70,6 +70,18 @@ write_trackers (BtBencodeWriter *writer, const char *const *trackers)
 }
 
 static void
+write_urls (BtBencodeWriter *writer, const char *key, const char *const *urls)
+{
+  if (urls == NULL)
+    return;
+  bt_bencode_write_key (writer, key);
+  bt_bencode_begin_list (writer);
+  for (guint i = 0; urls[i] != NULL; i++)
+    bt_bencode_write_text (writer, urls[i]);
+  bt_bencode_end (writer);
+}
+
+static void
 fill_content (BtTestTorrent *self, const BtTestSpec *spec)
 {
   gsize at = 0;
@@ -113,6 +125,7 @@ write_torrent (const BtTestTorrent *self, const BtTestSpec *spec)
   bt_bencode_begin_dict (&writer);
   if (spec->trackers != NULL)
     write_trackers (&writer, spec->trackers);
+  write_urls (&writer, "httpseeds", spec->httpseeds);
   bt_bencode_write_key (&writer, "info");
   bt_bencode_begin_dict (&writer);
   if (spec->n_files > 0)
@@ -129,6 +142,7 @@ write_torrent (const BtTestTorrent *self, const BtTestSpec *spec)
   bt_bencode_write_key (&writer, "pieces");
   bt_bencode_write_string (&writer, hashes, (gsize) self->n_pieces * BT_SHA1_LENGTH);
   bt_bencode_end (&writer);
+  write_urls (&writer, "url-list", spec->url_list);
   bt_bencode_end (&writer);
   bytes = bt_bencode_writer_finish (&writer);
   bt_bencode_writer_clear (&writer);

@@ -25,6 +25,8 @@ typedef struct
   const BtTestFile *files;
   guint n_files;
   const char *const *trackers; /* NULL-terminated; "" begins a new tier; NULL none */
+  const char *const *url_list;  /* web seeds; NULL-terminated; NULL none */
+  const char *const *httpseeds; /* the same */
   guint64 seed;             /* another seed, other bytes */
   gboolean no_content;      /* too large to make: the hashes are zeros */
 } BtTestSpec;
