@@ -103,8 +103,9 @@ read_number (Cursor *cursor, guint most, guint *number)
   const char *start = cursor->at;
   guint value = 0;
 
-  while (cursor->at < cursor->end && g_ascii_isdigit (*cursor->at))
-    value = value * 10 + (guint) (*cursor->at++ - '0') * (cursor->at - start <= 3);
+  for (; cursor->at < cursor->end && g_ascii_isdigit (*cursor->at); cursor->at++)
+    if (cursor->at - start < 3)
+      value = value * 10 + (guint) (*cursor->at - '0');
   *number = value;
   return cursor->at > start && cursor->at - start <= 3 && value <= most;
 }
@@ -199,14 +200,16 @@ read_prefix (Cursor *cursor, BtAddrFamily family, RangeV6 *range)
   return TRUE;
 }
 
-/* “1.2.3.4”, “1.2.3.0/24” or “1.2.3.4 - 1.2.3.5”. */
+/* “1.2.3.4”, “1.2.3.0/24” or “1.2.3.4 - 1.2.3.5”.
+ * @pair: (out): it is the last of these */
 static BtAddrFamily
-read_range (Cursor *cursor, RangeV6 *range)
+read_range (Cursor *cursor, RangeV6 *range, gboolean *pair)
 {
   BtAddrFamily family = read_addr (cursor, &range->first);
   Cursor probe;
 
   range->last = range->first;
+  *pair = FALSE;
   if (family == BT_ADDR_NONE)
     return BT_ADDR_NONE;
   if (skip_char (cursor, '/'))
@@ -218,6 +221,7 @@ read_range (Cursor *cursor, RangeV6 *range)
   skip_blanks (&probe);
   if (read_addr (&probe, &range->last) != family || compare (&range->first, &range->last) > 0)
     return BT_ADDR_NONE;
+  *pair = TRUE;
   *cursor = probe;
   return family;
 }
@@ -229,7 +233,6 @@ read_rest (Cursor *cursor, gboolean *blocks)
 {
   guint level;
 
-  *blocks = TRUE;
   skip_blanks (cursor);
   if (cursor->at == cursor->end || *cursor->at == '#' || *cursor->at == ';')
     return TRUE;
@@ -247,12 +250,12 @@ read_rest (Cursor *cursor, gboolean *blocks)
 
 /* The range at the end of “name:first-last”. Names have colons and so have
  * IPv6 addresses: of all places where the first address could begin, the one
- * that makes the smallest range is meant. */
+ * that makes the smallest range is meant.
+ * @found: the family of what @range was taken for so far, or NONE */
 static BtAddrFamily
-read_named (const Cursor *line, RangeV6 *range)
+read_named (const Cursor *line, BtAddrFamily found, RangeV6 *range)
 {
   const char *start = line->end - MIN (line->end - line->at, (gssize) MAX_RANGE);
-  BtAddrFamily found = BT_ADDR_NONE;
 
   for (const char *colon = memchr (start, ':', (gsize) (line->end - start)); colon != NULL;
        colon = memchr (colon + 1, ':', (gsize) (line->end - colon - 1)))
@@ -260,11 +263,12 @@ read_named (const Cursor *line, RangeV6 *range)
       Cursor cursor = { colon + 1, line->end };
       RangeV6 candidate;
       BtAddrFamily family;
+      gboolean pair;
 
       skip_blanks (&cursor);
-      family = read_range (&cursor, &candidate);
+      family = read_range (&cursor, &candidate, &pair);
       skip_blanks (&cursor);
-      if (family == BT_ADDR_NONE || cursor.at != cursor.end)
+      if (family == BT_ADDR_NONE || !pair || cursor.at != cursor.end)
         continue;
       if (found == BT_ADDR_NONE || compare (&candidate.first, &range->first) > 0)
         {
@@ -273,6 +277,23 @@ read_named (const Cursor *line, RangeV6 *range)
         }
     }
   return found;
+}
+
+/* @blocks: (out): whether the range is to be blocked */
+static BtAddrFamily
+read_any (const Cursor *line, RangeV6 *range, gboolean *blocks)
+{
+  Cursor cursor = *line;
+  gboolean pair;
+  BtAddrFamily family = read_range (&cursor, range, &pair);
+
+  *blocks = TRUE;
+  if (family == BT_ADDR_V6 && pair && cursor.at == cursor.end)
+    return read_named (line, family, range);
+  if (family != BT_ADDR_NONE && read_rest (&cursor, blocks))
+    return family;
+  *blocks = TRUE;
+  return read_named (line, BT_ADDR_NONE, range);
 }
 
 /* A v4-mapped address is an IPv4 one here as it is in BtAddr. */
@@ -302,8 +323,8 @@ is_comment (const Cursor *line)
 static void
 read_line (BtBlocklist *self, const char *text, gsize length)
 {
-  Cursor line = { text, text + length }, cursor;
-  gboolean blocks = TRUE;
+  Cursor line = { text, text + length };
+  gboolean blocks;
   BtAddrFamily family;
   RangeV6 range;
 
@@ -315,13 +336,7 @@ read_line (BtBlocklist *self, const char *text, gsize length)
   skip_blanks (&line);
   if (is_comment (&line))
     return;
-  cursor = line;
-  family = read_range (&cursor, &range);
-  if (family == BT_ADDR_NONE || !read_rest (&cursor, &blocks))
-    {
-      blocks = TRUE;
-      family = read_named (&line, &range);
-    }
+  family = read_any (&line, &range, &blocks);
   if (family == BT_ADDR_NONE)
     self->n_skipped++;
   else if (blocks)
