@@ -30,6 +30,7 @@ push_files_job (BtTorrent *self, BtFilesTask task, void (*done) (BtDiskJob *job)
   BtFilesJob *job = bt_files_job_new (self->files, task, done);
 
   job->owner = g_object_ref (self);
+  job->owner_data = GUINT_TO_POINTER (self->run);
   self->n_disk++;
   bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
   return job;
@@ -42,6 +43,12 @@ job_ended (BtFilesJob *job)
 
   self->n_disk--;
   return self;
+}
+
+static gboolean
+matters (BtTorrent *self, const BtFilesJob *job)
+{
+  return self->session != NULL && GPOINTER_TO_UINT (job->owner_data) == self->run;
 }
 
 void
@@ -96,7 +103,7 @@ prepared_cb (BtDiskJob *done)
   BtFilesJob *job = (BtFilesJob *) done;
   g_autoptr (BtTorrent) self = job_ended (job);
 
-  if (self->session != NULL && self->state == BT_TORRENT_CHECKING && self->verify == NULL)
+  if (matters (self, job) && self->state == BT_TORRENT_CHECKING && self->verify == NULL)
     {
       if (!job->ok)
         bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
@@ -136,10 +143,13 @@ finished_cb (BtDiskJob *done)
   BtFilesJob *job = (BtFilesJob *) done;
   g_autoptr (BtTorrent) self = job_ended (job);
 
-  self->finishing = FALSE;
-  if (self->session != NULL && (self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_CHECKING))
+  if (matters (self, job) && (self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_CHECKING))
     {
-      if (job->ok)
+      self->finishing = FALSE;
+      if (job->ok && bt_picker_n_missing (self->picker) > 0)
+        /* More is wanted since. */
+        bt_torrent_set_state (self, BT_TORRENT_DOWNLOADING);
+      else if (job->ok)
         {
           if (bt_bitfield_is_full (bt_picker_get_have (self->picker)))
             bt_torrent_remove_parts (self);
@@ -156,7 +166,7 @@ finished_cb (BtDiskJob *done)
 void
 bt_torrent_finish_files (BtTorrent *self)
 {
-  if (self->finishing || self->n_writes > 0)
+  if (self->finishing)
     return;
   self->finishing = TRUE;
   push_files_job (self, BT_FILES_FINISH, finished_cb);
@@ -168,7 +178,7 @@ presence_cb (BtDiskJob *done)
   BtFilesJob *job = (BtFilesJob *) done;
   g_autoptr (BtTorrent) self = job_ended (job);
 
-  if (self->session != NULL && bt_torrent_is_active (self) && !job->ok)
+  if (matters (self, job) && bt_torrent_is_active (self) && !job->ok)
     bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
   bt_files_job_free (job);
 }

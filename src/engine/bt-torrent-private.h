@@ -104,7 +104,6 @@ struct _BtTorrent
   GPtrArray *links;        /* of BtLink */
   GPtrArray *webseeds;     /* private to bt-torrent-webseed.c */
   gboolean released;       /* blocks that were asked for are open again */
-  guint n_writes;          /* disk jobs with pieces of ours */
   guint n_disk;            /* all disk jobs that point to us */
 
   BtTorrentState state;
@@ -113,6 +112,7 @@ struct _BtTorrent
   gboolean trusted;        /* all of it is right, we were told */
   gboolean offline;        /* only the data counts, nobody is told or asked */
   gboolean finishing;
+  guint run;               /* counts up at every stop: what the disk says of an earlier run is no news */
   BtVerify *verify;
   GError *error;
   char *error_file;

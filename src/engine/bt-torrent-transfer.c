@@ -358,7 +358,6 @@ written_cb (BtDiskJob *done)
   gboolean was_full;
 
   self->n_disk--;
-  self->n_writes--;
   if (self->session == NULL)
     {
       bt_write_job_free (job);
@@ -374,9 +373,9 @@ written_cb (BtDiskJob *done)
   else
     {
       bt_picker_abandon (self->picker, job->piece);
-      /* Else it is of a run that has ended with an error already, and the
-       * person who started again may have mended what was wrong. */
-      if (bt_torrent_is_active (self))
+      /* Else that run has ended already, and the person who started again
+       * may have mended what was wrong. */
+      if (GPOINTER_TO_UINT (job->owner_data) == self->run)
         bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
     }
   bt_write_job_free (job);
@@ -394,7 +393,7 @@ verify_piece (BtTorrent *self, BtPartial *partial)
 
   job->want_digests = bt_blame_knows (&self->blame, partial->piece);
   job->owner = g_object_ref (self);
-  self->n_writes++;
+  job->owner_data = GUINT_TO_POINTER (self->run);
   self->n_disk++;
   bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
 }

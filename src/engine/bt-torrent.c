@@ -179,6 +179,8 @@ stop_everything (BtTorrent *self)
   bt_torrent_drop_partials (self);
   bt_torrent_say_goodbye (self);
   bt_file_set_close (self->files);
+  self->finishing = FALSE;
+  self->run++;
 }
 
 void

@@ -71,6 +71,7 @@ typedef struct
   GError *error;         /* out */
   int failed_file;       /* out */
   gpointer owner;
+  gpointer owner_data;
 } BtFilesJob;
 
 /* All take references on what they are given; the done callback gets the job
