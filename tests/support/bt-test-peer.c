@@ -371,11 +371,13 @@ void
 bt_test_peer_be_seed (BtTestPeer *self, const BtTestTorrent *torrent, const BtBitfield *pieces, const char *peer_id, gboolean fast)
 {
   self->torrent = torrent;
-  bt_bitfield_init (&self->pieces, torrent->n_pieces);
-  if (pieces == NULL)
-    bt_bitfield_set_all (&self->pieces);
-  else
+  if (pieces != NULL)
     bt_bitfield_copy (&self->pieces, pieces);
+  else
+    {
+      bt_bitfield_init (&self->pieces, torrent->n_pieces);
+      bt_bitfield_set_all (&self->pieces);
+    }
   bt_test_peer_send_handshake (self, torrent, peer_id, fast);
   if (fast && pieces == NULL)
     bt_test_peer_send_message (self, BT_WIRE_HAVE_ALL, NULL, 0);

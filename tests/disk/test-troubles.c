@@ -1,0 +1,298 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-test-mount.h"
+#include "bt-test-peer.h"
+#include "bt-test-session.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+/* A whole session whose disk is in trouble: the torrent says what and where,
+ * keeps what it has, and goes on when it is told to. */
+typedef struct
+{
+  BtTestTorrent *content;
+  BtTestTorrent *other_content;
+  BtTestSession *session;
+  BtTorrent *torrent;
+  BtTorrent *other;      /* has a folder of its own */
+  BtTestFolder *elsewhere;
+  GSocket *doors[2];
+  guint16 ports[2];
+  GPtrArray *peers;
+} Fixture;
+
+static gboolean can_mount;
+
+static const BtTestFile files[] = {
+  { .path = "first", .length = 400000 },
+  { .path = "second", .length = 900000 },
+};
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  BtTestSpec spec = { .piece_length = 32768, .files = files, .n_files = G_N_ELEMENTS (files) };
+  BtTestSpec other = { .name = "other", .piece_length = 32768, .length = 500000, .seed = 3 };
+
+  fixture->content = bt_test_torrent_new (&spec);
+  fixture->other_content = bt_test_torrent_new (&other);
+  fixture->session = bt_test_session_new (NULL);
+  fixture->elsewhere = bt_test_folder_new ();
+  fixture->peers = g_ptr_array_new_with_free_func ((GDestroyNotify) bt_test_peer_free);
+  for (guint i = 0; i < G_N_ELEMENTS (fixture->doors); i++)
+    fixture->doors[i] = bt_test_door_new (&fixture->ports[i]);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_ptr_array_unref (fixture->peers);
+  for (guint i = 0; i < G_N_ELEMENTS (fixture->doors); i++)
+    g_object_unref (fixture->doors[i]);
+  bt_test_session_free (fixture->session);
+  bt_test_folder_free (fixture->elsewhere);
+  bt_test_torrent_free (fixture->content);
+  bt_test_torrent_free (fixture->other_content);
+}
+
+static void
+add (Fixture *fixture)
+{
+  BtTorrentOptions options = { .folder = fixture->elsewhere };
+
+  fixture->torrent = bt_test_session_leech (fixture->session, fixture->content);
+  fixture->other = bt_session_add (fixture->session->session, fixture->other_content->metainfo, &options, NULL);
+  bt_test_wait (bt_torrent_get_state (fixture->other) == BT_TORRENT_DOWNLOADING);
+}
+
+/* A seed of either torrent, slow enough to be stopped in the middle. */
+static BtTestPeer *
+meet (Fixture *fixture, gboolean other)
+{
+  g_autofree char *id = g_strdup_printf ("-XX0001-%012u", fixture->peers->len);
+  BtTestPeer *peer;
+
+  bt_test_torrent_meet (other ? fixture->other : fixture->torrent, fixture->ports[other]);
+  peer = bt_test_peer_accept (fixture->doors[other]);
+  bt_test_peer_be_seed (peer, other ? fixture->other_content : fixture->content, NULL, id, TRUE);
+  peer->most = 20000;
+  g_ptr_array_add (fixture->peers, peer);
+  return peer;
+}
+
+static void
+assert_other_completes (Fixture *fixture)
+{
+  meet (fixture, TRUE);
+  bt_test_wait (bt_torrent_get_state (fixture->other) == BT_TORRENT_SEEDING);
+  bt_test_torrent_assert_stored (fixture->other_content, fixture->elsewhere);
+}
+
+static void
+expect_error (Fixture *fixture, int code, const char *file)
+{
+  const GError *error;
+
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  error = bt_torrent_get_error (fixture->torrent);
+  g_assert_nonnull (error);
+  g_test_message ("%s", error->message);
+  if (code >= 0)
+    g_assert_error (error, G_IO_ERROR, code);
+  g_assert_cmpstr (bt_torrent_get_error_file (fixture->torrent), ==, file);
+  g_assert_nonnull (strstr (error->message, file != NULL ? file : fixture->session->folder));
+}
+
+/* Which file is the one that finds no room is chance. */
+static void
+expect_no_space (Fixture *fixture)
+{
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  expect_error (fixture, G_IO_ERROR_NO_SPACE, bt_torrent_get_error_file (fixture->torrent));
+  g_assert_true (g_str_has_prefix (bt_torrent_get_error_file (fixture->torrent), "test/"));
+}
+
+static void
+start_again_and_complete (Fixture *fixture)
+{
+  bt_torrent_start (fixture->torrent);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) != BT_TORRENT_CHECKING);
+  g_assert_null (bt_torrent_get_error (fixture->torrent));
+  meet (fixture, FALSE);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) != BT_TORRENT_DOWNLOADING);
+  g_assert_null (bt_torrent_get_error (fixture->torrent));
+  g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_SEEDING);
+  bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
+}
+
+static void
+test_full_disk (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *ballast = g_build_filename (fixture->session->folder, "ballast", NULL);
+  guint32 n_pieces;
+
+  if (!can_mount)
+    {
+      g_test_skip ("this system lets us mount nothing");
+      return;
+    }
+  bt_test_mount_small (fixture->session->folder, 1500000);
+  g_assert_true (g_file_set_contents (ballast, (const char *) fixture->content->content, 700000, NULL));
+  add (fixture);
+  meet (fixture, FALSE);
+  expect_no_space (fixture);
+  n_pieces = bt_test_n_pieces (fixture->torrent);
+  g_assert_cmpuint (n_pieces, >, 5);
+  assert_other_completes (fixture);
+
+  /* Still full: it says so again, and loses nothing. */
+  bt_torrent_start (fixture->torrent);
+  meet (fixture, FALSE);
+  expect_no_space (fixture);
+  g_assert_cmpuint (bt_test_n_pieces (fixture->torrent), >=, n_pieces);
+
+  g_unlink (ballast);
+  start_again_and_complete (fixture);
+  bt_torrent_pause (fixture->torrent);
+  bt_test_drain ();
+  bt_test_unmount (fixture->session->folder);
+}
+
+static void
+wait_for_some (Fixture *fixture)
+{
+  bt_test_wait (bt_test_n_pieces (fixture->torrent) > 15);
+}
+
+static void
+test_vanished_folder (Fixture *fixture, gconstpointer data)
+{
+  add (fixture);
+  meet (fixture, FALSE);
+  wait_for_some (fixture);
+  bt_test_delete (fixture->session->folder);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  g_assert_error (bt_torrent_get_error (fixture->torrent), G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_false (g_file_test (fixture->session->folder, G_FILE_TEST_EXISTS));
+  assert_other_completes (fixture);
+  g_assert_false (g_file_test (fixture->session->folder, G_FILE_TEST_EXISTS));
+  start_again_and_complete (fixture);
+}
+
+static void
+test_vanished_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->session->folder, "test", "second", NULL);
+
+  add (fixture);
+  meet (fixture, FALSE);
+  bt_test_wait (bt_test_n_pieces (fixture->torrent) > 15 && g_file_test (path, G_FILE_TEST_EXISTS));
+  g_unlink (path);
+  expect_error (fixture, G_IO_ERROR_NOT_FOUND, "test/second");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  assert_other_completes (fixture);
+  start_again_and_complete (fixture);
+}
+
+static void
+test_file_system_with_small_files (Fixture *fixture, gconstpointer data)
+{
+  struct rlimit before, small;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small = before;
+  small.rlim_cur = 600000;
+  add (fixture);
+  meet (fixture, FALSE);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  expect_error (fixture, -1, "test/second");
+  assert_other_completes (fixture);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  start_again_and_complete (fixture);
+}
+
+/* A seed whose data is cut or gone stops, and does not send what is not there. */
+static void
+test_seed_without_its_data (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->session->folder, "test", "second", NULL);
+  BtBlock block = { 30, 0, BT_BLOCK_SIZE };
+  g_autoptr (BtTestPeer) peer = NULL;
+
+  fixture->torrent = bt_test_session_seed (fixture->session, fixture->content);
+  peer = bt_test_peer_dial (fixture->session->port);
+  bt_test_peer_be_leech (peer, fixture->content, "-XX0001-aaaaaaaaaaaa", TRUE);
+  bt_test_peer_fetch (peer, fixture->content, 2);
+  g_assert_cmpint (truncate (path, 1000), ==, 0);
+  bt_test_peer_send_block (peer, BT_WIRE_REQUEST, &block);
+  expect_error (fixture, G_IO_ERROR_PARTIAL_INPUT, "test/second");
+  bt_test_wait (peer->ended);
+  g_assert_false (bt_test_peer_heard (peer, BT_WIRE_PIECE));
+  /* What is there is found again. */
+  start_again_and_complete (fixture);
+}
+
+static void
+test_folder_that_cannot_be (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *file = g_build_filename (fixture->elsewhere, "a file", NULL);
+  g_autofree char *below = g_build_filename (file, "downloads", NULL);
+  BtTorrentOptions options = { .folder = below };
+  BtTorrent *torrent;
+
+  g_assert_true (g_file_set_contents (file, "x", 1, NULL));
+  torrent = bt_session_add (fixture->session->session, fixture->content->metainfo, &options, NULL);
+  bt_test_wait (bt_torrent_get_state (torrent) == BT_TORRENT_ERROR);
+  g_assert_null (bt_torrent_get_error_file (torrent));
+  g_assert_nonnull (strstr (bt_torrent_get_error (torrent)->message, below));
+  g_unlink (file);
+  bt_torrent_start (torrent);
+  bt_test_wait (bt_torrent_get_state (torrent) == BT_TORRENT_DOWNLOADING);
+}
+
+/* Somebody put a link where a file of ours should be: nothing is written
+ * through it, whatever else happens. */
+static void
+test_link_in_the_way (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->session->folder, "test", NULL);
+  g_autofree char *link = g_build_filename (folder, "second", NULL);
+  g_autofree char *victim = g_build_filename (fixture->elsewhere, "victim", NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_set_contents (victim, "precious", -1, NULL));
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0777), ==, 0);
+  g_assert_cmpint (symlink (victim, link), ==, 0);
+  fixture->torrent = bt_test_session_leech (fixture->session, fixture->content);
+  meet (fixture, FALSE);
+  expect_error (fixture, -1, "test/second");
+  g_assert_true (g_file_get_contents (victim, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "precious");
+  g_unlink (link);
+  start_again_and_complete (fixture);
+}
+
+#define ADD(path, function) g_test_add ("/troubles/" path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  can_mount = bt_test_mounts_begin ();
+  g_test_init (&argc, &argv, NULL);
+  ADD ("full-disk", test_full_disk);
+  ADD ("vanished-folder", test_vanished_folder);
+  ADD ("vanished-file", test_vanished_file);
+  ADD ("file-system-with-small-files", test_file_system_with_small_files);
+  ADD ("seed-without-its-data", test_seed_without_its_data);
+  ADD ("folder-that-cannot-be", test_folder_that_cannot_be);
+  ADD ("link-in-the-way", test_link_in_the_way);
+  return g_test_run ();
+}
