@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "bt-blocklist-file.h"
 #include "bt-budget.h"
 #include "bt-disk.h"
 #include "bt-file-cache.h"
@@ -50,12 +51,18 @@ struct _BtSession
   BtBudget up_budget;
   GSource *budget_source; /* while any limit is set */
   guint budget_turn;      /* which torrent comes first at the next filling */
+  BtBlocklist *blocklist; /* NULL: nobody is blocked */
+  BtBlocklistJob *blocklist_job; /* the one whose list will be used; not owned */
   GTask *stop_task;
   GSource *stop_source;
 };
 
 /* A limit was set or lifted: starts or stops filling budgets. */
-void bt_session_update_budgets (BtSession *self);
+void     bt_session_update_budgets (BtSession *self);
+
+/* bt-session-blocklist.c */
+gboolean bt_session_blocks (BtSession *self, const BtAddr *addr);
+void     bt_session_cancel_blocklist (BtSession *self);
 
 #define BT_SESSION_USER_AGENT "Freshet/" PACKAGE_VERSION
 

@@ -96,7 +96,7 @@ incoming_cb (GSocket *socket, const BtAddr *from, gpointer data)
 {
   BtSession *self = data;
 
-  if (self->n_peers >= self->config.max_peers || self->stop_task != NULL)
+  if (self->n_peers >= self->config.max_peers || self->stop_task != NULL || bt_session_blocks (self, from))
     {
       g_object_unref (socket);
       return;
@@ -220,6 +220,7 @@ bt_session_finalize (GObject *object)
   g_hash_table_unref (self->by_hash);
   bt_file_cache_unref (self->file_cache);
   bt_piece_pool_clear (&self->pool);
+  g_clear_pointer (&self->blocklist, bt_blocklist_free);
   g_free (self->peer_context.read_buffer);
   g_free (self->send_buffer);
   g_main_context_unref (self->context);
@@ -405,6 +406,7 @@ bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer u
   g_task_set_source_tag (task, bt_session_stop_async);
   g_task_set_task_data (task, GSIZE_TO_POINTER (deadline), NULL);
   self->stop_task = task;
+  bt_session_cancel_blocklist (self);
   for (guint i = 0; i < self->torrents->len; i++)
     bt_torrent_shutdown (self->torrents->pdata[i]);
   for (guint i = 0; i < self->strangers->len; i++)

@@ -66,4 +66,17 @@ void       bt_session_remove     (BtSession *self, BtTorrent *torrent);
 void       bt_session_set_limits (BtSession *self, guint64 down, guint64 up);
 void       bt_session_get_stats  (BtSession *self, BtSessionStats *stats);
 
+/**
+ * bt_session_load_blocklist_async:
+ * @path: (nullable): a list in the p2p, DAT or CIDR format, plain or
+ *   compressed with gzip; NULL lifts the blocks
+ *
+ * From when it is loaded nothing is exchanged with peers at the addresses on
+ * the list, and connections to them are closed. It takes the place of the list
+ * before, which stays when the new one cannot be read.
+ */
+void       bt_session_load_blocklist_async (BtSession *self, const char *path, GAsyncReadyCallback callback, gpointer user_data);
+/* @n_ranges: (out) (optional): how many ranges of addresses are blocked now */
+gboolean   bt_session_load_blocklist_finish (BtSession *self, GAsyncResult *result, guint *n_ranges, GError **error);
+
 G_END_DECLS

@@ -21,7 +21,7 @@ static void
 take_peers (BtTorrent *self, const BtAnnounceReply *reply)
 {
   for (guint i = 0; i < reply->peers->len; i++)
-    bt_known_peers_add (&self->known, &g_array_index (reply->peers, BtAddr, i), BT_SOURCE_TRACKER);
+    bt_torrent_learn_peer (self, &g_array_index (reply->peers, BtAddr, i), BT_SOURCE_TRACKER);
 }
 
 static void
@@ -34,7 +34,7 @@ resolved_cb (GObject *object, GAsyncResult *result, gpointer data)
   self->n_announces--;
   if (address == NULL || self->session == NULL || !bt_socket_address_get (address, &addr))
     return;
-  bt_known_peers_add (&self->known, &addr, BT_SOURCE_TRACKER);
+  bt_torrent_learn_peer (self, &addr, BT_SOURCE_TRACKER);
   if (bt_torrent_is_active (self))
     bt_torrent_connect_more (self, bt_loop_now (self->session->loop));
 }

@@ -69,7 +69,7 @@ learn_listen_port (BtLink *self, guint16 port)
   if (!bt_peer_is_incoming (self->peer) || port == 0)
     return;
   addr.port = port;
-  known = bt_known_peers_add (&self->torrent->known, &addr, BT_SOURCE_PEX);
+  known = bt_torrent_learn_peer (self->torrent, &addr, BT_SOURCE_PEX);
   if (known != NULL && !known->in_use)
     known->next_try = MAX (known->next_try, bt_loop_now (self->torrent->session->loop) + G_TIME_SPAN_MINUTE);
 }

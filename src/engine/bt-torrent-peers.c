@@ -533,7 +533,11 @@ bt_torrent_connect_more (BtTorrent *self, gint64 now)
 
       if (known == NULL)
         return;
-      connect_to (self, known);
+      /* It was learned of before the list came. */
+      if (bt_session_blocks (session, &known->addr))
+        bt_known_peers_done (&self->known, known, now, FALSE);
+      else
+        connect_to (self, known);
     }
 }
 

@@ -64,7 +64,7 @@ bt_link_got_pex (BtLink *self, const BtWireMessage *message)
 
       if (host_was_seen (added, i))
         continue;
-      known = bt_known_peers_add (&torrent->known, &peer->addr, BT_SOURCE_PEX);
+      known = bt_torrent_learn_peer (torrent, &peer->addr, BT_SOURCE_PEX);
       if (known != NULL && !known->in_use)
         known->is_seed = (peer->flags & BT_PEX_SEED) != 0;
     }

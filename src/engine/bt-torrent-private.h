@@ -172,6 +172,9 @@ void       bt_torrent_count_wanted  (BtTorrent *self);
 void       bt_link_lost_piece       (BtLink *self, guint32 piece);
 void       bt_torrent_tell_have     (BtTorrent *self, guint32 piece);
 
+/* bt-session-blocklist.c: bt_known_peers_add() for who is not blocked */
+BtKnownPeer *bt_torrent_learn_peer  (BtTorrent *self, const BtAddr *addr, BtPeerSource source);
+
 /* bt-torrent-transfer.c */
 void       bt_link_request          (BtLink *self);
 void       bt_torrent_request_all   (BtTorrent *self);

@@ -291,7 +291,7 @@ bt_torrent_add_peer (BtTorrent *self, const BtAddr *addr)
 
   g_return_if_fail (BT_IS_TORRENT (self));
 
-  known = bt_known_peers_add (&self->known, addr, BT_SOURCE_USER);
+  known = bt_torrent_learn_peer (self, addr, BT_SOURCE_USER);
   /* A person who names a peer means now. */
   if (known != NULL)
     known->next_try = 0;
