@@ -29,6 +29,8 @@ struct _BtWebseedFetch
   gboolean url_says;
   gboolean from_public;
   guint n_redirects;
+  gboolean redirected;      /* ... to @uri, and not asked there yet */
+  gsize skipped;            /* bytes of an answer that are not wanted */
   guint session;            /* index of the one in use */
 
   SoupMessage *message;
@@ -122,11 +124,19 @@ take_error (BtWebseedFetch *self, GError *error)
   self->outcome = self->refused ? BT_WEBSEED_MISSING : BT_WEBSEED_FAILED;
 }
 
+static void send_request (BtWebseedFetch *self);
+
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
+  BtWebseedFetch *self = data;
+
   g_input_stream_close_finish (G_INPUT_STREAM (object), result, NULL);
-  finish (data);
+  g_clear_object (&self->stream);
+  if (self->redirected && self->http != NULL && !self->timed_out)
+    send_request (self);
+  else
+    finish (self);
 }
 
 /* Ends with what has been found out. A stream that was not closed would close
@@ -143,13 +153,36 @@ end (BtWebseedFetch *self, gboolean whole)
     g_input_stream_close_async (self->stream, BT_PRIORITY_IO, self->cancellable, closed_cb, self);
 }
 
+static void skip_rest (BtWebseedFetch *self);
+
 static void
-end_with (BtWebseedFetch *self, BtWebseedOutcome outcome, gboolean whole, const char *message)
+skipped_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  self->outcome = outcome;
-  g_clear_error (&self->error);
+  BtWebseedFetch *self = data;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), result, NULL);
+
+  self->skipped += (gsize) MAX (n, 0);
+  if (n > 0 && self->skipped <= MAX_SKIPPED && self->http != NULL)
+    skip_rest (self);
+  else
+    end (self, n == 0);
+}
+
+/* A connection whose answer was read to the end is there for the next request. */
+static void
+skip_rest (BtWebseedFetch *self)
+{
+  if (self->buffer == NULL)
+    self->buffer = g_malloc (BT_WEBSEED_READ_SIZE);
+  g_input_stream_read_async (self->stream, self->buffer, MAX_SKIPPED, BT_PRIORITY_IO, self->cancellable, skipped_cb, self);
+}
+
+static void
+end_missing (BtWebseedFetch *self, const char *message)
+{
+  self->outcome = BT_WEBSEED_MISSING;
   self->error = g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, message);
-  end (self, whole);
+  end (self, FALSE);
 }
 
 /* --- the body --- */
@@ -273,18 +306,12 @@ is_right_whole (BtWebseedFetch *self, SoupMessageHeaders *headers)
          (guint64) soup_message_headers_get_content_length (headers) == self->length;
 }
 
-static gboolean
-can_skip (SoupMessageHeaders *headers)
-{
-  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-         soup_message_headers_get_content_length (headers) <= MAX_SKIPPED;
-}
-
 static void
 begin_body (BtWebseedFetch *self)
 {
   self->left = self->length;
-  self->buffer = g_malloc (BT_WEBSEED_READ_SIZE);
+  if (self->buffer == NULL)
+    self->buffer = g_malloc (BT_WEBSEED_READ_SIZE);
   read_more (self);
 }
 
@@ -296,25 +323,7 @@ end_with_status (BtWebseedFetch *self, guint status, SoupMessageHeaders *headers
   self->retry_after = later ? retry_after (headers) : 0;
   self->outcome = later ? BT_WEBSEED_FAILED : BT_WEBSEED_MISSING;
   self->error = g_error_new (BT_ERROR, BT_ERROR_REFUSED, "HTTP %u %s", status, soup_status_get_phrase (status));
-  end (self, can_skip (headers));
-}
-
-static void send_request (BtWebseedFetch *self);
-
-static void
-redirect_closed_cb (GObject *object, GAsyncResult *result, gpointer data)
-{
-  BtWebseedFetch *self = data;
-
-  g_input_stream_close_finish (G_INPUT_STREAM (object), result, NULL);
-  g_clear_object (&self->stream);
-  if (self->http != NULL && !self->timed_out)
-    {
-      send_request (self);
-      return;
-    }
-  self->outcome = BT_WEBSEED_FAILED;
-  finish (self);
+  skip_rest (self);
 }
 
 static gboolean
@@ -331,16 +340,17 @@ follow_redirect (BtWebseedFetch *self, SoupMessageHeaders *headers)
   g_autoptr (GUri) to = location == NULL ? NULL : g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL);
 
   if (to == NULL || !is_http (to))
-    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server sends us nowhere");
+    end_missing (self, "The server sends us nowhere");
   else if (++self->n_redirects > MAX_REDIRECTS)
-    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server sends us around in circles");
+    end_missing (self, "The server sends us around in circles");
   else
     {
       g_uri_unref (self->uri);
       self->uri = g_steal_pointer (&to);
-      if (!can_skip (headers))
-        g_cancellable_cancel (self->cancellable);
-      g_input_stream_close_async (self->stream, BT_PRIORITY_IO, self->cancellable, redirect_closed_cb, self);
+      self->redirected = TRUE;
+      /* Until there is an answer from there. */
+      self->outcome = BT_WEBSEED_FAILED;
+      skip_rest (self);
     }
 }
 
@@ -362,11 +372,11 @@ judge_answer (BtWebseedFetch *self)
   else if (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT)
     end_with_status (self, status, headers);
   else if (is_encoded (headers))
-    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server compresses");
+    end_missing (self, "The server compresses");
   else if (status == SOUP_STATUS_OK ? is_right_whole (self, headers) : is_right_part (self, headers))
     begin_body (self);
   else
-    end_with (self, BT_WEBSEED_MISSING, FALSE, "The server answers with other bytes than those asked for");
+    end_missing (self, "The server answers with other bytes than those asked for");
 }
 
 /* Nothing was heard from the server: the other family may do better. */
@@ -448,6 +458,8 @@ send_request (BtWebseedFetch *self)
 {
   SoupMessageHeaders *headers;
 
+  self->redirected = FALSE;
+  self->skipped = 0;
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   drop_message (self);
