@@ -98,11 +98,11 @@ bt_file_cache_insert (BtFileCache *self, BtOpenFile *file, int fd, gboolean writ
       else
         {
           file->fd = fd;
+          file->in_memory = in_memory;
           file->link.data = file;
           g_queue_push_head_link (&self->open, &file->link);
         }
       file->writable = writable;
-      file->in_memory = in_memory;
     }
   file->users++;
   if (self->open.length > self->limit)
