@@ -57,7 +57,7 @@ set_up (Fixture *fixture, gconstpointer data)
 
   fixture->torrent = bt_test_torrent_new (&spec);
   fixture->layout = bt_layout_new (fixture->torrent->metainfo);
-  fixture->cache = bt_file_cache_new (GPOINTER_TO_UINT (data) > 0 ? GPOINTER_TO_UINT (data) : 10);
+  fixture->cache = bt_file_cache_new (10);
   fixture->folder = bt_test_folder_new ();
   fixture->elsewhere = bt_test_folder_new ();
   fixture->set = bt_file_set_new (fixture->layout, fixture->folder, fixture->cache);
@@ -509,97 +509,7 @@ test_finish_makes_what_has_no_bytes (Fixture *fixture, gconstpointer data)
   g_assert_true (memcmp (bytes, fixture->torrent->content + 1, length) == 0);
 }
 
-static void
-test_open_for_reading_becomes_writable (Fixture *fixture, gconstpointer data)
-{
-  guint64 offset = bt_metainfo_get_file (fixture->layout->metainfo, FILE_B)->offset;
-  guint8 byte;
-  int failed;
-
-  bt_test_torrent_store (fixture->torrent, fixture->folder);
-  g_assert_true (prepare (fixture));
-  g_assert_true (bt_file_set_read (fixture->set, offset, &byte, 1, &failed, NULL));
-  byte = (guint8) ~byte;
-  g_assert_true (bt_file_set_write (fixture->set, offset, &byte, 1, &failed, NULL));
-  g_assert_true (bt_file_set_read (fixture->set, offset, &byte, 1, &failed, NULL));
-  g_assert_cmpint (byte, ==, (guint8) ~fixture->torrent->content[offset]);
-  write_all (fixture);
-  bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
-}
-
-static void
-test_open_files_are_limited (Fixture *fixture, gconstpointer data)
-{
-  guint before = bt_test_count_fds ();
-
-  for (guint i = 0; i < 20; i++)
-    {
-      write_all (fixture);
-      g_assert_cmpuint (bt_test_count_fds (), <=, before + 2);
-    }
-  bt_file_set_close (fixture->set);
-  g_assert_cmpuint (bt_test_count_fds (), ==, before);
-}
-
-typedef struct
-{
-  Fixture *fixture;
-  guint64 seed;
-} Reader;
-
-static gpointer
-read_and_write (gpointer data)
-{
-  Reader *self = data;
-  BtTestTorrent *torrent = self->fixture->torrent;
-  guint8 *bytes = g_malloc (torrent->length);
-  gboolean right = TRUE;
-  BtRng rng;
-  int failed;
-
-  bt_rng_seed (&rng, self->seed);
-  for (guint i = 0; i < 800; i++)
-    {
-      guint32 offset = bt_rng_below (&rng, (guint32) torrent->length);
-      guint32 n = 1 + bt_rng_below (&rng, MIN (20000, (guint32) torrent->length - offset));
-
-      /* Writing what is there turns descriptors over without a change. */
-      if (i % 8 == 0)
-        right &= bt_file_set_write (self->fixture->set, offset, torrent->content + offset, n, &failed, NULL);
-      else if (i % 8 == 1)
-        right &= memcmp (bytes, torrent->content + offset, bt_file_set_read_cached (self->fixture->set, offset, bytes, n)) == 0;
-      else
-        right &= bt_file_set_read (self->fixture->set, offset, bytes, n, &failed, NULL) &&
-                 memcmp (bytes, torrent->content + offset, n) == 0;
-    }
-  g_free (bytes);
-  return GINT_TO_POINTER (right);
-}
-
-static void
-test_many_threads_share_few_descriptors (Fixture *fixture, gconstpointer data)
-{
-  guint before = bt_test_count_fds ();
-  GThread *threads[4];
-  Reader readers[4];
-
-  bt_test_torrent_store (fixture->torrent, fixture->folder);
-  prepare (fixture);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    {
-      readers[i] = (Reader){ fixture, i + 1 };
-      threads[i] = g_thread_new ("reader", read_and_write, &readers[i]);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_assert_true (g_thread_join (threads[i]));
-  bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
-  bt_file_set_close (fixture->set);
-  g_assert_cmpuint (bt_test_count_fds (), ==, before);
-}
-
-#define ADD_WITH(path, limit, function) \
-  g_test_add ("/file-set/" path, Fixture, GUINT_TO_POINTER (limit), set_up, function, tear_down)
-#define ADD(path, function) ADD_WITH (path, 0, function)
+#define ADD(path, function) g_test_add ("/file-set/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
@@ -623,8 +533,5 @@ main (int argc, char **argv)
   ADD ("space/full-disk-is-told-and-goes-on", test_full_disk_is_told_and_goes_on);
   ADD ("space/is-reserved", test_space_is_reserved);
   ADD ("finish/makes-what-has-no-bytes", test_finish_makes_what_has_no_bytes);
-  ADD ("open/for-reading-becomes-writable", test_open_for_reading_becomes_writable);
-  ADD_WITH ("open/files-are-limited", 2, test_open_files_are_limited);
-  ADD_WITH ("open/many-threads-share-few-descriptors", 2, test_many_threads_share_few_descriptors);
   return g_test_run ();
 }
