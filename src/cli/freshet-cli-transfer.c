@@ -46,6 +46,7 @@ freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const
     { "port", 0, 0, G_OPTION_ARG_INT, &self->port, N_("Port for peers (0 for any free one)"), N_("PORT") },
     { "down", 0, 0, G_OPTION_ARG_INT64, &self->down_limit, N_("Download at most this fast (0: no limit)"), N_("BYTES/S") },
     { "up", 0, 0, G_OPTION_ARG_INT64, &self->up_limit, N_("Upload at most this fast (0: no limit)"), N_("BYTES/S") },
+    { "blocklist", 0, 0, G_OPTION_ARG_FILENAME, &self->blocklist, N_("Exchange nothing with the addresses in this list"), N_("FILE") },
     { "seed", 0, 0, G_OPTION_ARG_NONE, &self->seed, N_("Go on sharing when it is complete"), NULL },
     { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &self->ready_file, N_("Make this file when all is verified"), N_("FILE") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_("Print errors only"), NULL },
@@ -81,6 +82,7 @@ freshet_transfer_options_clear (FreshetTransferOptions *self)
   g_free (self->folder);
   g_strfreev (self->peers);
   g_free (self->bind);
+  g_free (self->blocklist);
   g_free (self->ready_file);
 }
 
@@ -237,6 +239,24 @@ read_peers (const FreshetTransferOptions *options, GArray *peers)
   return TRUE;
 }
 
+static void
+blocklist_loaded_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Run *run = data;
+  g_autoptr (GError) error = NULL;
+  gboolean loaded = bt_session_load_blocklist_finish (run->session, result, NULL, &error);
+
+  if (run->exit_code >= 0)
+    return;
+  if (!loaded)
+    {
+      complain (error->message);
+      stop (run, FRESHET_CLI_FAILED);
+      return;
+    }
+  bt_torrent_start (run->torrent);
+}
+
 static int
 run_torrent (Run *run, BtMetainfo *metainfo, const GArray *peers)
 {
@@ -260,7 +280,10 @@ run_torrent (Run *run, BtMetainfo *metainfo, const GArray *peers)
   sources[0] = g_unix_signal_add (SIGINT, interrupted_cb, run);
   sources[1] = g_unix_signal_add (SIGTERM, interrupted_cb, run);
   sources[2] = g_timeout_add (UPDATE_MS, update_cb, run);
-  bt_torrent_start (run->torrent);
+  if (run->options->blocklist != NULL)
+    bt_session_load_blocklist_async (run->session, run->options->blocklist, blocklist_loaded_cb, run);
+  else
+    bt_torrent_start (run->torrent);
   g_main_loop_run (run->loop);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);

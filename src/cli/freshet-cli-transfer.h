@@ -18,6 +18,7 @@ typedef struct
   char *folder;
   char **peers;
   char *bind;
+  char *blocklist;
   int port;
   gint64 down_limit;
   gint64 up_limit;

@@ -133,29 +133,31 @@ peer_new (GSocket *socket)
   return self;
 }
 
-static GSocketAddress *
-loopback (guint16 port)
-{
-  return g_inet_socket_address_new_from_string ("127.0.0.1", port);
-}
-
 BtTestPeer *
-bt_test_peer_dial (guint16 port)
+bt_test_peer_dial_from (const char *ip, guint16 port)
 {
   GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  g_autoptr (GSocketAddress) address = loopback (port);
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string (ip, 0);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
   g_autoptr (GError) error = NULL;
 
+  g_assert_true (g_socket_bind (socket, local, FALSE, &error));
   g_socket_connect (socket, address, NULL, &error);
   g_assert_no_error (error);
   return peer_new (socket);
 }
 
+BtTestPeer *
+bt_test_peer_dial (guint16 port)
+{
+  return bt_test_peer_dial_from ("127.0.0.1", port);
+}
+
 GSocket *
-bt_test_door_new (guint16 *port)
+bt_test_door_new_at (const char *ip, guint16 *port)
 {
   GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  g_autoptr (GSocketAddress) address = loopback (0);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (ip, 0);
   g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -166,6 +168,12 @@ bt_test_door_new (guint16 *port)
   g_assert_no_error (error);
   *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
   return socket;
+}
+
+GSocket *
+bt_test_door_new (guint16 *port)
+{
+  return bt_test_door_new_at ("127.0.0.1", port);
 }
 
 gboolean

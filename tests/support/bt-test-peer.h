@@ -58,8 +58,11 @@ struct _BtTestPeer
 
 /* Connects to a port of this machine. */
 BtTestPeer *bt_test_peer_dial   (guint16 port);
+/* ... from one of the addresses of 127/8, all of which are this machine. */
+BtTestPeer *bt_test_peer_dial_from (const char *ip, guint16 port);
 /* A socket that others can connect to. */
 GSocket    *bt_test_door_new    (guint16 *port);
+GSocket    *bt_test_door_new_at (const char *ip, guint16 *port);
 /* Is somebody at the door? */
 gboolean    bt_test_door_rings  (GSocket *door);
 /* Waits until somebody is. */

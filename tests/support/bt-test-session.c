@@ -80,13 +80,19 @@ bt_test_session_leech (BtTestSession *self, const BtTestTorrent *torrent)
 }
 
 void
-bt_test_torrent_meet (BtTorrent *torrent, guint16 port)
+bt_test_torrent_meet_at (BtTorrent *torrent, const char *ip, guint16 port)
 {
   BtAddr addr;
 
-  g_assert_true (bt_addr_parse_ip (&addr, "127.0.0.1"));
+  g_assert_true (bt_addr_parse_ip (&addr, ip));
   addr.port = port;
   bt_torrent_add_peer (torrent, &addr);
+}
+
+void
+bt_test_torrent_meet (BtTorrent *torrent, guint16 port)
+{
+  bt_test_torrent_meet_at (torrent, "127.0.0.1", port);
 }
 
 guint

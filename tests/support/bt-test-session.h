@@ -37,6 +37,7 @@ BtTorrent *bt_test_session_seed  (BtTestSession *self, const BtTestTorrent *torr
 BtTorrent *bt_test_session_leech (BtTestSession *self, const BtTestTorrent *torrent);
 /* Tells it of a peer on a port of this machine. */
 void       bt_test_torrent_meet  (BtTorrent *torrent, guint16 port);
+void       bt_test_torrent_meet_at (BtTorrent *torrent, const char *ip, guint16 port);
 guint      bt_test_n_peers       (BtTorrent *torrent);
 guint32    bt_test_n_pieces      (BtTorrent *torrent);
 
