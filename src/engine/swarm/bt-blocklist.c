@@ -6,7 +6,6 @@
 #include "bt-blocklist.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* No line of a list needs more; what is longer is skipped. */
@@ -423,7 +422,7 @@ join_v4 (BtBlocklist *self)
   const guint64 *packed = (const guint64 *) (gpointer) self->v4->data;
   guint n = 0;
 
-  qsort (self->v4->data, self->v4->len, sizeof (guint64), compare_v4);
+  g_array_sort (self->v4, compare_v4);
   self->first_v4 = g_new (guint32, self->v4->len);
   self->last_v4 = g_new (guint32, self->v4->len);
   for (guint i = 0; i < self->v4->len; i++)
@@ -455,7 +454,7 @@ join_v6 (BtBlocklist *self)
   guint n = 0;
 
   self->ranges_v6 = g_new (RangeV6, self->v6->len);
-  qsort (self->v6->data, self->v6->len, sizeof (RangeV6), compare_v6);
+  g_array_sort (self->v6, compare_v6);
   for (guint i = 0; i < self->v6->len; i++)
     {
       const RangeV6 *range = &g_array_index (self->v6, RangeV6, i);
