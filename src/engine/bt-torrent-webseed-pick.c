@@ -131,8 +131,11 @@ bt_seed_run_pick (BtSeedRun *run, gint64 now)
   bt_requests_init (&none);
   if (begun < pool->budget && !bt_piece_pool_is_full (pool))
     pick_new (run, &rules, (guint32) MIN (bytes, pool->budget - begun));
-  if (run->blocks->len == 0)
+  if (run->blocks->len > 0)
+    return;
+  if (!bt_picker_is_end_game (torrent->picker))
     pick_open (run, &rules, bytes);
-  if (run->blocks->len == 0 && !bt_seed_is_active (run->seed) && bt_picker_is_end_game (torrent->picker))
+  /* Not what the seed's other run is already getting. */
+  else if (!bt_seed_is_active (run->seed))
     pick_busy (run, &rules);
 }
