@@ -405,6 +405,7 @@ static const BtPeerHost link_host = {
   .message = link_message,
   .block_begin = bt_link_block_begin,
   .block_end = bt_link_block_end,
+  .expect = bt_link_expect,
   .round_end = link_round_end,
   .drained = link_drained,
   .may_read = bt_link_may_read,

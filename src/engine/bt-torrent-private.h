@@ -180,6 +180,7 @@ void       bt_link_request          (BtLink *self);
 void       bt_torrent_request_all   (BtTorrent *self);
 void       bt_link_drop_requests    (BtLink *self);
 guint8    *bt_link_block_begin      (BtPeer *peer, const BtBlock *block, gpointer data);
+guint      bt_link_expect           (BtPeer *peer, BtBlock *blocks, guint8 **places, guint most, gpointer data);
 void       bt_link_block_end        (BtPeer *peer, const BtBlock *block, guint8 *bytes, gpointer data);
 /* A whole block from elsewhere than a link (a web seed), copied from @bytes.
  * @from: whom to blame, as a known peer's id */

@@ -27,9 +27,10 @@ memory_allows_new (BtLink *self)
 
   if (begun < pool->budget && !bt_piece_pool_is_full (pool))
     return TRUE;
-  /* Memory is full of pieces that wait for others: a peer that cannot help
-   * with any of them must still not stand idle, up to twice the budget. */
-  return bt_requests_n_outstanding (&self->requests) == 0 && begun < 2 * (guint64) pool->budget;
+  /* Memory is full of pieces that wait for other peers: one that cannot help
+   * with any of them must still not stand idle, up to twice the budget. Pieces
+   * that wait for the disk will soon make room. */
+  return torrent->n_disk == 0 && bt_requests_n_outstanding (&self->requests) == 0 && begun < 2 * (guint64) pool->budget;
 }
 
 /* A peer whose pieces are all asked for elsewhere would have the picker
@@ -179,6 +180,34 @@ bt_link_block_begin (BtPeer *peer, const BtBlock *block, gpointer data)
       return self->spare;
     }
   return block_memory (torrent, partial, block);
+}
+
+/* The oldest requests, but for the block that is coming in now, and but for
+ * those that another peer may be writing at this moment. */
+guint
+bt_link_expect (BtPeer *peer, BtBlock *blocks, guint8 **places, guint most, gpointer data)
+{
+  BtLink *self = data;
+  BtTorrent *torrent = self->torrent;
+  const BtBlock *current = bt_peer_get_block (peer);
+  guint n = 0;
+
+  if (torrent->state != BT_TORRENT_DOWNLOADING)
+    return 0;
+  for (guint i = 0; i < bt_requests_n_outstanding (&self->requests) && n < most; i++)
+    {
+      const BtBlock *block = &bt_requests_peek (&self->requests, i)->block;
+      BtPartial *partial;
+
+      if (current != NULL && current->piece == block->piece && current->begin == block->begin)
+        continue;
+      partial = bt_picker_expects (torrent->picker, block);
+      if (partial == NULL || bt_picker_is_busy (torrent->picker, block))
+        break;
+      blocks[n] = *block;
+      places[n++] = block_memory (torrent, partial, block);
+    }
+  return n;
 }
 
 /* Somebody was first with a block that others were asked for too.

@@ -5,6 +5,8 @@
 
 #include "bt-peer.h"
 
+#include <sys/uio.h>
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -33,6 +35,7 @@ struct _BtPeer
   BtBlock block;         /* whose payload is coming */
   guint32 block_left;    /* bytes of it to come; 0 none */
   guint8 *block_data;    /* where it goes, NULL away */
+  gsize last_read;       /* bytes of the last read */
   BtBuffer out;
   BtRate down;
   BtRate up;
@@ -43,5 +46,17 @@ struct _BtPeer
 };
 
 void bt_peer_readable (BtPeer *self);
+
+/* bt-peer-read.c, for bt-peer-scatter.c */
+gssize bt_peer_read_vectors  (BtPeer *self, struct iovec *vectors, int n_vectors);
+void   bt_peer_read_messages (BtPeer *self, BtReader *input, gint64 now);
+/* Payload of the block under way: @n bytes are there, in their place.
+ * Returns: how many of them were its */
+gsize  bt_peer_feed_block    (BtPeer *self, gsize n, gint64 now);
+void   bt_peer_end_block     (BtPeer *self);
+
+/* bt-peer-scatter.c: reads blocks straight to their places.
+ * @tried: (out): FALSE when nothing is expected, and nothing was read */
+gssize bt_peer_read_expected (BtPeer *self, gsize most, gint64 now, gboolean *tried);
 
 G_END_DECLS

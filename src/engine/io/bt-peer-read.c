@@ -15,6 +15,10 @@
 /* Reads of one dispatch: a fast peer does not keep the others waiting. */
 #define MAX_READS 4u
 
+/* After a read of this size the next will be full of blocks, and it is worth
+ * thinking about where they go. */
+#define FAST_READ (32u << 10)
+
 /* A begun message up to this long is moved to the front of the next read; a
  * longer one (a bitfield) is read where it lies, or dribbling it byte by byte
  * would cost a copy of all of it each time. */
@@ -26,8 +30,8 @@ close_protocol (BtPeer *self, const char *message)
   bt_peer_close (self, g_error_new_literal (BT_ERROR, BT_ERROR_PROTOCOL, message));
 }
 
-static void
-end_block (BtPeer *self)
+void
+bt_peer_end_block (BtPeer *self)
 {
   guint8 *data = g_steal_pointer (&self->block_data);
 
@@ -44,7 +48,7 @@ begin_block (BtPeer *self, const BtWireMessage *message, gint64 now)
   if (self->block_data != NULL && message->payload_length > 0)
     memcpy (self->block_data, message->payload, message->payload_length);
   if (self->block_left == 0)
-    end_block (self);
+    bt_peer_end_block (self);
 }
 
 /* Returns: whether the handshake is complete and messages may follow */
@@ -75,8 +79,8 @@ read_handshake (BtPeer *self, BtReader *input)
 }
 
 /* Takes the messages from the front of @input. */
-static void
-read_messages (BtPeer *self, BtReader *input, gint64 now)
+void
+bt_peer_read_messages (BtPeer *self, BtReader *input, gint64 now)
 {
   BtWireMessage message;
   BtDecode result;
@@ -100,8 +104,8 @@ read_messages (BtPeer *self, BtReader *input, gint64 now)
 
 /* The payload of the block under way comes first of what was read.
  * Returns: bytes that were its */
-static gsize
-feed_block (BtPeer *self, gsize n, gint64 now)
+gsize
+bt_peer_feed_block (BtPeer *self, gsize n, gint64 now)
 {
   gsize used = MIN (n, self->block_left);
 
@@ -110,12 +114,12 @@ feed_block (BtPeer *self, gsize n, gint64 now)
   bt_rate_add (&self->down, now, used);
   self->block_left -= (guint32) used;
   if (self->block_left == 0)
-    end_block (self);
+    bt_peer_end_block (self);
   return used;
 }
 
-static gssize
-read_vectors (BtPeer *self, struct iovec *vectors, int n_vectors)
+gssize
+bt_peer_read_vectors (BtPeer *self, struct iovec *vectors, int n_vectors)
 {
   gssize n = readv (self->watch.fd, vectors, n_vectors);
 
@@ -135,15 +139,15 @@ read_block (BtPeer *self, gsize most, gint64 now)
   guint32 left = self->block_left;
   guint8 *dest = self->block_data == NULL ? shared : self->block_data + (self->block.length - left);
   struct iovec vectors[2] = { { dest, left }, { shared, MIN (most, BT_PEER_READ_SIZE) } };
-  gssize n = read_vectors (self, vectors, self->block_data == NULL || most <= left ? 1 : 2);
+  gssize n = bt_peer_read_vectors (self, vectors, self->block_data == NULL || most <= left ? 1 : 2);
   BtReader input;
 
   if (n <= 0)
     return n;
-  bt_reader_init (&input, shared, (gsize) n - feed_block (self, (gsize) n, now));
+  bt_reader_init (&input, shared, (gsize) n - bt_peer_feed_block (self, (gsize) n, now));
   if (input.left > 0)
     {
-      read_messages (self, &input, now);
+      bt_peer_read_messages (self, &input, now);
       if (self->state != BT_PEER_CLOSING)
         bt_buffer_append (&self->carry, input.data, input.left);
     }
@@ -155,14 +159,14 @@ read_into_carry (BtPeer *self, gsize most, gint64 now)
 {
   gsize room = MIN (most, 64u << 10);
   struct iovec vector = { bt_buffer_reserve (&self->carry, room), room };
-  gssize n = read_vectors (self, &vector, 1);
+  gssize n = bt_peer_read_vectors (self, &vector, 1);
   BtReader input;
 
   if (n <= 0)
     return n;
   bt_buffer_commit (&self->carry, (gsize) n);
   bt_reader_init (&input, bt_buffer_peek (&self->carry), bt_buffer_length (&self->carry));
-  read_messages (self, &input, now);
+  bt_peer_read_messages (self, &input, now);
   if (self->state != BT_PEER_CLOSING)
     bt_buffer_consume (&self->carry, bt_buffer_length (&self->carry) - input.left);
   return n;
@@ -174,7 +178,7 @@ read_shared (BtPeer *self, gsize most, gint64 now)
   guint8 *shared = self->context->read_buffer;
   gsize before = bt_buffer_length (&self->carry);
   struct iovec vector = { shared + before, MIN (most, BT_PEER_READ_SIZE - before) };
-  gssize n = read_vectors (self, &vector, 1);
+  gssize n = bt_peer_read_vectors (self, &vector, 1);
   BtReader input;
 
   if (n <= 0)
@@ -185,7 +189,7 @@ read_shared (BtPeer *self, gsize most, gint64 now)
       bt_buffer_consume (&self->carry, before);
     }
   bt_reader_init (&input, shared, before + (gsize) n);
-  read_messages (self, &input, now);
+  bt_peer_read_messages (self, &input, now);
   if (self->state != BT_PEER_CLOSING)
     bt_buffer_append (&self->carry, input.data, input.left);
   return n;
@@ -200,6 +204,7 @@ bt_peer_readable (BtPeer *self)
   for (guint i = 0; i < MAX_READS && self->state != BT_PEER_CLOSING; i++)
     {
       gsize most = self->state == BT_PEER_OPEN ? self->host->may_read (self, self->host_data) : BT_PEER_READ_SIZE;
+      gboolean tried = FALSE;
       gssize n;
 
       if (most == 0)
@@ -208,7 +213,10 @@ bt_peer_readable (BtPeer *self)
           bt_loop_set_events (self->context->loop, &self->watch, self->watch.events & ~(guint32) EPOLLIN);
           break;
         }
-      if (self->block_left > 0)
+      n = self->last_read > FAST_READ ? bt_peer_read_expected (self, most, now, &tried) : 0;
+      if (tried)
+        ;
+      else if (self->block_left > 0)
         n = read_block (self, most, now);
       else if (bt_buffer_length (&self->carry) > SMALL_CARRY)
         n = read_into_carry (self, most, now);
@@ -217,6 +225,7 @@ bt_peer_readable (BtPeer *self)
       if (n <= 0)
         break;
       heard = TRUE;
+      self->last_read = (gsize) n;
       if (self->host->did_read != NULL)
         self->host->did_read (self, (gsize) n, self->host_data);
       /* Less than asked for: the socket is empty, and asking it again would

@@ -352,6 +352,12 @@ bt_peer_send_blocks (BtPeer *self, const BtBlock *blocks, guint n_blocks, const 
   return taken;
 }
 
+const BtBlock *
+bt_peer_get_block (const BtPeer *self)
+{
+  return self->block_left > 0 ? &self->block : NULL;
+}
+
 void
 bt_peer_discard_block (BtPeer *self, const BtBlock *block)
 {

@@ -34,6 +34,10 @@ typedef struct
   guint8 *(*block_begin) (BtPeer *peer, const BtBlock *block, gpointer host);
   /* Its payload is all there. @data: what block_begin() returned */
   void (*block_end)   (BtPeer *peer, const BtBlock *block, guint8 *data, gpointer host);
+  /* Which blocks come next, if the peer answers in order, and where block_begin()
+   * would put them; memory that nobody else writes to. NULL: nobody knows.
+   * Returns: how many, at most @most */
+  guint (*expect)     (BtPeer *peer, BtBlock *blocks, guint8 **places, guint most, gpointer host);
   /* A round of reading ended: time to ask for more. */
   void (*round_end)   (BtPeer *peer, gpointer host);
   /* Everything written is on its way: there is room for blocks. */
@@ -85,6 +89,8 @@ void          bt_peer_want_drained (BtPeer *self);
  * socket does not take of a begun block is kept.
  * Returns: how many of the blocks were taken, from the front */
 guint         bt_peer_send_blocks  (BtPeer *self, const BtBlock *blocks, guint n_blocks, const guint8 *data);
+/* The block that is coming in right now; NULL none. */
+const BtBlock *bt_peer_get_block   (const BtPeer *self);
 /* If @block is coming in right now (NULL: whichever is), its bytes are thrown
  * away from here on: somebody else's copy came first, or its memory goes. */
 void          bt_peer_discard_block (BtPeer *self, const BtBlock *block);
