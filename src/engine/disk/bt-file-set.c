@@ -14,6 +14,9 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+/* Bytes that are moved at once from what was kept aside to a file. */
+#define BRING_IN_STEP (256u << 10)
+
 BtFileSet *
 bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
 {
@@ -480,45 +483,70 @@ bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize l
   return done;
 }
 
-/* Brings in the file's part of the piece at @offset of the torrent; holes of
- * what was kept aside come as zeros, of pieces that are not here anyway. */
+/* Brings in a run of the file's bytes, from @begin to @end of the torrent. */
 static gboolean
-bring_in (BtFileSet *self, guint index, guint64 offset, guint32 length, int *failed, GError **error)
+bring_in (BtFileSet *self, guint index, guint64 begin, guint64 end, int *failed, GError **error)
+{
+  g_autofree guint8 *bytes = g_malloc (BRING_IN_STEP);
+
+  while (begin < end)
+    {
+      BtSpan span = { .file = index, .offset = begin - bt_file_set_info (self, index)->offset };
+      gssize n = read_some (self->parts.fd, bytes, (gsize) MIN (end - begin, BRING_IN_STEP), begin);
+
+      if (n <= 0)
+        return n == 0 || bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
+      span.length = (guint32) n;
+      if (!write_span (self, &span, bytes, failed, error))
+        return FALSE;
+      begin += (guint64) n;
+    }
+  return TRUE;
+}
+
+/* Holes are of pieces that are not here. Pieces that lie in the file alone
+ * may be here too: they were on their way when it was skipped. */
+static gboolean
+bring_in_all (BtFileSet *self, guint index, int *failed, GError **error)
 {
   const BtFileInfo *info = bt_file_set_info (self, index);
-  guint64 begin = MAX (offset, info->offset), end = MIN (offset + length, info->offset + info->length);
-  g_autofree guint8 *bytes = g_malloc ((gsize) (end - begin));
-  BtSpan span = { .file = index, .offset = begin - info->offset, .length = (guint32) (end - begin) };
-  gssize n;
+  guint64 at = info->offset, end = info->offset + info->length;
 
-  n = read_some (self->parts.fd, bytes, span.length, begin);
-  if (n <= 0)
-    return n == 0 || bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
-  span.length = (guint32) n;
-  return write_span (self, &span, bytes, failed, error);
+  while (at < end)
+    {
+      off_t data = lseek (self->parts.fd, (off_t) at, SEEK_DATA);
+      off_t hole = data < 0 ? data : lseek (self->parts.fd, data, SEEK_HOLE);
+
+      if (data < 0 && errno == ENXIO)
+        return TRUE;
+      if (hole < 0)
+        return bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
+      if ((guint64) data >= end)
+        return TRUE;
+      at = MIN ((guint64) hole, end);
+      if (!bring_in (self, index, (guint64) data, at, failed, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
 bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
 {
-  guint32 length = self->layout->piece_length, first, last;
   gboolean done = TRUE;
 
   *failed = -1;
   g_rw_lock_writer_lock (&self->moving);
-  if (is_aside (self, index) && bt_layout_file_pieces (self->layout, index, &first, &last) && acquire_parts (self, FALSE))
+  if (is_aside (self, index) && acquire_parts (self, FALSE))
     {
-      /* Only its first and last piece have bytes of other files. */
-      done = bring_in (self, index, (guint64) first * length, length, failed, error) &&
-             (first == last || bring_in (self, index, (guint64) last * length, length, failed, error));
+      done = bring_in_all (self, index, failed, error);
       bt_file_cache_release (self->cache, &self->parts);
     }
-  if (done)
-    {
-      g_mutex_lock (&self->mutex);
-      self->skipped[index] = FALSE;
-      g_mutex_unlock (&self->mutex);
-    }
+  /* Also when it did not work: a recheck then finds what is missing, and it
+   * comes to the file itself. */
+  g_mutex_lock (&self->mutex);
+  self->skipped[index] = FALSE;
+  g_mutex_unlock (&self->mutex);
   g_rw_lock_writer_unlock (&self->moving);
   return done;
 }
@@ -528,7 +556,8 @@ bt_file_set_remove_parts (BtFileSet *self)
 {
   g_rw_lock_writer_lock (&self->moving);
   bt_file_cache_forget (self->cache, &self->parts);
-  unlink (self->parts_path);
+  if (self->parts_path != NULL)
+    unlink (self->parts_path);
   g_rw_lock_writer_unlock (&self->moving);
 }
 

@@ -37,7 +37,8 @@ gboolean   bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, G
 /* Nobody wants this file: unless it has data already, none is written to it. */
 void       bt_file_set_skip    (BtFileSet *self, guint file);
 gboolean   bt_file_set_is_skipped (BtFileSet *self, guint file);
-/* Waits. The file is wanted after all: what was kept for it is brought in. */
+/* Waits. The file is wanted after all: what was kept for it is brought in.
+ * When that fails, what is there has to be checked again. */
 gboolean   bt_file_set_unskip  (BtFileSet *self, guint file, int *failed, GError **error);
 /* Waits. Nothing is kept aside any more. */
 void       bt_file_set_remove_parts (BtFileSet *self);
