@@ -3,163 +3,263 @@
  */
 #include "config.h"
 
+#include "bt-test-peer.h"
 #include "bt-test-session.h"
 
 #include <string.h>
 
-/* Which files are downloaded, and where the rest of their pieces goes. */
-
-#define PIECE 65536u
-
-/* Every file begins and ends inside a piece that it shares. */
-static const BtTestFile files[] = {
-  { .path = "first", .length = PIECE + 1000 },
-  { .path = "second", .length = 3 * PIECE + 77 },
-  { .path = "third", .length = 2 * PIECE + 5 },
-};
-
+/* Which files are wanted, how much, and in which order. */
 typedef struct
 {
   BtTestTorrent *content;
-  BtTestSession *seed;
-  BtTestSession *leech;
+  BtTestSession *session;
   BtTorrent *torrent;
+  GSocket *door;
+  guint16 port;
+  BtTestPeer *peer;
 } Fixture;
+
+enum
+{
+  FILE_FIRST,
+  FILE_EMPTY,
+  FILE_SMALL,
+  FILE_BIG,
+  FILE_LAST,
+};
+
+static const BtTestFile files[] = {
+  [FILE_FIRST] = { .path = "first", .length = 100000 },
+  [FILE_EMPTY] = { .path = "empty", .length = 0 },
+  [FILE_SMALL] = { .path = "small", .length = 5000 },
+  [FILE_BIG] = { .path = "big", .length = 600000 },
+  [FILE_LAST] = { .path = "last", .length = 100000 },
+};
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  BtTestSpec spec = { .piece_length = PIECE, .files = files, .n_files = G_N_ELEMENTS (files) };
+  BtTestSpec spec = { .piece_length = 32768, .files = files, .n_files = G_N_ELEMENTS (files) };
 
   fixture->content = bt_test_torrent_new (&spec);
-  fixture->seed = bt_test_session_new (NULL);
-  bt_test_session_seed (fixture->seed, fixture->content);
-  fixture->leech = bt_test_session_new (NULL);
-  fixture->torrent = bt_test_session_leech (fixture->leech, fixture->content);
+  fixture->session = bt_test_session_new (NULL);
+  fixture->torrent = bt_test_session_leech (fixture->session, fixture->content);
+  fixture->door = bt_test_door_new (&fixture->port);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  bt_test_session_free (fixture->leech);
-  bt_test_session_free (fixture->seed);
+  g_clear_pointer (&fixture->peer, bt_test_peer_free);
+  g_object_unref (fixture->door);
+  bt_test_session_free (fixture->session);
   bt_test_torrent_free (fixture->content);
 }
 
-static gboolean
-is_there (Fixture *fixture, const char *name)
+static void
+meet (Fixture *fixture, guint32 most)
 {
-  g_autofree char *path = g_build_filename (fixture->leech->folder, "test", name, NULL);
+  bt_test_torrent_meet (fixture->torrent, fixture->port);
+  fixture->peer = bt_test_peer_accept (fixture->door);
+  bt_test_peer_be_seed (fixture->peer, fixture->content, NULL, "-XX0001-aaaaaaaaaaaa", TRUE);
+  fixture->peer->most = most;
+}
+
+static gboolean
+is_there (Fixture *fixture, guint file)
+{
+  g_autofree char *path = g_build_filename (fixture->session->folder, "test", files[file].path, NULL);
 
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 static void
-assert_right (Fixture *fixture, guint file)
+wait_for_seeding (Fixture *fixture)
 {
-  g_autofree char *path = g_build_filename (fixture->leech->folder, "test", files[file].path, NULL);
+  BtTorrentStats stats;
+
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_SEEDING);
+  bt_torrent_get_stats (fixture->torrent, &stats);
+  g_assert_cmpuint (stats.verified, ==, stats.wanted);
+}
+
+static void
+assert_bytes (Fixture *fixture, guint file)
+{
   const BtFileInfo *info = bt_metainfo_get_file (fixture->content->metainfo, file);
+  g_autofree char *path = g_build_filename (fixture->session->folder, info->path, NULL);
   g_autofree char *bytes = NULL;
   gsize length;
 
   g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
-  g_assert_cmpmem (bytes, length, fixture->content->content + info->offset, info->length);
+  g_assert_cmpuint (length, ==, info->length);
+  g_assert_true (memcmp (bytes, fixture->content->content + info->offset, length) == 0);
+  g_assert_cmpuint (bt_torrent_get_file_progress (fixture->torrent, file), ==, info->length);
 }
 
 static void
-complete (Fixture *fixture)
-{
-  bt_test_torrent_meet (fixture->torrent, fixture->seed->port);
-  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_SEEDING);
-}
-
-static void
-test_skipped_files_are_not_made (Fixture *fixture, gconstpointer data)
+test_skipped_files_do_not_come (Fixture *fixture, gconstpointer data)
 {
   BtTorrentStats stats;
 
-  bt_torrent_set_file_priority (fixture->torrent, 0, BT_FILE_SKIP);
-  bt_torrent_set_file_priority (fixture->torrent, 2, BT_FILE_SKIP);
-  complete (fixture);
-  assert_right (fixture, 1);
-  g_assert_false (is_there (fixture, "first"));
-  g_assert_false (is_there (fixture, "third"));
+  bt_torrent_set_file_priority (fixture->torrent, FILE_BIG, BT_FILE_SKIP);
+  bt_torrent_set_file_priority (fixture->torrent, FILE_SMALL, BT_FILE_SKIP);
   bt_torrent_get_stats (fixture->torrent, &stats);
-  g_assert_cmpuint (stats.wanted, ==, files[1].length);
-  g_assert_cmpuint (stats.verified, ==, files[1].length);
+  g_assert_cmpuint (stats.wanted, ==, 200000);
+  meet (fixture, 0);
+  wait_for_seeding (fixture);
+  g_assert_false (is_there (fixture, FILE_BIG));
+  g_assert_false (is_there (fixture, FILE_SMALL));
+  g_assert_true (is_there (fixture, FILE_EMPTY));
+  assert_bytes (fixture, FILE_FIRST);
+  assert_bytes (fixture, FILE_LAST);
+  bt_torrent_get_stats (fixture->torrent, &stats);
+  g_assert_cmpuint (stats.downloaded, <, 400000);
+
+  /* Wanted after all: what is missing comes, and what was kept is used. */
+  bt_torrent_set_file_priority (fixture->torrent, FILE_BIG, BT_FILE_NORMAL);
+  bt_torrent_set_file_priority (fixture->torrent, FILE_SMALL, BT_FILE_HIGH);
+  if (fixture->peer->ended)
+    {
+      g_clear_pointer (&fixture->peer, bt_test_peer_free);
+      meet (fixture, 0);
+    }
+  wait_for_seeding (fixture);
+  bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
 }
 
 static void
-test_a_file_wanted_later_comes_whole (Fixture *fixture, gconstpointer data)
+test_choice_survives_a_recheck (Fixture *fixture, gconstpointer data)
 {
-  bt_torrent_set_file_priority (fixture->torrent, 0, BT_FILE_SKIP);
-  bt_torrent_set_file_priority (fixture->torrent, 2, BT_FILE_SKIP);
-  complete (fixture);
-  bt_torrent_set_file_priority (fixture->torrent, 2, BT_FILE_NORMAL);
-  g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_DOWNLOADING);
-  complete (fixture);
-  assert_right (fixture, 2);
-  g_assert_false (is_there (fixture, "first"));
-  bt_torrent_set_file_priority (fixture->torrent, 0, BT_FILE_HIGH);
-  complete (fixture);
-  bt_test_torrent_assert_stored (fixture->content, fixture->leech->folder);
-}
-
-/* Shared pieces are served to others from where they were put aside. */
-static void
-test_what_is_put_aside_is_served (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (BtTestSession) other = bt_test_session_new (NULL);
-  BtTorrent *torrent;
-  guint32 wanted_pieces;
-
-  bt_torrent_set_file_priority (fixture->torrent, 0, BT_FILE_SKIP);
-  bt_torrent_set_file_priority (fixture->torrent, 2, BT_FILE_SKIP);
-  complete (fixture);
-  wanted_pieces = bt_test_n_pieces (fixture->torrent);
-  torrent = bt_test_session_leech (other, fixture->content);
-  bt_test_torrent_meet (torrent, fixture->leech->port);
-  bt_test_wait (bt_test_n_pieces (torrent) == wanted_pieces);
-}
-
-static void
-test_a_file_skipped_late_keeps_its_data (Fixture *fixture, gconstpointer data)
-{
-  complete (fixture);
-  bt_torrent_set_file_priority (fixture->torrent, 0, BT_FILE_SKIP);
+  bt_torrent_set_file_priority (fixture->torrent, FILE_BIG, BT_FILE_SKIP);
+  meet (fixture, 0);
+  wait_for_seeding (fixture);
   bt_torrent_recheck (fixture->torrent);
-  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_SEEDING);
-  assert_right (fixture, 0);
+  wait_for_seeding (fixture);
+  g_assert_false (is_there (fixture, FILE_BIG));
+  assert_bytes (fixture, FILE_LAST);
+}
+
+/* Skipped and wanted again and again while it comes. */
+static void
+test_choice_may_change_at_any_time (Fixture *fixture, gconstpointer data)
+{
+  BtRng rng;
+
+  bt_rng_seed (&rng, 1);
+  meet (fixture, 6000);
+  for (guint i = 0; i < 300; i++)
+    {
+      guint file = bt_rng_below (&rng, G_N_ELEMENTS (files));
+      BtFilePriority priority = (BtFilePriority) bt_rng_below (&rng, 4);
+
+      bt_torrent_set_file_priority (fixture->torrent, file, priority);
+      g_assert_cmpint (bt_torrent_get_file_priority (fixture->torrent, file), ==, priority);
+      for (guint k = 0; k < 5; k++)
+        g_main_context_iteration (NULL, FALSE);
+    }
+  for (guint file = 0; file < G_N_ELEMENTS (files); file++)
+    bt_torrent_set_file_priority (fixture->torrent, file, BT_FILE_NORMAL);
+  if (fixture->peer->ended)
+    {
+      g_clear_pointer (&fixture->peer, bt_test_peer_free);
+      meet (fixture, 0);
+    }
+  wait_for_seeding (fixture);
+  bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
+  for (guint file = 0; file < G_N_ELEMENTS (files); file++)
+    assert_bytes (fixture, file);
+  /* And it is right on disk, not only in our books. */
+  bt_torrent_recheck (fixture->torrent);
+  wait_for_seeding (fixture);
 }
 
 static void
-test_orders_complete (Fixture *fixture, gconstpointer data)
+test_nothing_wanted_is_all_there (Fixture *fixture, gconstpointer data)
 {
-  bt_torrent_set_sequential (fixture->torrent, TRUE);
-  bt_torrent_set_ends_first (fixture->torrent, TRUE);
-  bt_torrent_set_deadline (fixture->torrent, 3, 100);
-  complete (fixture);
-  bt_test_torrent_assert_stored (fixture->content, fixture->leech->folder);
+  for (guint file = 0; file < G_N_ELEMENTS (files); file++)
+    bt_torrent_set_file_priority (fixture->torrent, file, BT_FILE_SKIP);
+  wait_for_seeding (fixture);
+  g_assert_false (is_there (fixture, FILE_FIRST));
+  bt_torrent_set_file_priority (fixture->torrent, FILE_LAST, BT_FILE_NORMAL);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_DOWNLOADING);
+  meet (fixture, 0);
+  wait_for_seeding (fixture);
+  assert_bytes (fixture, FILE_LAST);
 }
+
+/* The pieces in the order of the first request for each. */
+static GArray *
+order_of_requests (Fixture *fixture)
+{
+  GArray *order = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (GList *l = fixture->peer->messages.head; l != NULL; l = l->next)
+    if (((BtTestMessage *) l->data)->id == BT_WIRE_REQUEST)
+      {
+        guint32 piece = bt_test_message_block (l->data).piece;
+
+        if (order->len == 0 || g_array_index (order, guint32, order->len - 1) != piece)
+          g_array_append_val (order, piece);
+      }
+  return order;
+}
+
+static void
+test_in_order_is_in_order (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) order = NULL;
+
+  bt_torrent_set_sequential (fixture->torrent, TRUE);
+  meet (fixture, 0);
+  wait_for_seeding (fixture);
+  order = order_of_requests (fixture);
+  g_assert_cmpuint (order->len, ==, fixture->content->n_pieces);
+  for (guint i = 0; i < order->len; i++)
+    g_assert_cmpuint (g_array_index (order, guint32, i), ==, i);
+}
+
+static void
+test_more_wanted_files_come_first (Fixture *fixture, gconstpointer data)
+{
+  guint32 first = 100000 / 32768, last = 104999 / 32768;
+  g_autoptr (GArray) order = NULL;
+
+  bt_torrent_set_file_priority (fixture->torrent, FILE_SMALL, BT_FILE_HIGH);
+  meet (fixture, 0);
+  wait_for_seeding (fixture);
+  order = order_of_requests (fixture);
+  for (guint i = 0; i <= last - first; i++)
+    {
+      g_assert_cmpuint (g_array_index (order, guint32, i), >=, first);
+      g_assert_cmpuint (g_array_index (order, guint32, i), <=, last);
+    }
+}
+
+static void
+test_deadline_comes_before_all (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) order = NULL;
+
+  bt_torrent_set_deadline (fixture->torrent, 17, 100);
+  meet (fixture, 0);
+  wait_for_seeding (fixture);
+  order = order_of_requests (fixture);
+  g_assert_cmpuint (g_array_index (order, guint32, 0), ==, 17);
+}
+
+#define ADD(path, function) g_test_add ("/engine-choice/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data_home = g_dir_make_tmp ("freshet-choice-XXXXXX", NULL);
-  int result;
-
-  /* What is put aside goes below the user's data folder. */
-  g_setenv ("XDG_DATA_HOME", data_home, TRUE);
   g_test_init (&argc, &argv, NULL);
-
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
-  ADD ("/choice/skipped-files-are-not-made", test_skipped_files_are_not_made);
-  ADD ("/choice/a-file-wanted-later-comes-whole", test_a_file_wanted_later_comes_whole);
-  ADD ("/choice/what-is-put-aside-is-served", test_what_is_put_aside_is_served);
-  ADD ("/choice/a-file-skipped-late-keeps-its-data", test_a_file_skipped_late_keeps_its_data);
-  ADD ("/choice/orders-complete", test_orders_complete);
-#undef ADD
-  result = g_test_run ();
-  bt_test_delete (data_home);
-  return result;
+  ADD ("files/skipped-ones-do-not-come", test_skipped_files_do_not_come);
+  ADD ("files/choice-survives-a-recheck", test_choice_survives_a_recheck);
+  ADD ("files/choice-may-change-at-any-time", test_choice_may_change_at_any_time);
+  ADD ("files/nothing-wanted-is-all-there", test_nothing_wanted_is_all_there);
+  ADD ("files/more-wanted-ones-come-first", test_more_wanted_files_come_first);
+  ADD ("order/is-kept-when-told", test_in_order_is_in_order);
+  ADD ("order/deadline-comes-before-all", test_deadline_comes_before_all);
+  return g_test_run ();
 }
