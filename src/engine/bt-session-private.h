@@ -17,9 +17,14 @@
 #include "bt-rng.h"
 #include "bt-session.h"
 #include "bt-tracker-http.h"
+#include "bt-tracker-udp.h"
+#include "bt-udp.h"
 #include "bt-webseed.h"
 
 G_BEGIN_DECLS
+
+/* IPv4 and IPv6, in arrays that have one of each. */
+#define BT_SESSION_FAMILIES 2u
 
 /* What a torrent shares with the others; private to the facade. */
 struct _BtSession
@@ -35,7 +40,12 @@ struct _BtSession
   BtPeerContext peer_context;
   guint8 *send_buffer;    /* BT_PEER_READ_SIZE bytes, for blocks on their way out */
   BtListener *listener;
+  BtUdp *udp;             /* on the same port */
+  guint16 port;
   BtTrackerHttp *tracker_http;
+  BtTrackerUdp *tracker_udp;
+  GCancellable *scrapes;
+  gint64 next_scrape;
   BtWebseedHttp *webseed_http;
   BtRng rng;
   BtIpVotes ip_votes;     /* our addresses as peers and trackers see them */
@@ -63,6 +73,15 @@ void     bt_session_update_budgets (BtSession *self);
 /* bt-session-blocklist.c */
 gboolean bt_session_blocks (BtSession *self, const BtAddr *addr);
 void     bt_session_cancel_blocklist (BtSession *self);
+
+static inline BtAddrFamily
+bt_session_family (guint index)
+{
+  return index == 0 ? BT_ADDR_V4 : BT_ADDR_V6;
+}
+
+/* bt-session-scrape.c: asks for counts that announces did not give. */
+void bt_session_scrape_due     (BtSession *self, gint64 now);
 
 #define BT_SESSION_USER_AGENT "Freshet/" PACKAGE_VERSION
 

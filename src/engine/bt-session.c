@@ -12,6 +12,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
+/* Pairs of a TCP and a UDP port that are tried until both are free. */
+#define PORT_TRIES 20
+
 /* Housekeeping of torrents and connections. */
 #define TICK_MS 1000
 
@@ -115,6 +118,7 @@ tick_cb (gpointer data)
     bt_peer_tick (self->strangers->pdata[i], now);
   for (guint i = self->torrents->len; i-- > 0;)
     bt_torrent_tick (self->torrents->pdata[i], now);
+  bt_session_scrape_due (self, now);
   if (self->pool.used == 0)
     bt_piece_pool_trim (&self->pool);
   return G_SOURCE_CONTINUE;
@@ -200,6 +204,9 @@ bt_session_dispose (GObject *object)
   for (guint i = 0; i < self->strangers->len; i++)
     bt_peer_close (self->strangers->pdata[i], NULL);
   g_clear_pointer (&self->listener, bt_listener_free);
+  g_cancellable_cancel (self->scrapes);
+  g_clear_pointer (&self->tracker_udp, bt_tracker_udp_free);
+  g_clear_pointer (&self->udp, bt_udp_free);
   /* Jobs and connections that end here still look at us. */
   g_clear_pointer (&self->disk, bt_disk_free);
   g_clear_pointer (&self->loop, bt_loop_free);
@@ -214,6 +221,7 @@ bt_session_finalize (GObject *object)
   BtSession *self = BT_SESSION (object);
 
   g_clear_pointer (&self->tracker_http, bt_tracker_http_free);
+  g_object_unref (self->scrapes);
   g_clear_pointer (&self->webseed_http, bt_webseed_http_free);
   g_ptr_array_unref (self->torrents);
   g_ptr_array_unref (self->strangers);
@@ -248,6 +256,7 @@ bt_session_init (BtSession *self)
   self->torrents = g_ptr_array_new_with_free_func (g_object_unref);
   self->by_hash = g_hash_table_new (hash_key, hash_equal);
   self->strangers = g_ptr_array_new ();
+  self->scrapes = g_cancellable_new ();
   self->file_cache = bt_file_cache_new (open_file_limit ());
   self->peer_context.loop = self->loop;
   self->peer_context.read_buffer = g_malloc (BT_PEER_READ_SIZE);
@@ -269,6 +278,40 @@ bt_session_new (const BtConfig *config)
   return self;
 }
 
+static guint32
+random_id (void)
+{
+  guint32 id;
+
+  gnutls_rnd (GNUTLS_RND_NONCE, &id, sizeof id);
+  return id;
+}
+
+/* TCP and UDP on one number. */
+static gboolean
+open_ports (BtSession *self, const BtAddr *v4, const BtAddr *v6, GError **error)
+{
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (GError) taken = NULL;
+
+      self->listener = bt_listener_new (self->loop, v4, v6, self->config.port, incoming_cb, self, error);
+      if (self->listener == NULL)
+        return FALSE;
+      self->port = bt_listener_get_port (self->listener);
+      self->udp = bt_udp_new (self->loop, v4, v6, self->port, &taken);
+      if (self->udp != NULL)
+        return TRUE;
+      g_clear_pointer (&self->listener, bt_listener_free);
+      /* The system chose a port by what TCP has free. */
+      if (self->config.port != 0 || i == PORT_TRIES || !g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        {
+          g_propagate_error (error, g_steal_pointer (&taken));
+          return FALSE;
+        }
+    }
+}
+
 gboolean
 bt_session_start (BtSession *self, GError **error)
 {
@@ -283,9 +326,9 @@ bt_session_start (BtSession *self, GError **error)
     bt_addr_init_v4 (&v4, any, 0);
   if (v6.family == BT_ADDR_NONE)
     bt_addr_init_v6 (&v6, any, 0);
-  self->listener = bt_listener_new (self->loop, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, self->config.port, incoming_cb, self, error);
-  if (self->listener == NULL)
+  if (!open_ports (self, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, error))
     return FALSE;
+  self->tracker_udp = bt_tracker_udp_new (self->loop, self->udp, random_id);
   self->tracker_http = bt_tracker_http_new (use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
   self->webseed_http = bt_webseed_http_new (self->loop, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
   bt_session_update_budgets (self);
@@ -296,7 +339,8 @@ bt_session_start (BtSession *self, GError **error)
 guint16
 bt_session_get_port (BtSession *self)
 {
-  return self->listener == NULL ? 0 : bt_listener_get_port (self->listener);
+  /* Also while goodbyes are said, when nobody is let in any more. */
+  return self->udp == NULL ? 0 : self->port;
 }
 
 BtTorrent *

@@ -11,10 +11,19 @@
 
 #include <string.h>
 
+/* BEP 15 waits 15 s for the first packet's answer, and 30 s for the second's:
+ * together half as long again as an HTTP tracker is given. */
+#define UDP_TIMEOUT(http) ((http) * 3 / 2)
+
+/* Seconds until a tracker without an address in one family is looked up in it
+ * again, when it works over the other. */
+#define ABSENT_INTERVAL 3600
+
 typedef struct
 {
   BtTorrent *torrent;         /* owned: it stays until the answer */
-  BtAnnounceTracker *tracker;
+  guint family;               /* whose plan it is */
+  BtAnnounceTracker *tracker; /* busy, and so it stays too */
 } Announcement;
 
 static void
@@ -56,10 +65,18 @@ resolve_peers (BtTorrent *self, GPtrArray *names)
     }
 }
 
-static const char *
-describe_failure (const BtAnnounceReply *reply, const GError *error)
+static void
+announce_failed (BtTorrent *self, const Announcement *announcement, const BtAnnounceReply *reply, const GError *error, gint64 now)
 {
-  return reply != NULL ? reply->failure_reason : error->message;
+  BtAnnounceTracker *tracker = announcement->tracker;
+  const BtAnnounceTracker *other = bt_announce_plan_find (&self->plans[!announcement->family], tracker->url);
+  gint64 retry_in = reply != NULL ? reply->interval : -1;
+
+  tracker->absent = g_error_matches (error, BT_ERROR, BT_ERROR_UNSUPPORTED) ||
+                    g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
+  if (tracker->absent && other != NULL && other->worked)
+    retry_in = ABSENT_INTERVAL;
+  bt_announce_plan_failed (&self->plans[announcement->family], tracker, reply != NULL ? reply->failure_reason : error->message, retry_in, now);
 }
 
 static void
@@ -67,23 +84,24 @@ announced_cb (const BtAnnounceReply *reply, const GError *error, gpointer data)
 {
   g_autofree Announcement *announcement = data;
   g_autoptr (BtTorrent) self = announcement->torrent;
+  BtAnnouncePlan *plan = &self->plans[announcement->family];
   gint64 now;
 
   self->n_announces--;
   if (self->session == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      announcement->tracker->busy = FALSE;
+      bt_announce_plan_cancelled (plan, announcement->tracker);
       return;
     }
   now = bt_loop_now (self->session->loop);
   if (reply != NULL && reply->failure_reason == NULL)
     {
-      bt_announce_plan_worked (&self->plan, announcement->tracker, reply, now);
+      bt_announce_plan_worked (plan, announcement->tracker, reply, now);
       take_peers (self, reply);
       resolve_peers (self, reply->named_peers);
     }
   else
-    bt_announce_plan_failed (&self->plan, announcement->tracker, describe_failure (reply, error), reply != NULL ? reply->interval : -1, now);
+    announce_failed (self, announcement, reply, error, now);
   bt_torrent_announce_due (self, now);
   if (bt_torrent_is_active (self))
     bt_torrent_connect_more (self, now);
@@ -112,9 +130,37 @@ fill_request (BtTorrent *self, const BtAnnounceTracker *tracker, BtAnnounceReque
 }
 
 static gboolean
-scheme_is_http (const char *url)
+has_scheme (const char *url, const char *scheme)
 {
-  return g_ascii_strncasecmp (url, "http://", 7) == 0 || g_ascii_strncasecmp (url, "https://", 8) == 0;
+  return g_ascii_strncasecmp (url, scheme, strlen (scheme)) == 0;
+}
+
+static void
+announce (BtTorrent *self, guint family, BtAnnounceTracker *tracker, gint64 now)
+{
+  BtSession *session = self->session;
+  gboolean is_udp = has_scheme (tracker->url, "udp://");
+  guint timeout = is_udp ? UDP_TIMEOUT (session->config.announce_timeout) : session->config.announce_timeout;
+  BtAnnounceRequest request;
+  Announcement *announcement;
+
+  if (!is_udp && !has_scheme (tracker->url, "http://") && !has_scheme (tracker->url, "https://"))
+    {
+      bt_announce_plan_failed (&self->plans[family], tracker, "This kind of tracker is not supported", 3600, now);
+      return;
+    }
+  if (tracker->event == BT_ANNOUNCE_STOPPED)
+    timeout = MIN (timeout, session->config.stop_timeout);
+  fill_request (self, tracker, &request);
+  announcement = g_new0 (Announcement, 1);
+  announcement->torrent = g_object_ref (self);
+  announcement->family = family;
+  announcement->tracker = tracker;
+  self->n_announces++;
+  if (is_udp)
+    bt_tracker_udp_announce (session->tracker_udp, tracker->url, bt_session_family (family), &request, timeout, self->announces, announced_cb, announcement);
+  else
+    bt_tracker_http_announce (session->tracker_http, tracker->url, bt_session_family (family), &request, timeout, self->announces, announced_cb, announcement);
 }
 
 void
@@ -122,67 +168,50 @@ bt_torrent_announce_due (BtTorrent *self, gint64 now)
 {
   BtAnnounceTracker *tracker;
 
-  while (self->session != NULL && (tracker = bt_announce_plan_next (&self->plan, now)) != NULL)
-    {
-      BtAnnounceRequest request;
-      Announcement *announcement;
-      guint timeout = self->session->config.announce_timeout;
+  if (self->session == NULL)
+    return;
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    while ((tracker = bt_announce_plan_next (&self->plans[family], now)) != NULL)
+      announce (self, family, tracker, now);
+}
 
-      if (!scheme_is_http (tracker->url))
-        {
-          bt_announce_plan_failed (&self->plan, tracker, "This kind of tracker is not supported", 3600, now);
-          continue;
-        }
-      fill_request (self, tracker, &request);
-      announcement = g_new0 (Announcement, 1);
-      announcement->torrent = g_object_ref (self);
-      announcement->tracker = tracker;
-      self->n_announces++;
-      if (tracker->event == BT_ANNOUNCE_STOPPED)
-        timeout = MIN (timeout, self->session->config.stop_timeout);
-      bt_tracker_http_announce (self->session->tracker_http, tracker->url, &request, timeout, self->announces, announced_cb, announcement);
-    }
+void
+bt_torrent_announce_start (BtTorrent *self, gint64 now)
+{
+  self->announced_down = self->down.total;
+  self->announced_up = self->up.total;
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    if (bt_udp_has_family (self->session->udp, bt_session_family (family)))
+      bt_announce_plan_start (&self->plans[family], now);
+  bt_torrent_announce_due (self, now);
+}
+
+void
+bt_torrent_announce_complete (BtTorrent *self)
+{
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    bt_announce_plan_complete (&self->plans[family], bt_loop_now (self->session->loop));
 }
 
 void
 bt_torrent_say_goodbye (BtTorrent *self)
 {
-  bt_announce_plan_stop (&self->plan);
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    bt_announce_plan_stop (&self->plans[family]);
   bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
 }
 
-static BtTrackerState
-tracker_state (const BtAnnounceTracker *tracker)
+void
+bt_torrent_announce (BtTorrent *self)
 {
-  if (tracker->busy)
-    return BT_TRACKER_ANNOUNCING;
-  if (tracker->worked)
-    return BT_TRACKER_WORKING;
-  return tracker->fails > 0 ? BT_TRACKER_FAILED : BT_TRACKER_IDLE;
-}
+  gint64 now;
 
-GArray *
-bt_torrent_dup_trackers (BtTorrent *self)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (BtTrackerStats));
-  gint64 now = g_get_monotonic_time ();
+  g_return_if_fail (BT_IS_TORRENT (self));
 
-  g_array_set_clear_func (list, (GDestroyNotify) bt_tracker_stats_clear);
-  for (guint i = 0; i < self->plan.trackers->len; i++)
-    {
-      BtAnnounceTracker *tracker = self->plan.trackers->pdata[i];
-      BtTrackerStats stats = {
-        .url = g_strdup (tracker->url),
-        .tier = tracker->tier,
-        .state = tracker_state (tracker),
-        .message = g_strdup (tracker->message),
-        .next_announce = self->plan.running && !tracker->busy ? MAX (tracker->next_at - now, 0) / G_USEC_PER_SEC : -1,
-        .n_peers = tracker->n_peers,
-        .seeds = tracker->seeds,
-        .leechers = tracker->leechers,
-      };
-
-      g_array_append_val (list, stats);
-    }
-  return list;
+  if (!bt_torrent_is_active (self) || self->offline)
+    return;
+  now = bt_loop_now (self->session->loop);
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    bt_announce_plan_hurry (&self->plans[family], now);
+  bt_torrent_announce_due (self, now);
 }

@@ -95,7 +95,7 @@ struct _BtTorrent
   BtPicker *picker;
   BtBlame blame;
   BtKnownPeers known;
-  BtAnnouncePlan plan;
+  BtAnnouncePlan plans[BT_SESSION_FAMILIES];
   GCancellable *announces;
   guint n_announces;       /* under way */
   guint8 peer_id[BT_PEER_ID_LENGTH];
@@ -250,7 +250,15 @@ void       bt_torrent_ban_webseed   (BtTorrent *self, guint32 id);
 guint      bt_torrent_count_webseeds (BtTorrent *self);
 
 /* bt-torrent-announce.c */
+void       bt_torrent_announce_start (BtTorrent *self, gint64 now);
+void       bt_torrent_announce_complete (BtTorrent *self);
 void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);
 void       bt_torrent_say_goodbye   (BtTorrent *self);
+
+/* bt-torrent-trackers.c */
+void       bt_torrent_init_trackers (BtTorrent *self);
+void       bt_torrent_clear_trackers (BtTorrent *self);
+/* As trackers last said; -1 unknown. */
+void       bt_torrent_get_swarm     (BtTorrent *self, gint64 *seeds, gint64 *leechers);
 
 G_END_DECLS

@@ -34,8 +34,6 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .wasted = self->wasted,
     .n_known_peers = bt_known_peers_count (&self->known),
     .n_webseeds = bt_torrent_count_webseeds (self),
-    .swarm_seeds = -1,
-    .swarm_leechers = -1,
     .pieces_done = bt_picker_get_have (self->picker)->n_set,
   };
   for (guint i = 0; i < self->links->len; i++)
@@ -48,13 +46,7 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
       stats->n_seeds += bt_link_is_seed (link);
       stats->n_sending += bt_rate_get (bt_peer_down_rate (link->peer), now) > 0;
     }
-  for (guint i = 0; i < self->plan.trackers->len; i++)
-    {
-      BtAnnounceTracker *tracker = self->plan.trackers->pdata[i];
-
-      stats->swarm_seeds = MAX (stats->swarm_seeds, tracker->seeds);
-      stats->swarm_leechers = MAX (stats->swarm_leechers, tracker->leechers);
-    }
+  bt_torrent_get_swarm (self, &stats->swarm_seeds, &stats->swarm_leechers);
   stats->eta = estimate (stats);
 }
 

@@ -28,22 +28,15 @@ shows_all (const BtLink *self)
 gboolean
 bt_torrent_wants_super_seeding (BtTorrent *self)
 {
-  guint n_leechers = 0;
-  gint64 swarm_seeds = -1;
+  gint64 swarm_seeds, swarm_leechers;
 
   if (self->state != BT_TORRENT_SEEDING || !self->super_seed || !bt_bitfield_is_full (bt_picker_get_have (self->picker)))
     return FALSE;
-  for (guint i = 0; i < self->plan.trackers->len; i++)
-    {
-      BtAnnounceTracker *tracker = self->plan.trackers->pdata[i];
-
-      swarm_seeds = MAX (swarm_seeds, tracker->seeds);
-      n_leechers = MAX (n_leechers, (guint) MAX (tracker->leechers, 0));
-    }
   for (guint i = 0; i < self->links->len; i++)
     if (bt_link_is_seed (self->links->pdata[i]))
       return FALSE;
-  return swarm_seeds <= 1 && MAX (n_leechers, self->links->len) >= LEAST_LEECHERS;
+  bt_torrent_get_swarm (self, &swarm_seeds, &swarm_leechers);
+  return swarm_seeds <= 1 && MAX (swarm_leechers, (gint64) self->links->len) >= LEAST_LEECHERS;
 }
 
 void

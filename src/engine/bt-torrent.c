@@ -47,7 +47,7 @@ bt_torrent_finalize (GObject *object)
   bt_picker_free (self->picker);
   bt_blame_clear (&self->blame);
   bt_known_peers_clear (&self->known);
-  bt_announce_plan_clear (&self->plan);
+  bt_torrent_clear_trackers (self);
   bt_file_set_unref (self->files);
   bt_layout_unref (self->layout);
   bt_metainfo_unref (self->metainfo);
@@ -128,7 +128,7 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions
   self->picker = bt_picker_new (self->layout, &session->rng);
   bt_torrent_init_webseeds (self);
   bt_known_peers_init (&self->known, &session->rng);
-  bt_announce_plan_init (&self->plan, metainfo, &session->rng);
+  bt_torrent_init_trackers (self);
   self->trusted = options->trust_existing;
   self->offline = options->offline;
   self->super_seed = session->config.super_seed;
@@ -154,10 +154,7 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
   self->state = state;
   if (bt_torrent_is_active (self) && !was_active && !self->offline)
     {
-      self->announced_down = self->down.total;
-      self->announced_up = self->up.total;
-      bt_announce_plan_start (&self->plan, now);
-      bt_torrent_announce_due (self, now);
+      bt_torrent_announce_start (self, now);
       bt_torrent_connect_more (self, now);
     }
   if (state == BT_TORRENT_DOWNLOADING)
@@ -268,20 +265,6 @@ bt_torrent_tick (BtTorrent *self, gint64 now)
       self->next_presence = now + PRESENCE_INTERVAL;
       bt_torrent_check_presence (self);
     }
-}
-
-void
-bt_torrent_announce (BtTorrent *self)
-{
-  gint64 now;
-
-  g_return_if_fail (BT_IS_TORRENT (self));
-
-  if (!bt_torrent_is_active (self) || self->offline)
-    return;
-  now = bt_loop_now (self->session->loop);
-  bt_announce_plan_hurry (&self->plan, now);
-  bt_torrent_announce_due (self, now);
 }
 
 void

@@ -48,7 +48,15 @@ void           bt_torrent_pause        (BtTorrent *self);
 void           bt_torrent_recheck      (BtTorrent *self);
 /* Of this torrent alone, besides the session's; bytes a second, 0 for no limit. */
 void           bt_torrent_set_limits    (BtTorrent *self, guint64 down, guint64 up);
+/* To all trackers now, as far as their minimum intervals allow. */
 void           bt_torrent_announce     (BtTorrent *self);
+/* Trackers may be changed at any time. @url: http, https, or udp with a port.
+ * @tier: those of a lower tier are asked beside it, those of the same one only
+ * while it does not work; a number above those in use makes the next.
+ * Returns: FALSE with %BT_ERROR_DUPLICATE, or for an address that is none */
+gboolean       bt_torrent_add_tracker  (BtTorrent *self, const char *url, guint tier, GError **error);
+/* It is still told that we are gone. */
+void           bt_torrent_remove_tracker (BtTorrent *self, const char *url);
 void           bt_torrent_add_peer     (BtTorrent *self, const BtAddr *addr);
 void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);
 /* Which files are wanted, and which first; may be changed at any time. All

@@ -224,7 +224,7 @@ begin (Fixture *fixture, const char *url)
 
   memcpy (request.info_hash, "\0\x7f hash%hash&hash=?", 20);
   memcpy (request.peer_id, "-XX0001-aaaaaaaaaaaa", 20);
-  bt_tracker_http_announce (fixture->http, url, &request, TIMEOUT, fixture->cancellable, answer_cb, fixture);
+  bt_tracker_http_announce (fixture->http, url, BT_ADDR_V4, &request, TIMEOUT, fixture->cancellable, answer_cb, fixture);
   g_assert_false (fixture->called);
 }
 

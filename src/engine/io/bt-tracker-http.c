@@ -16,34 +16,29 @@
  * most, counted after decompression. */
 #define MAX_REPLY (1u << 20)
 
+#define MAX_REDIRECTS 5
+
 struct _BtTrackerHttp
 {
   SoupSession *sessions[2]; /* IPv4, IPv6; NULL when left out */
 };
 
-/* One announce, over one or two families. */
+/* One announce or scrape. */
 typedef struct
 {
-  grefcount refs;
-  guint n_running;
-  BtAnnounceReply reply;
-  gboolean worked;
-  GError *error;       /* the first failure */
-  GCancellable *cancellable;
-  BtTrackerHttpFunc func;
-  gpointer data;
-} Announce;
-
-/* One request of it. */
-typedef struct
-{
-  Announce *announce;
   SoupMessage *message;
   GInputStream *stream;
   GByteArray *body;
-  GCancellable *cancellable; /* time-out or the caller's */
+  guint n_redirects;
+  gboolean from_public;      /* a server on the Internet has sent us on */
+  GError *reason;            /* why it was ended by us */
+  GCancellable *cancellable; /* ours: the caller's, the time-out, a refusal */
+  GCancellable *caller;
   gulong cancelled_id;
   GSource *timeout;
+  BtTrackerFunc func;
+  BtTrackerScrapeFunc scrape_func; /* NULL: an announce */
+  gpointer data;
 } Fetch;
 
 static SoupSession *
@@ -83,100 +78,88 @@ bt_tracker_http_free (BtTrackerHttp *self)
 }
 
 static void
-announce_unref (Announce *self)
+fetch_tell (Fetch *self, const BtAnnounceReply *reply, const GArray *entries, GError *error)
 {
-  if (!g_ref_count_dec (&self->refs))
-    return;
-  bt_announce_reply_clear (&self->reply);
-  g_clear_error (&self->error);
-  g_object_unref (self->cancellable);
-  g_free (self);
-}
+  g_autoptr (GError) cancelled = NULL;
 
-static void
-merge_reply (BtAnnounceReply *into, BtAnnounceReply *from)
-{
-  g_array_append_vals (into->peers, from->peers->data, from->peers->len);
-  for (guint i = 0; i < from->named_peers->len; i++)
-    g_ptr_array_add (into->named_peers, g_strdup (from->named_peers->pdata[i]));
-  into->complete = MAX (into->complete, from->complete);
-  into->incomplete = MAX (into->incomplete, from->incomplete);
-}
-
-static void
-take_reply (Announce *self, BtAnnounceReply *reply)
-{
-  gboolean works = reply->failure_reason == NULL;
-
-  if (self->worked && works)
-    merge_reply (&self->reply, reply);
-  else if (!self->worked)
+  if (g_cancellable_set_error_if_cancelled (self->caller, &cancelled))
+    error = cancelled;
+  else if (self->reason != NULL)
+    error = self->reason;
+  if (error != NULL)
     {
-      BtAnnounceReply old = self->reply;
-
-      self->reply = *reply;
-      *reply = old;
+      reply = NULL;
+      entries = NULL;
     }
-  self->worked |= works;
-  bt_announce_reply_clear (reply);
+  if (self->scrape_func != NULL)
+    self->scrape_func (entries, error, self->data);
+  else
+    self->func (reply, error, self->data);
 }
 
 static void
-announce_finish (Announce *self)
+fetch_free (Fetch *self)
 {
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, self->error == NULL ? &self->error : NULL))
-    self->func (NULL, self->error, self->data);
-  else if (self->worked || self->reply.failure_reason != NULL)
-    self->func (&self->reply, NULL, self->data);
-  else
-    self->func (NULL, self->error, self->data);
-}
-
-static void
-fetch_end (Fetch *self, GError *error)
-{
-  Announce *announce = self->announce;
-
-  if (error != NULL && announce->error == NULL)
-    announce->error = error;
-  else
-    g_clear_error (&error);
-  g_source_destroy (self->timeout);
-  g_source_unref (self->timeout);
-  g_cancellable_disconnect (announce->cancellable, self->cancelled_id);
-  g_clear_object (&self->stream);
-  g_object_unref (self->message);
+  if (self->timeout != NULL)
+    g_source_destroy (self->timeout);
+  g_clear_pointer (&self->timeout, g_source_unref);
+  g_cancellable_disconnect (self->caller, self->cancelled_id);
+  g_object_unref (self->caller);
   g_object_unref (self->cancellable);
+  g_clear_object (&self->stream);
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_object (&self->message);
+  g_clear_error (&self->reason);
   g_byte_array_unref (self->body);
   g_free (self);
-
-  if (--announce->n_running == 0)
-    announce_finish (announce);
-  announce_unref (announce);
 }
 
 static void
-fetch_parse (Fetch *self)
+fetch_fail (Fetch *self, GError *error)
+{
+  fetch_tell (self, NULL, NULL, error);
+  fetch_free (self);
+}
+
+/* Ends it from outside of the calls that it waits for. */
+static void
+fetch_refuse (Fetch *self, GError *reason)
+{
+  if (self->reason == NULL)
+    self->reason = reason;
+  else
+    g_error_free (reason);
+  g_cancellable_cancel (self->cancellable);
+}
+
+static gboolean
+parse_body (Fetch *self, BtAnnounceReply *reply, GArray *entries, GError **error)
 {
   guint status = soup_message_get_status (self->message);
+  gboolean good = self->scrape_func != NULL ? bt_scrape_http_parse_reply (self->body->data, self->body->len, entries, error)
+                                            : bt_announce_http_parse_reply (self->body->data, self->body->len, reply, error);
+
+  /* Some trackers put a failure reason into the body of an HTTP error. */
+  if (good || status == SOUP_STATUS_OK)
+    return good;
+  g_clear_error (error);
+  g_set_error (error, BT_ERROR, BT_ERROR_REFUSED, "HTTP %u %s", status, soup_status_get_phrase (status));
+  return FALSE;
+}
+
+static void
+fetch_end (Fetch *self)
+{
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (BtScrapeEntry));
   g_autoptr (GError) error = NULL;
   BtAnnounceReply reply;
 
   bt_announce_reply_init (&reply);
-  /* Some trackers put a failure reason into the body of an HTTP error. */
-  if (bt_announce_http_parse_reply (self->body->data, self->body->len, &reply, &error))
-    {
-      take_reply (self->announce, &reply);
-      fetch_end (self, NULL);
-      return;
-    }
+  parse_body (self, &reply, entries, &error);
+  fetch_tell (self, &reply, entries, error);
   bt_announce_reply_clear (&reply);
-  if (status != SOUP_STATUS_OK)
-    {
-      g_clear_error (&error);
-      error = g_error_new (BT_ERROR, BT_ERROR_REFUSED, "HTTP %u %s", status, soup_status_get_phrase (status));
-    }
-  fetch_end (self, g_steal_pointer (&error));
+  fetch_free (self);
 }
 
 static void
@@ -187,11 +170,14 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
 
   if (bytes == NULL)
-    fetch_end (self, g_steal_pointer (&error));
+    fetch_fail (self, error);
   else if (g_bytes_get_size (bytes) == 0)
-    fetch_parse (self);
+    fetch_end (self);
   else if (self->body->len + g_bytes_get_size (bytes) > MAX_REPLY)
-    fetch_end (self, g_error_new_literal (BT_ERROR, BT_ERROR_TOO_LARGE, "The tracker's reply is too large"));
+    {
+      error = g_error_new_literal (BT_ERROR, BT_ERROR_TOO_LARGE, "The tracker’s reply is too large.");
+      fetch_fail (self, error);
+    }
   else
     {
       g_byte_array_append (self->body, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
@@ -207,19 +193,69 @@ send_cb (GObject *object, GAsyncResult *result, gpointer data)
 
   self->stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
   if (self->stream == NULL)
-    fetch_end (self, g_steal_pointer (&error));
+    fetch_fail (self, error);
   else
     g_input_stream_read_bytes_async (self->stream, 16384, BT_PRIORITY_IO, self->cancellable, read_cb, self);
+}
+
+/* What a tracker on this machine may be asked, so that nobody's torrent makes
+ * us press buttons of other servers here (libtorrent has the same rule). */
+static gboolean
+is_tracker_path (Fetch *self, const char *path)
+{
+  return g_str_has_prefix (path, self->scrape_func != NULL ? "/scrape" : "/announce") && strstr (path, "..") == NULL;
+}
+
+static gboolean
+may_ask (Fetch *self, const BtAddr *server)
+{
+  /* The unspecified address leads to this machine too. */
+  gboolean is_here = bt_addr_is_loopback (server) || !bt_addr_is_usable (server);
+
+  if (is_here && !is_tracker_path (self, g_uri_get_path (soup_message_get_uri (self->message))))
+    return FALSE;
+  /* Out there nobody has to know what is on a private network. */
+  return !self->from_public || !bt_addr_is_private (server);
+}
+
+/* The name is resolved, the connection is made, and nothing sent yet; after
+ * every redirect again. */
+static void
+starting_cb (SoupMessage *message, gpointer data)
+{
+  Fetch *self = data;
+  GSocketAddress *address = soup_message_get_remote_address (message);
+  BtAddr server;
+
+  /* What a proxy does is the proxy's business. */
+  if (address == NULL || G_IS_PROXY_ADDRESS (address) || !bt_socket_address_get (address, &server))
+    return;
+  if (may_ask (self, &server))
+    self->from_public |= !bt_addr_is_private (&server);
+  else
+    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, "The address does not look like a tracker’s on this machine or network."));
+}
+
+static void
+restarted_cb (SoupMessage *message, gpointer data)
+{
+  Fetch *self = data;
+
+  if (++self->n_redirects > MAX_REDIRECTS)
+    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, "The tracker redirects again and again."));
 }
 
 static gboolean
 timeout_cb (gpointer data)
 {
-  Fetch *self = data;
+  fetch_refuse (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The tracker did not answer."));
+  return G_SOURCE_REMOVE;
+}
 
-  if (self->announce->error == NULL)
-    self->announce->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The tracker did not answer");
-  g_cancellable_cancel (self->cancellable);
+static gboolean
+fail_cb (gpointer data)
+{
+  fetch_fail (data, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -231,91 +267,80 @@ cancelled_cb (GCancellable *cancellable, gpointer data)
 
 /* A literal address can be reached over its own family only. */
 static gboolean
-family_fits (GUri *uri, guint family)
+family_fits (GUri *uri, BtAddrFamily family)
 {
   BtAddr addr;
 
   if (!bt_addr_parse_ip (&addr, g_uri_get_host (uri)))
     return TRUE;
-  return (addr.family == BT_ADDR_V6) == (family == 1);
+  return addr.family == family;
 }
 
-/* libsoup takes it for a mistake of ours when there is no host. */
-static gboolean
-has_host (GUri *uri)
+/* Why nothing can be sent. */
+static GError *
+find_obstacle (SoupSession *session, GUri *uri, BtAddrFamily family)
 {
-  const char *host = g_uri_get_host (uri);
-
-  return host != NULL && *host != '\0';
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    return g_error_new_literal (BT_ERROR, BT_ERROR_MALFORMED, "This is not the address of a tracker.");
+  if (session == NULL || !family_fits (uri, family))
+    return g_error_new (BT_ERROR, BT_ERROR_UNSUPPORTED, "The tracker cannot be reached over IPv%d from here.", family);
+  return NULL;
 }
 
-static void
-start_fetch (Announce *announce, SoupSession *session, GUri *uri, guint timeout_seconds)
+static Fetch *
+fetch_new (GCancellable *caller, gpointer data)
 {
   Fetch *self = g_new0 (Fetch, 1);
 
-  self->announce = announce;
-  g_ref_count_inc (&announce->refs);
-  announce->n_running++;
-  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
-  self->body = g_byte_array_new ();
+  self->caller = g_object_ref (caller);
   self->cancellable = g_cancellable_new ();
-  self->timeout = g_timeout_source_new_seconds (timeout_seconds);
-  g_source_set_callback (self->timeout, timeout_cb, self, NULL);
+  self->body = g_byte_array_new ();
+  self->data = data;
+  return self;
+}
+
+static void
+fetch_start (Fetch *self, BtTrackerHttp *http, const char *url, BtAddrFamily family, guint timeout_seconds)
+{
+  SoupSession *session = http->sessions[family == BT_ADDR_V6];
+  /* Encoded: the announce URL and its passkey must arrive as they are. */
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (self->reason == NULL)
+    self->reason = find_obstacle (session, uri, family);
+  self->timeout = self->reason != NULL ? g_idle_source_new () : g_timeout_source_new_seconds (timeout_seconds);
+  g_source_set_priority (self->timeout, BT_PRIORITY_IO);
+  g_source_set_callback (self->timeout, self->reason != NULL ? fail_cb : timeout_cb, self, NULL);
   g_source_set_static_name (self->timeout, "bt-tracker-http timeout");
   g_source_attach (self->timeout, g_main_context_get_thread_default ());
-  self->cancelled_id = g_cancellable_connect (announce->cancellable, G_CALLBACK (cancelled_cb),
+  if (self->reason != NULL)
+    return;
+  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
+  g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
+  g_signal_connect (self->message, "restarted", G_CALLBACK (restarted_cb), self);
+  self->cancelled_id = g_cancellable_connect (self->caller, G_CALLBACK (cancelled_cb),
                                               g_object_ref (self->cancellable), g_object_unref);
   soup_session_send_async (session, self->message, BT_PRIORITY_IO, self->cancellable, send_cb, self);
 }
 
-static gboolean
-nowhere_to_go_cb (gpointer data)
+void
+bt_tracker_http_announce (BtTrackerHttp *self, const char *url, BtAddrFamily family, const BtAnnounceRequest *request, guint timeout_seconds, GCancellable *cancellable, BtTrackerFunc func, gpointer data)
 {
-  Announce *self = data;
+  g_autofree char *full = bt_announce_http_write_url (url, request);
+  Fetch *fetch = fetch_new (cancellable, data);
 
-  announce_finish (self);
-  announce_unref (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-call_soon (GSourceFunc func, gpointer data)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, BT_PRIORITY_IO);
-  g_source_set_callback (source, func, data, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
+  fetch->func = func;
+  fetch_start (fetch, self, full, family, timeout_seconds);
 }
 
 void
-bt_tracker_http_announce (BtTrackerHttp *self, const char *url, const BtAnnounceRequest *request, guint timeout_seconds, GCancellable *cancellable, BtTrackerHttpFunc func, gpointer data)
+bt_tracker_http_scrape (BtTrackerHttp *self, const char *url, BtAddrFamily family, const guint8 (*hashes)[BT_SHA1_LENGTH], guint n_hashes, guint timeout_seconds, GCancellable *cancellable, BtTrackerScrapeFunc func, gpointer data)
 {
-  g_autofree char *full = bt_announce_http_write_url (url, request);
-  g_autoptr (GError) error = NULL;
-  /* Encoded: the announce URL and its passkey must arrive as they are. */
-  g_autoptr (GUri) uri = g_uri_parse (full, SOUP_HTTP_URI_FLAGS, &error);
-  Announce *announce = g_new0 (Announce, 1);
+  g_autofree char *full = bt_scrape_http_write_url (url, hashes, MIN (n_hashes, BT_TRACKER_HTTP_MAX_SCRAPE));
+  Fetch *fetch = fetch_new (cancellable, data);
 
-  g_ref_count_init (&announce->refs);
-  bt_announce_reply_init (&announce->reply);
-  announce->cancellable = g_object_ref (cancellable);
-  announce->func = func;
-  announce->data = data;
-
-  if (uri != NULL && !has_host (uri))
-    error = g_error_new_literal (BT_ERROR, BT_ERROR_MALFORMED, "The tracker's address names no host");
-  for (guint i = 0; error == NULL && i < G_N_ELEMENTS (self->sessions); i++)
-    if (self->sessions[i] != NULL && family_fits (uri, i))
-      start_fetch (announce, self->sessions[i], uri, timeout_seconds);
-  if (announce->n_running == 0)
-    {
-      if (error == NULL)
-        error = g_error_new_literal (BT_ERROR, BT_ERROR_UNSUPPORTED, "The tracker's address cannot be reached from here");
-      announce->error = g_steal_pointer (&error);
-      g_ref_count_inc (&announce->refs);
-      call_soon (nowhere_to_go_cb, announce);
-    }
-  announce_unref (announce);
+  fetch->scrape_func = func;
+  if (full == NULL)
+    fetch->reason = g_error_new_literal (BT_ERROR, BT_ERROR_UNSUPPORTED, "The tracker’s address has no scrape beside it (BEP 48).");
+  fetch_start (fetch, self, full != NULL ? full : url, family, timeout_seconds);
 }

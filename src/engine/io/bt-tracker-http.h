@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 
 #include "bt-addr.h"
-#include "bt-announce-http.h"
+#include "bt-tracker.h"
 
 G_BEGIN_DECLS
 
@@ -17,20 +17,18 @@ G_BEGIN_DECLS
  */
 typedef struct _BtTrackerHttp BtTrackerHttp;
 
+/* Torrents in one scrape: what fits in a URL that every server takes. */
+#define BT_TRACKER_HTTP_MAX_SCRAPE 50u
+
 /* @v4, @v6: (nullable): the local addresses to announce from, NULL to leave a
  * family out; the unspecified address is any of that family. A tracker learns
  * our address from the connection, so each family is announced by itself (BEP 7). */
-BtTrackerHttp *bt_tracker_http_new  (const BtAddr *v4, const BtAddr *v6, const char *user_agent);
-void           bt_tracker_http_free (BtTrackerHttp *self);
-
-/* A reply that may carry a failure reason, or @error. Both are the caller's
- * for the time of the call. Called exactly once, and never before
- * bt_tracker_http_announce() has returned. */
-typedef void (*BtTrackerHttpFunc) (const BtAnnounceReply *reply, const GError *error, gpointer data);
-
-/* Announces over every address family; the answers are put together, and one
- * that works is enough.
- * @cancellable: when cancelled the error is %G_IO_ERROR_CANCELLED */
-void           bt_tracker_http_announce (BtTrackerHttp *self, const char *url, const BtAnnounceRequest *request, guint timeout_seconds, GCancellable *cancellable, BtTrackerHttpFunc func, gpointer data);
+BtTrackerHttp *bt_tracker_http_new      (const BtAddr *v4, const BtAddr *v6, const char *user_agent);
+void           bt_tracker_http_free     (BtTrackerHttp *self);
+void           bt_tracker_http_announce (BtTrackerHttp *self, const char *url, BtAddrFamily family, const BtAnnounceRequest *request,
+                                         guint timeout_seconds, GCancellable *cancellable, BtTrackerFunc func, gpointer data);
+/* @url: of the announce; without a scrape beside it the error is %BT_ERROR_UNSUPPORTED */
+void           bt_tracker_http_scrape   (BtTrackerHttp *self, const char *url, BtAddrFamily family, const guint8 (*hashes)[BT_SHA1_LENGTH], guint n_hashes,
+                                         guint timeout_seconds, GCancellable *cancellable, BtTrackerScrapeFunc func, gpointer data);
 
 G_END_DECLS

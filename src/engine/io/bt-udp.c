@@ -192,7 +192,7 @@ send_now (Port *self, const BtAddr *to, const guint8 *bytes, gsize length)
     {
       if (sendto (self->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *) &address, address_length) >= 0)
         return SENT;
-      if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+      if (errno == EAGAIN || errno == ENOBUFS)
         return LATER;
       if (errno != ECONNREFUSED && errno != EINTR && errno != EHOSTUNREACH && errno != ENETUNREACH)
         break;
@@ -221,8 +221,15 @@ port_ready (BtWatch *watch, guint32 events)
   BtUdp *udp = self->udp;
 
   if (events & EPOLLERR)
-    for (guint i = 0; i < BATCH && take_error (self); i++)
-      ;
+    {
+      socklen_t length = sizeof (int);
+      int error;
+
+      for (guint i = 0; i < BATCH && take_error (self); i++)
+        ;
+      /* One that had no room in the queue of errors would stay for ever. */
+      getsockopt (self->fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    }
   if ((events & EPOLLIN) && receive_batch (self))
     for (guint kind = 0; kind < BT_UDP_N_KINDS; kind++)
       if (udp->hosts[kind] != NULL && udp->hosts[kind]->batch_end != NULL)

@@ -40,23 +40,32 @@ shuffle (GPtrArray *trackers, guint first, BtRng *rng)
     }
 }
 
+static BtAnnounceTracker *
+tracker_new (const char *url, guint tier)
+{
+  BtAnnounceTracker *tracker = g_new0 (BtAnnounceTracker, 1);
+
+  tracker->url = g_strdup (url);
+  tracker->tier = tier;
+  tracker->seeds = tracker->leechers = -1;
+  tracker->scrape_at = G_MAXINT64;
+  return tracker;
+}
+
 void
 bt_announce_plan_init (BtAnnouncePlan *self, BtMetainfo *metainfo, BtRng *rng)
 {
-  *self = (BtAnnouncePlan){ .rng = rng, .trackers = g_ptr_array_new_with_free_func (tracker_free) };
+  *self = (BtAnnouncePlan){
+    .rng = rng,
+    .trackers = g_ptr_array_new_with_free_func (tracker_free),
+    .leaving = g_ptr_array_new_with_free_func (tracker_free),
+  };
   for (guint tier = 0; tier < bt_metainfo_get_n_tiers (metainfo); tier++)
     {
       guint first = self->trackers->len;
 
       for (const char *const *url = bt_metainfo_get_tier (metainfo, tier); *url != NULL && self->trackers->len < MAX_TRACKERS; url++)
-        {
-          BtAnnounceTracker *tracker = g_new0 (BtAnnounceTracker, 1);
-
-          tracker->url = g_strdup (*url);
-          tracker->tier = tier;
-          tracker->seeds = tracker->leechers = -1;
-          g_ptr_array_add (self->trackers, tracker);
-        }
+        g_ptr_array_add (self->trackers, tracker_new (*url, tier));
       shuffle (self->trackers, first, rng);
     }
 }
@@ -65,6 +74,7 @@ void
 bt_announce_plan_clear (BtAnnouncePlan *self)
 {
   g_clear_pointer (&self->trackers, g_ptr_array_unref);
+  g_clear_pointer (&self->leaving, g_ptr_array_unref);
 }
 
 void
@@ -112,6 +122,76 @@ bt_announce_plan_hurry (BtAnnouncePlan *self, gint64 now)
     }
 }
 
+static BtAnnounceTracker *
+find_url (GPtrArray *trackers, const char *url, guint *index)
+{
+  for (guint i = 0; i < trackers->len; i++)
+    if (strcmp (((BtAnnounceTracker *) trackers->pdata[i])->url, url) == 0)
+      {
+        *index = i;
+        return trackers->pdata[i];
+      }
+  return NULL;
+}
+
+BtAnnounceTracker *
+bt_announce_plan_find (BtAnnouncePlan *self, const char *url)
+{
+  guint index;
+
+  return find_url (self->trackers, url, &index);
+}
+
+gboolean
+bt_announce_plan_is_full (BtAnnouncePlan *self)
+{
+  return self->trackers->len >= MAX_TRACKERS;
+}
+
+void
+bt_announce_plan_add (BtAnnouncePlan *self, const char *url, guint tier, gint64 now)
+{
+  guint at = 0, n = self->trackers->len;
+  guint end = n == 0 ? 0 : ((BtAnnounceTracker *) self->trackers->pdata[n - 1])->tier + 1;
+  /* One that is on its way out comes back: were it told of our start by
+   * another, its goodbye might come later. */
+  BtAnnounceTracker *tracker = find_url (self->leaving, url, &at);
+
+  if (tracker != NULL)
+    g_ptr_array_steal_index_fast (self->leaving, at);
+  else
+    tracker = tracker_new (url, tier);
+  tracker->tier = MIN (tier, end);
+  tracker->leaving = FALSE;
+  tracker->next_at = tracker->not_before = now;
+  while (n > 0 && ((BtAnnounceTracker *) self->trackers->pdata[n - 1])->tier > tracker->tier)
+    n--;
+  g_ptr_array_insert (self->trackers, (int) n, tracker);
+}
+
+/* A tracker on its way out that has nothing more to hear is gone. */
+static void
+maybe_let_go (BtAnnouncePlan *self, BtAnnounceTracker *tracker)
+{
+  if (tracker->leaving && !tracker->busy && !tracker->started)
+    g_ptr_array_remove_fast (self->leaving, tracker);
+}
+
+gboolean
+bt_announce_plan_remove (BtAnnouncePlan *self, const char *url)
+{
+  guint index;
+  BtAnnounceTracker *tracker = find_url (self->trackers, url, &index);
+
+  if (tracker == NULL)
+    return FALSE;
+  g_ptr_array_steal_index (self->trackers, index);
+  g_ptr_array_add (self->leaving, tracker);
+  tracker->leaving = TRUE;
+  maybe_let_go (self, tracker);
+  return TRUE;
+}
+
 /* The one tracker of a tier that is used: the one at work, else the first
  * whose turn it is. */
 static BtAnnounceTracker *
@@ -137,11 +217,11 @@ tracker_of_tier (BtAnnouncePlan *self, guint first, gint64 now)
 }
 
 static BtAnnounceTracker *
-next_goodbye (BtAnnouncePlan *self)
+next_goodbye (GPtrArray *trackers)
 {
-  for (guint i = 0; i < self->trackers->len; i++)
+  for (guint i = 0; i < trackers->len; i++)
     {
-      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+      BtAnnounceTracker *tracker = trackers->pdata[i];
 
       if (tracker->started && !tracker->busy)
         {
@@ -157,10 +237,13 @@ next_goodbye (BtAnnouncePlan *self)
 BtAnnounceTracker *
 bt_announce_plan_next (BtAnnouncePlan *self, gint64 now)
 {
+  BtAnnounceTracker *leaving = next_goodbye (self->leaving);
   guint tier = G_MAXUINT;
 
+  if (leaving != NULL)
+    return leaving;
   if (!self->running)
-    return next_goodbye (self);
+    return next_goodbye (self->trackers);
 
   for (guint i = 0; i < self->trackers->len; i++)
     {
@@ -183,6 +266,20 @@ bt_announce_plan_next (BtAnnouncePlan *self, gint64 now)
       return tracker;
     }
   return NULL;
+}
+
+/* What a reply does not say a scrape may know. */
+static void
+take_counts (BtAnnounceTracker *tracker, const BtAnnounceReply *reply, gint64 now)
+{
+  if (reply->complete >= 0)
+    tracker->seeds = reply->complete;
+  if (reply->incomplete >= 0)
+    tracker->leechers = reply->incomplete;
+  if (reply->complete >= 0 && reply->incomplete >= 0)
+    tracker->scrape_at = G_MAXINT64;
+  else if (tracker->scrape_at == G_MAXINT64)
+    tracker->scrape_at = now;
 }
 
 static void
@@ -210,17 +307,20 @@ bt_announce_plan_worked (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const
   interval = CLAMP (MAX (interval, least), LEAST_INTERVAL, MOST_INTERVAL);
   tracker->busy = FALSE;
   tracker->worked = TRUE;
+  tracker->absent = FALSE;
   tracker->fails = 0;
-  if (tracker->event == BT_ANNOUNCE_STOPPED)
-    return;
+  tracker->started |= tracker->event != BT_ANNOUNCE_STOPPED;
+  if (tracker->leaving || tracker->event == BT_ANNOUNCE_STOPPED)
+    {
+      maybe_let_go (self, tracker);
+      return;
+    }
   tracker->told_complete |= tracker->event == BT_ANNOUNCE_COMPLETED;
-  tracker->started = TRUE;
   tracker->not_before = now + MIN (least, MOST_INTERVAL) * G_USEC_PER_SEC;
   tracker->next_at = now + interval * G_USEC_PER_SEC + bt_rng_below (self->rng, (guint32) (interval * G_USEC_PER_SEC / 64));
   if (self->completed && !tracker->told_complete)
     tracker->next_at = now;
-  tracker->seeds = reply->complete;
-  tracker->leechers = reply->incomplete;
+  take_counts (tracker, reply, now);
   tracker->n_peers = reply->peers->len + reply->named_peers->len;
   g_free (tracker->message);
   tracker->message = g_strdup (reply->warning_message);
@@ -249,4 +349,12 @@ bt_announce_plan_failed (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const
       g_free (tracker->message);
       tracker->message = g_strdup (message);
     }
+  maybe_let_go (self, tracker);
+}
+
+void
+bt_announce_plan_cancelled (BtAnnouncePlan *self, BtAnnounceTracker *tracker)
+{
+  tracker->busy = FALSE;
+  maybe_let_go (self, tracker);
 }
