@@ -246,6 +246,8 @@ void       bt_torrent_stop_webseeds (BtTorrent *self);
 void       bt_torrent_resume_webseeds (BtTorrent *self);
 /* Nothing is asked of it any more, if @id is a web seed's. */
 void       bt_torrent_ban_webseed   (BtTorrent *self, guint32 id);
+/* Returns: the id of one that can send @piece, or 0 */
+guint32    bt_torrent_choose_webseed (BtTorrent *self, guint32 piece);
 /* How many work. */
 guint      bt_torrent_count_webseeds (BtTorrent *self);
 

@@ -344,7 +344,7 @@ choose_only_peer (BtTorrent *self, guint32 piece)
       if (bt_peer_is_open (link->peer) && !link->they_choke && !link->requests.snubbed && bt_link_has (link, piece))
         return link->id;
     }
-  return 0;
+  return bt_torrent_choose_webseed (self, piece);
 }
 
 static void

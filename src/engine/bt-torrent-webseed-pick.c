@@ -75,6 +75,8 @@ pick_open (BtSeedRun *run, BtPick *rules, guint32 bytes)
 
   rules->allow_new = FALSE;
   rules->current = &current;
+  /* A piece whose hash was wrong should have one sender the next time. */
+  bytes = MAX (bytes, run->seed->torrent->layout->piece_length);
   pick (run, rules, MAX (bytes / BT_BLOCK_SIZE, 1));
 }
 

@@ -71,12 +71,12 @@ release_blocks (BtSeedRun *run)
 {
   BtTorrent *torrent = run->seed->torrent;
 
-  if (run->released)
+  if (run->released || run->next == run->blocks->len)
     return;
-  run->released = TRUE;
-  torrent->released |= run->next < run->blocks->len;
+  run->released = torrent->released = TRUE;
   for (guint i = run->next; i < run->blocks->len; i++)
     bt_picker_release (torrent->picker, bt_seed_run_block (run, i));
+  bt_picker_peer_gone (torrent->picker, run->seed->id);
 }
 
 static void
@@ -405,6 +405,22 @@ bt_torrent_ban_webseed (BtTorrent *self, guint32 id)
   g_debug ("%s: wrong data", seed->plan->url);
   bt_webseed_plan_ban (seed->plan);
   stop_seed (seed);
+}
+
+guint32
+bt_torrent_choose_webseed (BtTorrent *self, guint32 piece)
+{
+  gint64 now = bt_loop_now (self->session->loop);
+  guint n = self->webseeds->len, start = bt_rng_below (&self->session->rng, n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      BtSeed *seed = self->webseeds->pdata[(start + i) % n];
+
+      if (bt_webseed_plan_is_ready (seed->plan, now) && bt_webseed_plan_has (seed->plan, piece))
+        return seed->id;
+    }
+  return 0;
 }
 
 guint

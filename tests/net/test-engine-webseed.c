@@ -249,6 +249,19 @@ test_liar_is_banned (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (bt_test_web_count (fixture->web, "wrong"), ==, asked);
 }
 
+/* Pieces larger than what is taken at once, which liars have a part in again
+ * and again unless somebody sends one alone. */
+static void
+test_liars_are_found_in_large_pieces (Fixture *fixture, gconstpointer data)
+{
+  BtTestSpec spec = { .name = "a", .piece_length = 4u << 20, .length = (9u << 20) + 77 };
+  BtTorrentStats stats;
+
+  begin (fixture, &spec, "wrong good wrong", FALSE);
+  stats = assert_completes (fixture);
+  g_assert_cmpuint (stats.n_webseeds, ==, 1);
+}
+
 static void
 test_beside_a_peer (Fixture *fixture, gconstpointer manner)
 {
@@ -359,6 +372,7 @@ main (int argc, char **argv)
   ADD ("redirect-that-ends-is-asked-again", NULL, test_redirect_that_ends_is_asked_again);
   ADD ("busy-is-asked-again", NULL, test_busy_is_asked_again);
   ADD ("liar-is-banned", NULL, test_liar_is_banned);
+  ADD ("liars-are-found-in-large-pieces", NULL, test_liars_are_found_in_large_pieces);
   ADD ("beside-a-peer/good", "good", test_beside_a_peer);
   ADD ("beside-a-peer/hang", "hang", test_beside_a_peer);
   ADD ("beside-a-peer/stall", "stall", test_beside_a_peer);

@@ -50,12 +50,6 @@ struct _BtWebseedFetch
   GError *error;
 };
 
-gboolean
-bt_webseed_may_go (gboolean from_public, const BtAddr *to)
-{
-  return !from_public || !bt_addr_is_private (to);
-}
-
 static void
 drop_message (BtWebseedFetch *self)
 {
@@ -416,17 +410,17 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer data)
 
 /* --- the request --- */
 
-/* The address of the server, not of a proxy before it; NONE when it is not known. */
-static void
-get_address (SoupMessage *message, BtAddr *addr)
+/* Is the server on a private network? A proxy finds out itself which address
+ * a name stands for. */
+static gboolean
+is_private (SoupMessage *message)
 {
   GSocketAddress *remote = soup_message_get_remote_address (message);
+  BtAddr addr;
 
-  *addr = (BtAddr){ .family = BT_ADDR_NONE };
   if (remote != NULL && !G_IS_PROXY_ADDRESS (remote))
-    bt_socket_address_get (remote, addr);
-  else if (!bt_addr_parse_ip (addr, g_uri_get_host (soup_message_get_uri (message))))
-    *addr = (BtAddr){ .family = BT_ADDR_NONE };
+    return bt_socket_address_get (remote, &addr) && bt_addr_is_private (&addr);
+  return bt_addr_parse_ip (&addr, g_uri_get_host (soup_message_get_uri (message))) && bt_addr_is_private (&addr);
 }
 
 /* The connection is there and nothing has been sent yet: only now is it known
@@ -435,22 +429,19 @@ static void
 starting_cb (SoupMessage *message, gpointer data)
 {
   BtWebseedFetch *self = data;
-  gboolean is_private;
-  BtAddr addr;
+  gboolean at_home = is_private (message);
 
-  get_address (message, &addr);
-  if (self->http == NULL || addr.family == BT_ADDR_NONE)
+  if (self->http == NULL)
     return;
-  is_private = bt_addr_is_private (&addr);
-  /* A query could make a device on the user's network do something. */
-  if (!bt_webseed_may_go (self->from_public, &addr) ||
-      (is_private && !self->url_says && g_uri_get_query (soup_message_get_uri (message)) != NULL))
+  /* A server on the Internet must not make us ask machines of the user's own
+   * network, nor a .torrent make us send a query there: devices obey them. */
+  if (at_home && (self->from_public || (!self->url_says && g_uri_get_query (self->uri) != NULL)))
     {
       self->refused = TRUE;
       g_cancellable_cancel (self->cancellable);
     }
   else if (self->n_redirects == 0)
-    self->from_public |= !is_private;
+    self->from_public |= !at_home;
 }
 
 static void

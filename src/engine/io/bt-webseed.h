@@ -80,8 +80,4 @@ BtWebseedFetch *bt_webseed_fetch_new    (BtWebseedHttp *http, const BtWebseedReq
 void            bt_webseed_fetch_cancel (BtWebseedFetch *self);
 void            bt_webseed_fetch_resume (BtWebseedFetch *self);
 
-/* May a server send us from one address to another? A .torrent or a server on
- * the Internet must not make us ask machines of the user's own network. */
-gboolean        bt_webseed_may_go       (gboolean from_public, const BtAddr *to);
-
 G_END_DECLS
