@@ -383,6 +383,129 @@ test_nobody_there (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
+/* --- what a torrent must not make us ask --- */
+
+typedef struct
+{
+  const char *name;
+  const char *path;      /* of the announce URL */
+  const char *location;  /* where that sends us to, NULL for nowhere */
+  guint n_asked;
+} GuardRow;
+
+static const GuardRow guard_rows[] = {
+  { "announce", "/announce", NULL, 1 },
+  { "announce-and-passkey", "/announce.php?key=1", NULL, 1 },
+  { "another-path", "/admin/reboot?announce", NULL, 0 },
+  { "the-root", "/", NULL, 0 },
+  { "path-behind", "/announce/../admin", NULL, 0 },
+  { "redirect-to-another-path", "/announce", "/admin/reboot", 1 },
+  { "redirect-to-announce", "/announce", "/announce/again", 6 },
+};
+
+static void
+test_guard (Fixture *fixture, gconstpointer data)
+{
+  const GuardRow *row = data;
+  g_autofree char *url = g_strdup_printf ("http://localhost:%u%s", fixture->port, row->path);
+
+  if (row->location != NULL)
+    {
+      g_autofree char *answer = g_strdup_printf ("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", row->location);
+
+      fixture->answer = g_bytes_new (answer, strlen (answer));
+    }
+  else
+    fixture->answer = g_bytes_new_static (BYTES (OK_PEERS));
+  fixture->after = STAYS;
+  begin (fixture, url);
+  bt_test_wait (fixture->called);
+  g_assert_cmpuint (fixture->n_asked, ==, row->n_asked);
+  if (row->location == NULL && row->n_asked > 0)
+    g_assert_no_error (fixture->error);
+  else
+    g_assert_error (fixture->error, BT_ERROR, BT_ERROR_REFUSED);
+}
+
+/* A connection that is there already makes no difference. */
+static void
+test_guard_over_a_kept_connection (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/admin", fixture->port);
+
+  fixture->answer = g_bytes_new_static (BYTES (OK_PEERS));
+  fixture->after = STAYS;
+  announce (fixture);
+  g_assert_no_error (fixture->error);
+  fixture->called = FALSE;
+  begin (fixture, url);
+  bt_test_wait (fixture->called);
+  g_assert_error (fixture->error, BT_ERROR, BT_ERROR_REFUSED);
+  g_assert_cmpuint (fixture->n_asked, ==, 1);
+}
+
+/* --- scrape --- */
+
+static void
+scraped_cb (const GArray *entries, const GError *error, gpointer data)
+{
+  Fixture *fixture = data;
+
+  g_assert_false (fixture->called);
+  g_assert_true ((entries == NULL) != (error == NULL));
+  fixture->called = TRUE;
+  if (error != NULL)
+    fixture->error = g_error_copy (error);
+  else
+    fixture->n_peers = entries->len;
+}
+
+static void
+scrape (Fixture *fixture, const char *path)
+{
+  static const guint8 hashes[2][BT_SHA1_LENGTH] = { "aaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbb" };
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u%s", fixture->port, path);
+
+  fixture->after = STAYS;
+  bt_tracker_http_scrape (fixture->http, url, BT_ADDR_V4, hashes, 2, TIMEOUT, fixture->cancellable, scraped_cb, fixture);
+  g_assert_false (fixture->called);
+  bt_test_wait (fixture->called);
+}
+
+static void
+test_scrape_asks_for_all (Fixture *fixture, gconstpointer data)
+{
+  fixture->answer = g_bytes_new_static (BYTES ("HTTP/1.1 200 OK\r\nContent-Length: 65\r\n\r\n"
+                                               "d5:filesd20:aaaaaaaaaaaaaaaaaaa\0d8:completei3e10:incompletei4eeee"));
+  scrape (fixture, "/announce?key=1");
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fixture->n_peers, ==, 1);
+  g_assert_true (g_str_has_prefix (fixture->asked->str, "GET /scrape?key=1&info_hash=aaaaaaaaaaaaaaaaaaa%00&info_hash=bbbbbbbbbbbbbbbbbbb%00 HTTP/1.1\r\n"));
+}
+
+static void
+test_scrape_needs_an_announce (Fixture *fixture, gconstpointer data)
+{
+  scrape (fixture, "/tracker.php");
+  g_assert_error (fixture->error, BT_ERROR, BT_ERROR_UNSUPPORTED);
+  g_assert_cmpuint (fixture->n_asked, ==, 0);
+}
+
+static void
+test_scrape_may_be_refused (Fixture *fixture, gconstpointer data)
+{
+  fixture->answer = g_bytes_new_static (BYTES ("HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\nd14:failure reason3:no!e  "));
+  scrape (fixture, "/announce");
+  g_assert_error (fixture->error, BT_ERROR, BT_ERROR_REFUSED);
+  g_assert_cmpstr (fixture->error->message, ==, "no!");
+  fixture->called = FALSE;
+  g_clear_error (&fixture->error);
+  g_clear_pointer (&fixture->answer, g_bytes_unref);
+  fixture->answer = g_bytes_new_static (BYTES ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
+  scrape (fixture, "/announce");
+  g_assert_error (fixture->error, BT_ERROR, BT_ERROR_REFUSED);
+}
+
 static void
 test_useless_urls_are_told (Fixture *fixture, gconstpointer data)
 {
@@ -421,6 +544,16 @@ main (int argc, char **argv)
   ADD ("/engine-announce/silence/half-an-answer-times-out", NULL, test_half_an_answer_times_out);
   ADD ("/engine-announce/end/cancelled-says-so", NULL, test_cancelled_says_so);
   ADD ("/engine-announce/end/with-an-announce-under-way", NULL, test_end_with_an_announce_under_way);
+  for (gsize i = 0; i < G_N_ELEMENTS (guard_rows); i++)
+    {
+      g_autofree char *path = g_strconcat ("/engine-announce/on-this-machine/", guard_rows[i].name, NULL);
+
+      ADD (path, &guard_rows[i], test_guard);
+    }
+  ADD ("/engine-announce/on-this-machine/over-a-kept-connection", NULL, test_guard_over_a_kept_connection);
+  ADD ("/engine-announce/scrape/asks-for-all", NULL, test_scrape_asks_for_all);
+  ADD ("/engine-announce/scrape/needs-an-announce", NULL, test_scrape_needs_an_announce);
+  ADD ("/engine-announce/scrape/may-be-refused", NULL, test_scrape_may_be_refused);
   ADD ("/engine-announce/nobody-there", NULL, test_nobody_there);
   return g_test_run ();
 }
