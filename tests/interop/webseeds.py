@@ -40,10 +40,10 @@ class Nginx:
 events {{}}
 http {{
   {temp}
-  log_format seen "$remote_addr|$request_uri|$status|$body_bytes_sent|$http_range|$http_user_agent|$http_accept_encoding";
+  log_format seen "$remote_addr|$request_uri|$status|$body_bytes_sent|$http_range|$http_user_agent|$server_protocol";
   access_log {self.folder}/access.log seen;
   default_type application/octet-stream;
-  server {{ listen {self.endpoint}{' ssl' if self.tls else ''}; {tls} root "{self.root}"; {self.directives} }}
+  server {{ listen {self.endpoint}{' ssl http2' if self.tls else ''}; {tls} root "{self.root}"; {self.directives} }}
 }}
 """)
         os.chmod(self.folder, 0o777)
@@ -59,7 +59,7 @@ http {{
         """Of the requests that were answered."""
         try:
             with open(os.path.join(self.folder, "access.log")) as f:
-                return [dict(zip(("who", "uri", "status", "sent", "range", "agent", "encodings"), line.rstrip("\n").split("|")))
+                return [dict(zip(("who", "uri", "status", "sent", "range", "agent", "protocol"), line.rstrip("\n").split("|")))
                         for line in f]
         except FileNotFoundError:
             return []
@@ -235,11 +235,41 @@ def internet_sends_nobody_home(world):
     mirror.must_have_sent(torrent.length)
 
 
+def make_certificate(world, ip):
+    """Signed by itself. Returns: the path of its .pem and .key without these"""
+    path = world.path(f"certificate-{ip}")
+    subprocess.run([need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=nobody",
+                    "-addext", f"subjectAltName=IP:{ip}", "-keyout", path + ".key", "-out", path + ".pem"],
+                   check=True, stderr=subprocess.DEVNULL)
+    return path
+
+
+def over_tls(world):
+    """HTTP/2, which has many requests on one connection."""
+    torrent = WebTorrent(world, "tls.bin", 24 * MIB + 5, piece_length=262144)
+    ip = world.new_address()
+    certificate = make_certificate(world, ip)
+    server = Nginx(world, place(world, torrent, "x"), ip=ip, tls=certificate)
+    torrent.set_seeds(url_list=[server.url + "/x/"])
+    # For Freshet alone, the server's certificate is the one that the system trusts.
+    trusting = world.path("trusting")
+    with open(trusting, "w") as f:
+        f.write(f"""#!/bin/sh
+exec unshare -m sh -c 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"' {certificate}.pem {world.cli} "$@"
+""")
+    os.chmod(trusting, 0o755)
+    if subprocess.run(["unshare", "-m", "mount", "--bind", certificate + ".pem", "/etc/ssl/certs/ca-certificates.crt"],
+                      stderr=subprocess.DEVNULL).returncode != 0:
+        skip("this system allows no mount namespaces (unshare -m)")
+    world.cli = trusting
+    get(world, torrent)
+    server.must_have_sent(torrent.length)
+    expect({line["protocol"] for line in server.log()} == {"HTTP/2.0"}, "it was not HTTP/2")
+
+
 def false_certificate(world):
     torrent = WebTorrent(world, "tls.bin", 2 * MIB + 5)
-    key = world.path("self")
-    subprocess.run([need("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=nobody",
-                    "-keyout", key + ".key", "-out", key + ".pem"], check=True, stderr=subprocess.DEVNULL)
+    key = make_certificate(world, world.new_address())
     root = place(world, torrent, "x")
     false, true = Nginx(world, root, tls=key), Nginx(world, root)
     torrent.set_seeds(url_list=[false.url + "/x/", true.url + "/x/"])
@@ -259,7 +289,7 @@ def limit_is_kept(world):
 
 CASES = {function.__name__.replace("_", "-"): function for function in (
     folder_of_files, single_file, debian_11, debian_12, seed_dies_and_peer_comes, beside_peers, silent_seed, over_ipv6,
-    internet_sends_nobody_home, false_certificate, limit_is_kept)}
+    internet_sends_nobody_home, over_tls, false_certificate, limit_is_kept)}
 
 
 def main():

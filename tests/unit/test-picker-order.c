@@ -78,6 +78,47 @@ test_deadlines_are_bounded (PickerFixture *fixture, gconstpointer data)
   g_assert_cmpuint (next_piece (fixture, &fixture->peers[0]), ==, (2 * BT_PICKER_MAX_DEADLINES - N_PIECES) % N_PIECES);
 }
 
+static guint32
+whole_piece (PickerFixture *fixture, PickerPeer *peer, guint32 suggested)
+{
+  BtPick pick = pick_of (peer);
+  BtBlock blocks[N_BLOCKS];
+  guint n;
+
+  pick.suggested = suggested;
+  n = bt_picker_pick_piece (fixture->picker, &pick, blocks);
+  if (n == 0)
+    return G_MAXUINT32;
+  g_assert_cmpuint (n, ==, bt_layout_n_blocks (fixture->layout, blocks[0].piece));
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (blocks[i].piece, ==, blocks[0].piece);
+      g_assert_cmpuint (blocks[i].begin, ==, i * BT_BLOCK_SIZE);
+    }
+  return blocks[0].piece;
+}
+
+static void
+test_whole_pieces_are_new_ones (PickerFixture *fixture, gconstpointer data)
+{
+  guint32 begun;
+  BtBlock block;
+  BtPick pick = pick_of (&fixture->peers[0]);
+
+  bt_picker_set_deadline (fixture->picker, 9, 1000);
+  g_assert_cmpuint (bt_picker_pick (fixture->picker, &pick, &block, 1), ==, 1);
+  begun = block.piece;
+  /* What is suggested comes first, but not what others have begun. */
+  g_assert_cmpuint (begun, ==, 9);
+  g_assert_cmpuint (whole_piece (fixture, &fixture->peers[1], 5), ==, 5);
+  g_assert_cmpuint (whole_piece (fixture, &fixture->peers[1], 5), !=, 5);
+  bt_picker_set_deadline (fixture->picker, 13, 1000);
+  g_assert_cmpuint (whole_piece (fixture, &fixture->peers[1], begun), ==, 13);
+  for (guint i = 0; i < N_PIECES - 4; i++)
+    g_assert_cmpuint (whole_piece (fixture, &fixture->peers[1], G_MAXUINT32), <, N_PIECES);
+  g_assert_cmpuint (whole_piece (fixture, &fixture->peers[1], G_MAXUINT32), ==, G_MAXUINT32);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -90,6 +131,7 @@ main (int argc, char **argv)
   ADD ("/picker/deadline/comes-before-all", test_deadlines_come_before_all);
   ADD ("/picker/deadline/can-be-lifted", test_a_deadline_can_be_lifted);
   ADD ("/picker/deadline/are-bounded", test_deadlines_are_bounded);
+  ADD ("/picker/whole-pieces-are-new-ones", test_whole_pieces_are_new_ones);
 #undef ADD
   return g_test_run ();
 }
