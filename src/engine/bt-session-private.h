@@ -45,7 +45,6 @@ struct _BtSession
   BtTrackerHttp *tracker_http;
   BtTrackerUdp *tracker_udp;
   GCancellable *scrapes;
-  gint64 next_scrape;
   BtWebseedHttp *webseed_http;
   BtRng rng;
   BtIpVotes ip_votes;     /* our addresses as peers and trackers see them */

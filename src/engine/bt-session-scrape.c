@@ -11,9 +11,8 @@
 #include <string.h>
 
 /* How often trackers are asked whose replies give no counts (libtorrent's
- * default), and how often it is looked whether one is. */
+ * default). */
 #define SCRAPE_INTERVAL (30 * 60 * G_USEC_PER_SEC)
-#define LOOK_INTERVAL (10 * G_USEC_PER_SEC)
 
 #define MAX_BATCH MAX (BT_TRACKER_HTTP_MAX_SCRAPE, BT_ANNOUNCE_UDP_MAX_SCRAPE)
 
@@ -101,9 +100,8 @@ scrape_batch (BtSession *self, guint first, guint family, const char *url, gint6
 void
 bt_session_scrape_due (BtSession *self, gint64 now)
 {
-  if (now < self->next_scrape || self->stop_task != NULL)
+  if (self->stop_task != NULL)
     return;
-  self->next_scrape = now + LOOK_INTERVAL;
   for (guint i = 0; i < self->torrents->len; i++)
     for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
       {
