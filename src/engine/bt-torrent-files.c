@@ -143,11 +143,12 @@ finished_cb (BtDiskJob *done)
   BtFilesJob *job = (BtFilesJob *) done;
   g_autoptr (BtTorrent) self = job_ended (job);
 
+  if (matters (self, job))
+    self->finishing = FALSE;
   if (matters (self, job) && (self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_CHECKING))
     {
-      self->finishing = FALSE;
-      if (job->ok && bt_picker_n_missing (self->picker) > 0)
-        /* More is wanted since. */
+      /* More is wanted since, and it is not there: no wonder. */
+      if (bt_picker_n_missing (self->picker) > 0)
         bt_torrent_set_state (self, BT_TORRENT_DOWNLOADING);
       else if (job->ok)
         {
@@ -158,18 +159,26 @@ finished_cb (BtDiskJob *done)
           bt_torrent_set_state (self, BT_TORRENT_SEEDING);
         }
       else
-        bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+        {
+          bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+          self->checked = FALSE;
+        }
     }
   bt_files_job_free (job);
+}
+
+static void
+push_finish (BtTorrent *self)
+{
+  self->finishing = TRUE;
+  push_files_job (self, BT_FILES_FINISH, finished_cb);
 }
 
 void
 bt_torrent_finish_files (BtTorrent *self)
 {
-  if (self->finishing)
-    return;
-  self->finishing = TRUE;
-  push_files_job (self, BT_FILES_FINISH, finished_cb);
+  if (!self->finishing)
+    push_finish (self);
 }
 
 static void
@@ -190,28 +199,6 @@ bt_torrent_check_presence (BtTorrent *self)
 }
 
 static void
-unskipped_cb (BtDiskJob *done)
-{
-  BtFilesJob *job = (BtFilesJob *) done;
-  g_autoptr (BtTorrent) self = job_ended (job);
-
-  if (self->session != NULL && !job->ok)
-    bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
-  bt_files_job_free (job);
-}
-
-void
-bt_torrent_unskip_file (BtTorrent *self, guint file)
-{
-  BtFilesJob *job = bt_files_job_new (self->files, BT_FILES_UNSKIP, unskipped_cb);
-
-  job->file = file;
-  job->owner = g_object_ref (self);
-  self->n_disk++;
-  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
-}
-
-static void
 parts_removed_cb (BtDiskJob *done)
 {
   BtFilesJob *job = (BtFilesJob *) done;
@@ -226,4 +213,39 @@ bt_torrent_remove_parts (BtTorrent *self)
 {
   if (self->file_priority != NULL)
     push_files_job (self, BT_FILES_REMOVE_PARTS, parts_removed_cb);
+}
+
+static void
+unskipped_cb (BtDiskJob *done)
+{
+  BtFilesJob *job = (BtFilesJob *) done;
+  g_autoptr (BtTorrent) self = job_ended (job);
+
+  if (self->session != NULL && !job->ok)
+    {
+      bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+      self->checked = FALSE;
+    }
+  else if (self->session != NULL)
+    {
+      bt_torrent_remove_parts (self);
+      /* An empty file has no piece that would come and be its end, nor has
+       * one that was kept whole. */
+      if (matters (self, job) && bt_torrent_is_active (self) && bt_picker_n_missing (self->picker) == 0)
+        push_finish (self);
+    }
+  bt_files_job_free (job);
+}
+
+void
+bt_torrent_unskip_file (BtTorrent *self, guint file)
+{
+  BtFilesJob *job = bt_files_job_new (self->files, BT_FILES_UNSKIP, unskipped_cb);
+
+  bt_file_set_want (self->files, file);
+  job->file = file;
+  job->owner = g_object_ref (self);
+  job->owner_data = GUINT_TO_POINTER (self->run);
+  self->n_disk++;
+  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
 }

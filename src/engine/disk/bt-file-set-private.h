@@ -16,9 +16,10 @@ struct _BtFileSet
   BtOpenFile *files;
   BtOpenFile parts; /* holes but for the bytes kept aside, at the torrent's own offsets */
   GRWLock moving;   /* written while bytes move between @parts and a file */
-  GMutex mutex;     /* for @has_data and @skipped */
+  GMutex mutex;     /* for what follows */
   guint8 *has_data; /* by file: it is on disk with bytes of ours or found ones */
-  guint8 *skipped;  /* by file: nobody wants it */
+  guint8 *unwanted; /* by file: the latest word */
+  guint8 *skipped;  /* by file: nobody wants it, or what was kept has not been brought in yet */
   gboolean any_data; /* some file is on disk */
 };
 
@@ -27,6 +28,7 @@ gboolean bt_file_set_get_has_data (BtFileSet *self, guint index);
 void     bt_file_set_set_has_data (BtFileSet *self, guint index);
 gboolean bt_file_set_get_any_data (BtFileSet *self);
 void     bt_file_set_forget_data (BtFileSet *self);
+gboolean bt_file_set_is_unwanted (BtFileSet *self, guint file);
 /* Neither a pad nor a link. */
 gboolean bt_file_set_is_on_disk  (BtFileSet *self, guint index);
 /* Sets @error from errno's @code and @failed from @index, -1 for the folder.

@@ -115,8 +115,14 @@ gboolean
 bt_file_set_finish (BtFileSet *self, int *failed, GError **error)
 {
   for (guint i = 0; i < self->layout->n_files; i++)
-    if (!(bt_file_set_info (self, i)->flags & BT_FILE_PAD) && !bt_file_set_is_skipped (self, i) && !finish_file (self, i))
-      return bt_file_set_fail (self, (int) i, "make", errno, failed, error);
+    {
+      if ((bt_file_set_info (self, i)->flags & BT_FILE_PAD) || bt_file_set_is_unwanted (self, i))
+        continue;
+      if (bt_file_set_is_skipped (self, i) && !bt_file_set_unskip (self, i, failed, error))
+        return FALSE;
+      if (!finish_file (self, i))
+        return bt_file_set_fail (self, (int) i, "make", errno, failed, error);
+    }
   return bt_file_set_check_presence (self, failed, error);
 }
 

@@ -30,6 +30,7 @@ bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
     self->files[i].fd = -1;
   self->has_data = g_malloc0 (MAX (layout->n_files, 1));
   self->skipped = g_malloc0 (MAX (layout->n_files, 1));
+  self->unwanted = g_malloc0 (MAX (layout->n_files, 1));
   self->parts.fd = -1;
   g_rw_lock_init (&self->moving);
   g_mutex_init (&self->mutex);
@@ -60,6 +61,7 @@ file_set_clear (gpointer data)
   g_free (self->files);
   g_free (self->has_data);
   g_free (self->skipped);
+  g_free (self->unwanted);
   g_free (self->parts_path);
   g_rw_lock_clear (&self->moving);
   g_free (self->folder);
@@ -129,8 +131,27 @@ void
 bt_file_set_skip (BtFileSet *self, guint file)
 {
   g_mutex_lock (&self->mutex);
-  self->skipped[file] = TRUE;
+  self->skipped[file] = self->unwanted[file] = TRUE;
   g_mutex_unlock (&self->mutex);
+}
+
+void
+bt_file_set_want (BtFileSet *self, guint file)
+{
+  g_mutex_lock (&self->mutex);
+  self->unwanted[file] = FALSE;
+  g_mutex_unlock (&self->mutex);
+}
+
+gboolean
+bt_file_set_is_unwanted (BtFileSet *self, guint file)
+{
+  gboolean unwanted;
+
+  g_mutex_lock (&self->mutex);
+  unwanted = self->unwanted[file];
+  g_mutex_unlock (&self->mutex);
+  return unwanted;
 }
 
 gboolean
@@ -537,7 +558,7 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
 
   *failed = -1;
   g_rw_lock_writer_lock (&self->moving);
-  if (is_aside (self, index) && acquire_parts (self, FALSE))
+  if (!bt_file_set_is_unwanted (self, index) && is_aside (self, index) && acquire_parts (self, FALSE))
     {
       done = bring_in_all (self, index, failed, error);
       bt_file_cache_release (self->cache, &self->parts);
@@ -545,7 +566,7 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
   /* Also when it did not work: a recheck then finds what is missing, and it
    * comes to the file itself. */
   g_mutex_lock (&self->mutex);
-  self->skipped[index] = FALSE;
+  self->skipped[index] = self->unwanted[index];
   g_mutex_unlock (&self->mutex);
   g_rw_lock_writer_unlock (&self->moving);
   return done;
@@ -554,10 +575,16 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
 void
 bt_file_set_remove_parts (BtFileSet *self)
 {
+  gboolean needed = FALSE;
+
   g_rw_lock_writer_lock (&self->moving);
-  bt_file_cache_forget (self->cache, &self->parts);
-  if (self->parts_path != NULL)
-    unlink (self->parts_path);
+  for (guint i = 0; i < self->layout->n_files; i++)
+    needed |= is_aside (self, i);
+  if (!needed && self->parts_path != NULL)
+    {
+      bt_file_cache_forget (self->cache, &self->parts);
+      unlink (self->parts_path);
+    }
   g_rw_lock_writer_unlock (&self->moving);
 }
 

@@ -37,10 +37,12 @@ gboolean   bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, G
 /* Nobody wants this file: unless it has data already, none is written to it. */
 void       bt_file_set_skip    (BtFileSet *self, guint file);
 gboolean   bt_file_set_is_skipped (BtFileSet *self, guint file);
-/* Waits. The file is wanted after all: what was kept for it is brought in.
- * When that fails, what is there has to be checked again. */
+/* The file is wanted after all: bt_file_set_unskip() is to follow. */
+void       bt_file_set_want    (BtFileSet *self, guint file);
+/* Waits. Unless it has been skipped again, what was kept for the file is
+ * brought in. When that fails, what is there has to be checked again. */
 gboolean   bt_file_set_unskip  (BtFileSet *self, guint file, int *failed, GError **error);
-/* Waits. Nothing is kept aside any more. */
+/* Waits. Removes what was kept aside, unless it is of a file that is skipped. */
 void       bt_file_set_remove_parts (BtFileSet *self);
 /* Waits. Reserves the space of every file. */
 gboolean   bt_file_set_reserve (BtFileSet *self, int *failed, GError **error);
@@ -52,7 +54,8 @@ gboolean   bt_file_set_read    (BtFileSet *self, guint64 offset, guint8 *bytes, 
 /* Does not wait: reads what is in the page cache of files that are open.
  * Returns: bytes read, from the front; 0 when it would have had to wait */
 gsize      bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize length);
-/* Waits. Everything is verified: makes empty files, links and modes. */
+/* Waits. Everything wanted is verified: brings in what was kept for it, makes
+ * empty files, links and modes. */
 gboolean   bt_file_set_finish  (BtFileSet *self, int *failed, GError **error);
 /* Waits. Is everything that we wrote still where we wrote it? */
 gboolean   bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error);
