@@ -143,6 +143,7 @@ unskip (Fixture *fixture, guint file)
   g_autoptr (GError) error = NULL;
   int failed;
 
+  bt_file_set_want (fixture->set, file);
   bt_file_set_unskip (fixture->set, file, &failed, &error);
   g_assert_no_error (error);
   g_assert_false (bt_file_set_is_skipped (fixture->set, file));
@@ -178,8 +179,38 @@ test_kept_bytes_are_found_again (Fixture *fixture, gconstpointer data)
   g_assert_true (prepare (fixture));
   assert_piece (fixture, 1);
   assert_piece (fixture, 7);
+}
+
+/* Pieces whose bytes are kept nowhere else count as had. */
+static void
+test_parts_go_when_nobody_needs_them (Fixture *fixture, gconstpointer data)
+{
+  bt_file_set_skip (fixture->set, FILE_SKIPPED);
+  write_wanted (fixture);
+  bt_file_set_remove_parts (fixture->set);
+  g_assert_true (g_file_test (fixture->parts, G_FILE_TEST_EXISTS));
+  assert_piece (fixture, 1);
+  unskip (fixture, FILE_SKIPPED);
   bt_file_set_remove_parts (fixture->set);
   g_assert_false (g_file_test (fixture->parts, G_FILE_TEST_EXISTS));
+  assert_piece (fixture, 1);
+}
+
+/* The last word counts, also when it comes before the one before was done. */
+static void
+test_skipped_again_stays_skipped (Fixture *fixture, gconstpointer data)
+{
+  int failed;
+
+  bt_file_set_skip (fixture->set, FILE_SKIPPED);
+  write_wanted (fixture);
+  bt_file_set_want (fixture->set, FILE_SKIPPED);
+  g_assert_true (bt_file_set_is_skipped (fixture->set, FILE_SKIPPED));
+  bt_file_set_skip (fixture->set, FILE_SKIPPED);
+  g_assert_true (bt_file_set_unskip (fixture->set, FILE_SKIPPED, &failed, NULL));
+  g_assert_true (bt_file_set_is_skipped (fixture->set, FILE_SKIPPED));
+  g_assert_false (is_there (fixture, FILE_SKIPPED));
+  assert_piece (fixture, 1);
 }
 
 static void
@@ -324,8 +355,10 @@ main (int argc, char **argv)
   ADD ("skip/file-with-data-goes-on-where-it-is", test_file_with_data_goes_on_where_it_is);
   ADD ("unskip/brings-in-what-was-kept", test_wanted_again_brings_in_what_was_kept);
   ADD ("unskip/brings-in-a-piece-in-the-middle", test_piece_in_the_middle_is_brought_in);
+  ADD ("unskip/skipped-again-stays-skipped", test_skipped_again_stays_skipped);
   ADD ("unskip/nothing-kept-makes-nothing", test_nothing_kept_makes_nothing);
   ADD ("unskip/at-any-time", test_choice_may_change_at_any_time);
+  ADD ("parts/go-when-nobody-needs-them", test_parts_go_when_nobody_needs_them);
   ADD ("parts/lost-ones-are-told", test_lost_parts_are_told);
   ADD ("parts/link-in-their-place-is-not-followed", test_link_in_place_of_parts_is_not_followed);
   return g_test_run ();

@@ -65,6 +65,21 @@ meet (Fixture *fixture, guint32 most)
   fixture->peer->most = most;
 }
 
+/* Both were seeds for a moment, perhaps, and parted: then they meet again. */
+static void
+meet_until_seeding (Fixture *fixture)
+{
+  while (bt_torrent_get_state (fixture->torrent) != BT_TORRENT_SEEDING)
+    {
+      if (fixture->peer->ended)
+        {
+          g_clear_pointer (&fixture->peer, bt_test_peer_free);
+          meet (fixture, 0);
+        }
+      bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_SEEDING || fixture->peer->ended);
+    }
+}
+
 static gboolean
 is_there (Fixture *fixture, guint file)
 {
@@ -81,6 +96,14 @@ wait_for_seeding (Fixture *fixture)
   bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_SEEDING);
   bt_torrent_get_stats (fixture->torrent, &stats);
   g_assert_cmpuint (stats.verified, ==, stats.wanted);
+}
+
+/* Complete to a person: also what was kept aside has come to its place. */
+static void
+wait_for_files (Fixture *fixture)
+{
+  for (guint file = 0; file < G_N_ELEMENTS (files); file++)
+    bt_test_wait (is_there (fixture, file));
 }
 
 static void
@@ -119,11 +142,7 @@ test_skipped_files_do_not_come (Fixture *fixture, gconstpointer data)
   /* Wanted after all: what is missing comes, and what was kept is used. */
   bt_torrent_set_file_priority (fixture->torrent, FILE_BIG, BT_FILE_NORMAL);
   bt_torrent_set_file_priority (fixture->torrent, FILE_SMALL, BT_FILE_HIGH);
-  if (fixture->peer->ended)
-    {
-      g_clear_pointer (&fixture->peer, bt_test_peer_free);
-      meet (fixture, 0);
-    }
+  meet_until_seeding (fixture);
   wait_for_seeding (fixture);
   bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
 }
@@ -160,12 +179,9 @@ test_choice_may_change_at_any_time (Fixture *fixture, gconstpointer data)
     }
   for (guint file = 0; file < G_N_ELEMENTS (files); file++)
     bt_torrent_set_file_priority (fixture->torrent, file, BT_FILE_NORMAL);
-  if (fixture->peer->ended)
-    {
-      g_clear_pointer (&fixture->peer, bt_test_peer_free);
-      meet (fixture, 0);
-    }
+  meet_until_seeding (fixture);
   wait_for_seeding (fixture);
+  wait_for_files (fixture);
   bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
   for (guint file = 0; file < G_N_ELEMENTS (files); file++)
     assert_bytes (fixture, file);
