@@ -112,14 +112,42 @@ count_sources (BtTorrent *self, gint64 now)
   return n;
 }
 
+static guint64
+bytes_under_way (BtTorrent *self)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < self->webseeds->len; i++)
+    {
+      const BtSeed *seed = self->webseeds->pdata[i];
+
+      for (guint k = 0; k < G_N_ELEMENTS (seed->runs); k++)
+        bytes += (seed->runs[k].blocks->len - seed->runs[k].next) * (guint64) BT_BLOCK_SIZE;
+    }
+  return bytes;
+}
+
+/* How much of the memory for pieces is there for new ones. Web seeds have up
+ * to half of it: peers must have room to begin some too. */
+static guint64
+room_for_new (BtTorrent *self)
+{
+  const BtPiecePool *pool = &self->session->pool;
+  guint64 begun = (guint64) bt_picker_n_partials (self->picker) * self->layout->piece_length;
+  guint64 ours = bytes_under_way (self);
+
+  if (begun >= pool->budget || ours >= pool->budget / 2 || bt_piece_pool_is_full (pool))
+    return 0;
+  return MIN (pool->budget - begun, pool->budget / 2 - ours);
+}
+
 void
 bt_seed_run_pick (BtSeedRun *run, gint64 now)
 {
   BtTorrent *torrent = run->seed->torrent;
-  const BtPiecePool *pool = &torrent->session->pool;
-  guint64 begun = (guint64) bt_picker_n_partials (torrent->picker) * torrent->layout->piece_length;
+  guint64 room = room_for_new (torrent);
   guint64 left = (guint64) bt_picker_n_missing (torrent->picker) * torrent->layout->piece_length;
-  guint32 bytes = bt_webseed_run_bytes (bt_rate_get (&run->seed->rate, now), pool->budget, left, count_sources (torrent, now));
+  guint32 bytes = bt_webseed_run_bytes (bt_rate_get (&run->seed->rate, now), torrent->session->pool.budget, left, count_sources (torrent, now));
   BtRequests none;
   BtPick rules = {
     .peer = run->seed->id,
@@ -131,8 +159,8 @@ bt_seed_run_pick (BtSeedRun *run, gint64 now)
   };
 
   bt_requests_init (&none);
-  if (begun < pool->budget && !bt_piece_pool_is_full (pool))
-    pick_new (run, &rules, (guint32) MIN (bytes, pool->budget - begun));
+  if (room > 0)
+    pick_new (run, &rules, (guint32) MIN (bytes, room));
   if (run->blocks->len > 0)
     return;
   if (!bt_picker_is_end_game (torrent->picker))

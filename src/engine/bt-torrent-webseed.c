@@ -95,6 +95,7 @@ stop_run (BtSeedRun *run)
   stop_waiting (run);
   release_blocks (run);
   g_array_set_size (run->blocks, 0);
+  run->next = 0;
   g_clear_pointer (&run->part, g_free);
 }
 
