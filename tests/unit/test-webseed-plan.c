@@ -214,6 +214,28 @@ test_missing_file_is_one_file (void)
 }
 
 static void
+test_many_missing_files_are_a_failure (void)
+{
+  g_autoptr (BtLayout) layout = make_layout (FALSE, "t");
+  g_autoptr (BtWebseedPlan) plan = bt_webseed_plan_new (layout, "http://h/", FALSE);
+  BtWebseedRange range;
+
+  g_assert_true (bt_webseed_plan_next (plan, 0, 1, &range));
+  for (guint i = 0; i < 3; i++)
+    {
+      bt_webseed_plan_missing (plan, &range, START);
+      g_assert_true (bt_webseed_plan_is_ready (plan, START));
+    }
+  bt_webseed_plan_gave (plan);
+  for (guint i = 0; i < 3; i++)
+    bt_webseed_plan_missing (plan, &range, START);
+  g_assert_true (bt_webseed_plan_is_ready (plan, START));
+  bt_webseed_plan_missing (plan, &range, START);
+  g_assert_false (bt_webseed_plan_is_ready (plan, START));
+  g_assert_true (bt_webseed_plan_is_ready (plan, START + 3 * SECOND));
+}
+
+static void
 test_missing_script_is_all (void)
 {
   g_autoptr (BtLayout) layout = make_layout (FALSE, "t");
@@ -300,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/webseed-plan/failures-rest-longer-and-longer", test_failures_rest_longer_and_longer);
   g_test_add_func ("/webseed-plan/retry-after-is-kept", test_retry_after_is_kept);
   g_test_add_func ("/webseed-plan/missing-file-is-one-file", test_missing_file_is_one_file);
+  g_test_add_func ("/webseed-plan/many-missing-files-are-a-failure", test_many_missing_files_are_a_failure);
   g_test_add_func ("/webseed-plan/missing-script-is-all", test_missing_script_is_all);
   g_test_add_func ("/webseed-plan/redirect-is-kept-by-file", test_redirect_is_kept_by_file);
   g_test_add_func ("/webseed-plan/banned-is-for-good", test_banned_is_for_good);

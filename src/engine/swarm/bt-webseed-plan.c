@@ -14,6 +14,10 @@
 /* A server cannot send us away for longer than this. */
 #define LONGEST_RETRY_AFTER 3600u
 
+/* A seed that lacks so many files in a row is not asked for the next at once:
+ * of a torrent of thousands it may have none. */
+#define MAX_MISSING 4u
+
 /* A mirror that has no such file may get it later. */
 #define ASK_AGAIN G_TIME_SPAN_HOUR
 
@@ -171,7 +175,7 @@ void
 bt_webseed_plan_gave (BtWebseedPlan *self)
 {
   self->works = TRUE;
-  self->failures = 0;
+  self->failures = self->n_missing = 0;
 }
 
 void
@@ -203,6 +207,8 @@ bt_webseed_plan_missing (BtWebseedPlan *self, const BtWebseedRange *range, gint6
     bt_layout_file_pieces (self->layout, range->file, &first, &last);
   for (guint32 i = first; i <= last; i++)
     bt_bitfield_unset (&self->pieces, i);
+  if (++self->n_missing >= MAX_MISSING)
+    bt_webseed_plan_failed (self, 0, now);
   if (self->pieces.n_set == 0)
     self->works = FALSE;
 }

@@ -45,6 +45,7 @@ typedef struct
   BtBitfield pieces;     /* that it may have; no bytes: all */
   GHashTable *moved;     /* index of a file -> URL that a redirect led to */
   guint failures;        /* in a row */
+  guint n_missing;       /* files that were missing since it last gave something */
   gint64 next_try;
   gint64 ask_again;      /* when files that were missing are asked for again, or 0 */
   gboolean works;        /* gave data, and has not failed since */
