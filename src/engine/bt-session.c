@@ -19,7 +19,7 @@
 #define TICK_MS 1000
 
 /* Incoming connections that have not said which torrent they want. */
-#define MAX_STRANGERS 64u
+#define MAX_STRANGERS 256u
 
 /* Files kept open; the rest of the process needs descriptors too. */
 #define MAX_OPEN_FILES 256u
