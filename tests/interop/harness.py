@@ -172,6 +172,27 @@ class World:
         return self._next_port
 
 
+def run_cases(cases):
+    """The main function of a script with {name: function of a world}."""
+    script = os.path.basename(sys.argv[0])
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(cases))
+        return 0
+    if len(sys.argv) != 2 or sys.argv[1] not in cases:
+        print(f"usage: {script} --list | CASE", file=sys.stderr)
+        return 2
+    enter_network()
+    started = time.monotonic()
+    try:
+        with World() as world:
+            cases[sys.argv[1]](world)
+    except Failure as failure:
+        print(f"FAILED after {time.monotonic() - started:.1f} s: {failure}", file=sys.stderr)
+        return 1
+    print(f"ok after {time.monotonic() - started:.1f} s")
+    return 0
+
+
 # ----------------------------------------------------------------- torrents
 def bencode(value):
     if isinstance(value, bool):

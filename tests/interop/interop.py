@@ -11,7 +11,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from harness import MIB, NETWORK_6, Failure, Torrent, World, enter_network, has_ipv6, odd_folder, skip, wait_until
+from harness import MIB, NETWORK_6, Failure, Torrent, has_ipv6, odd_folder, run_cases, skip, wait_until
 from peers import Aria2, FalsePeer, Freshet, Libtorrent, Opentracker, OwnTracker, Transmission
 
 
@@ -291,24 +291,4 @@ CASES = {f.__name__.replace("_", "-"): f for f in (
     limits_are_kept, a_peer_lies, a_peer_promises_and_is_silent,
     killed_and_started_again, damaged_files_are_mended, tracker_hears_goodbye)}
 
-
-def main():
-    if sys.argv[1:] == ["--list"]:
-        print("\n".join(CASES))
-        return 0
-    if len(sys.argv) != 2 or sys.argv[1] not in CASES:
-        print("usage: interop.py --list | CASE", file=sys.stderr)
-        return 2
-    enter_network()
-    started = time.monotonic()
-    try:
-        with World() as world:
-            CASES[sys.argv[1]](world)
-    except Failure as failure:
-        print(f"FAILED after {time.monotonic() - started:.1f} s: {failure}", file=sys.stderr)
-        return 1
-    print(f"ok after {time.monotonic() - started:.1f} s")
-    return 0
-
-
-sys.exit(main())
+sys.exit(run_cases(CASES))

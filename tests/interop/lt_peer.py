@@ -3,10 +3,13 @@
 """A libtorrent peer as a process: holds one torrent until it is told to end,
 and writes what it has done into a status file."""
 import argparse
+import collections
 import json
 import os
+import re
 import signal
 import sys
+import time
 
 import libtorrent
 
@@ -20,6 +23,10 @@ parser.add_argument("--no-tracker", action="store_true")
 parser.add_argument("--seed", action="store_true", help="the files are there and right")
 parser.add_argument("--up", type=int, default=0, help="bytes a second")
 parser.add_argument("--down", type=int, default=0, help="bytes a second")
+parser.add_argument("--super-seed", action="store_true")
+parser.add_argument("--only", type=int, metavar="FILE", help="want this file alone")
+parser.add_argument("--set", action="append", default=[], metavar="NAME=NUMBER", help="a setting of libtorrent's")
+parser.add_argument("--watch", action="store_true", help="count messages by their names; slows it down")
 options = parser.parse_args()
 
 PLAINTEXT_ONLY = 2
@@ -34,6 +41,9 @@ session = libtorrent.session({
     "min_announce_interval": 1,
     "upload_rate_limit": options.up, "download_rate_limit": options.down,
 })
+session.apply_settings({name: int(number) for name, number in (item.split("=") for item in options.set)})
+session.apply_settings({"alert_queue_size": 200000, "alert_mask": libtorrent.alert.category_t.connect_notification |
+                        (libtorrent.alert.category_t.peer_log_notification if options.watch else 0)})
 if options.up or options.down:
     # Peers of a private network are not limited otherwise.
     classes = libtorrent.ip_filter()
@@ -49,20 +59,44 @@ if options.no_tracker:
     parameters.flags |= libtorrent.torrent_flags.override_trackers
 if options.seed:
     parameters.flags |= libtorrent.torrent_flags.seed_mode
+if options.super_seed:
+    parameters.flags |= libtorrent.torrent_flags.super_seeding
+if options.only is not None:
+    parameters.file_priorities = [4 if i == options.only else 0 for i in range(parameters.ti.num_files())]
 torrent = session.add_torrent(parameters)
 for peer in options.peer:
     ip, _, port = peer.rpartition(":")
     torrent.connect_peer((ip.strip("[]"), int(port)))
 
-ended = []
+messages, lost = collections.Counter(), 0       # "<== NAME" came, "==> NAME" went
+said = re.compile(r"(?:<==|==>) [A-Z_]+")
+
+
+def note(alert):
+    global lost
+    if isinstance(alert, libtorrent.peer_disconnected_alert):
+        lost += 1
+    elif isinstance(alert, libtorrent.peer_log_alert):
+        found = said.search(alert.message())
+        if found:
+            messages[found.group()] += 1
+
+
+ended, write_at = [], 0
 signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
 while not ended:
     session.wait_for_alert(50)
-    session.pop_alerts()
+    for alert in session.pop_alerts():
+        note(alert)
+    if time.monotonic() < write_at:
+        continue
+    write_at = time.monotonic() + 0.04
     status = torrent.status()
     if status.errc.value():
         sys.exit(status.errc.message())
     with open(options.status + ".new", "w") as f:
-        json.dump({"seeding": status.is_seeding, "uploaded": status.total_payload_upload,
-                   "downloaded": status.total_payload_download, "peers": status.num_peers}, f)
+        json.dump({"at": time.monotonic(), "seeding": status.is_seeding, "finished": status.is_finished,
+                   "uploaded": status.total_payload_upload, "downloaded": status.total_payload_download,
+                   "peers": status.num_peers, "lost": lost, "messages": messages,
+                   "from": {peer.ip[0]: peer.total_download for peer in torrent.get_peer_info()}}, f)
     os.rename(options.status + ".new", options.status)

@@ -60,20 +60,27 @@ class Freshet(Client):
         self.marker = self.world.path(f"ready-{self.port}")
         self.process = Process(self.world, f"freshet-{arguments[0]}",
                                [self.world.cli, *arguments, "--bind", self.ip, "--port", str(self.port),
-                                "--ready-file", self.marker, "--quiet"], env={"G_DEBUG": "fatal-criticals"})
+                                "--ready-file", self.marker, "--json"], env={"G_DEBUG": "fatal-criticals"})
 
     def seed(self, torrent, folder, up=0):
         self.folder = folder
         self._start("seed", torrent.path, folder, *(["--up", str(up)] if up else []))
         wait_until(self.complete, 30, "freshet to seed")
 
-    def fetch(self, torrent, folder, peers=(), seed_after=False, down=0):
+    def fetch(self, torrent, folder, peers=(), seed_after=False, down=0, up=0):
         self.folder = folder
         extra = [x for peer in peers for x in ("--peer", peer.endpoint)]
+        extra += ["--up", str(up)] if up else []
         extra += ["--seed"] if seed_after else []
         extra += ["--down", str(down)] if down else []
         self._start("get", torrent.path, "-o", folder, *extra)
         self.seed_after = seed_after
+
+    def progress(self):
+        """What it said last of itself."""
+        self.process.must_run()
+        lines = [line for line in self.process.log().splitlines() if line.startswith("{") and line.endswith("}")]
+        return json.loads(lines[-1]) if lines else None
 
     def complete(self):
         if os.path.exists(self.marker):
@@ -99,13 +106,13 @@ class Libtorrent(Client):
                                [sys.executable, os.path.join(HERE, "lt_peer.py"), torrent.path, folder,
                                 "--listen", self.endpoint, "--status", self.status_path, *more])
 
-    def seed(self, torrent, folder, up=0, tracker=True):
-        self._start(torrent, folder, "--seed", "--up", str(up), *([] if tracker else ["--no-tracker"]))
+    def seed(self, torrent, folder, up=0, tracker=True, options=()):
+        self._start(torrent, folder, "--seed", "--up", str(up), *([] if tracker else ["--no-tracker"]), *options)
         wait_until(self.status, 30, "libtorrent to start")
 
-    def fetch(self, torrent, folder, peers=(), down=0):
+    def fetch(self, torrent, folder, peers=(), down=0, options=()):
         extra = [x for peer in peers for x in ("--peer", peer.endpoint)]
-        self._start(torrent, folder, "--down", str(down), *extra, *(["--no-tracker"] if peers else []))
+        self._start(torrent, folder, "--down", str(down), *extra, *(["--no-tracker"] if peers else []), *options)
 
     def status(self):
         self.process.must_run()
@@ -119,6 +126,11 @@ class Libtorrent(Client):
         status = self.status()
         return status["uploaded"] if status else 0
 
+    def messages(self, name):
+        """How many of these it saw ("<== NAME") or sent ("==> NAME"), when it watches."""
+        status = self.status()
+        return status["messages"].get(name, 0) if status else 0
+
     def complete(self):
         status = self.status()
         return bool(status and status["seeding"])
@@ -129,15 +141,23 @@ class Aria2(Client):
 
     name = "aria2"
 
+    def __init__(self, world, all_on=False):
+        super().__init__(world)
+        self.all_on = all_on
+        self.rpc_port = world.new_port()
+
     def _start(self, torrent, folder, *more):
         self.folder, self.marker = folder, self.world.path(f"aria2-done-{self.port}")
+        switches = ["--enable-dht=true", f"--dht-listen-port={self.port}", f"--dht-file-path={self.world.path('dht')}-{self.port}",
+                    "--bt-enable-lpd=true", "--enable-peer-exchange=true"] if self.all_on else [
+                        "--enable-dht=false", "--bt-enable-lpd=false", "--enable-peer-exchange=false"]
         hook = self.world.path(f"aria2-hook-{self.port}")
         with open(hook, "w") as f:
             f.write(f"#!/bin/sh\n: >'{self.marker}'\n")
         os.chmod(hook, 0o755)
         self.process = Process(self.world, self.name, [
-            need("aria2c"), "--no-conf", "--enable-dht=false", "--enable-dht6=false", "--disable-ipv6",
-            "--bt-enable-lpd=false", "--enable-peer-exchange=false", f"--interface={self.ip}",
+            need("aria2c"), "--no-conf", *switches, "--enable-dht6=false", "--disable-ipv6", f"--interface={self.ip}",
+            "--enable-rpc", f"--rpc-listen-port={self.rpc_port}", "--rpc-listen-all",
             f"--listen-port={self.port}", f"--dir={folder}", "--file-allocation=none", "--follow-torrent=mem",
             "--bt-tracker-interval=2", "--seed-ratio=0", "--summary-interval=0", "--console-log-level=warn",
             "--allow-overwrite=true", f"--on-bt-download-complete={hook}", *more, torrent.path])
@@ -148,6 +168,17 @@ class Aria2(Client):
 
     def fetch(self, torrent, folder):
         self._start(torrent, folder)
+
+    def counts(self):
+        """Returns: bytes it has uploaded and downloaded, None before it answers"""
+        self.process.must_run()
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "aria2.tellActive"}).encode()
+        try:
+            with urllib.request.urlopen(f"http://{self.ip}:{self.rpc_port}/jsonrpc", body, timeout=5) as answer:
+                active = json.load(answer)["result"]
+        except OSError:
+            return None
+        return (int(active[0]["uploadLength"]), int(active[0]["completedLength"])) if active else None
 
     def complete(self):
         self.process.must_run()
@@ -160,6 +191,10 @@ class Transmission(Client):
     name = "transmission"
     makes_empty_files = False
 
+    def __init__(self, world, all_on=False):
+        super().__init__(world)
+        self.all_on = all_on
+
     def _start(self, folder, up):
         self.folder = folder
         self.rpc_port, self.session_id = self.world.new_port(), ""
@@ -169,8 +204,8 @@ class Transmission(Client):
                 "bind-address-ipv4": self.ip, "peer-port": self.port, "download-dir": folder,
                 "rpc-enabled": True, "rpc-bind-address": self.ip, "rpc-port": self.rpc_port,
                 "rpc-whitelist-enabled": False, "rpc-host-whitelist-enabled": False,
-                "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False,
-                "port-forwarding-enabled": False, "encryption": 0, "preallocation": 0,
+                "dht-enabled": self.all_on, "lpd-enabled": self.all_on, "pex-enabled": self.all_on, "utp-enabled": self.all_on,
+                "port-forwarding-enabled": False, "encryption": int(self.all_on), "preallocation": 0,
                 "rename-partial-files": False, "speed-limit-up-enabled": up > 0, "speed-limit-up": up // 1000,
             }, f)
         self.process = Process(self.world, self.name, [need("transmission-daemon"), "-f", "-g", config])
