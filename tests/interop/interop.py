@@ -68,6 +68,12 @@ def over_ipv6(world):
     give_and_take(world, Freshet(world), Libtorrent(world), tracker)
 
 
+def over_udp_tracker(world):
+    """Both ways, with a tracker that speaks UDP and is asked nothing else."""
+    for giver, taker in ((Libtorrent, Freshet), (Freshet, Libtorrent), (Freshet, Freshet)):
+        give_and_take(world, giver(world), taker(world), Opentracker(world, "udp"))
+
+
 def dead_trackers_come_first(world):
     """Both in the first tier; the living one is in the second."""
     tracker = OwnTracker(world)
@@ -285,7 +291,7 @@ def tracker_hears_goodbye(world):
 CASES = {f.__name__.replace("_", "-"): f for f in (
     others_among_themselves, get_from_libtorrent, get_from_transmission, get_from_aria2,
     seed_to_libtorrent, seed_to_transmission, seed_to_aria2, freshet_to_freshet,
-    over_ipv6, dead_trackers_come_first,
+    over_ipv6, over_udp_tracker, dead_trackers_come_first,
     get_from_given_peer, seed_to_caller, single_files_of_all_sizes,
     told_of_peers, tells_of_peers, swarm_of_all, one_of_two_seeds_dies, only_seed_dies_and_another_comes,
     limits_are_kept, a_peer_lies, a_peer_promises_and_is_silent,

@@ -294,9 +294,9 @@ class OwnTracker:
 class Opentracker:
     """Debian's build serves only torrents of a list."""
 
-    def __init__(self, world):
+    def __init__(self, world, scheme="http"):
         self.world, self.ip, self.port = world, world.new_address(), world.new_port()
-        self.url = f"http://{self.ip}:{self.port}/announce"
+        self.url = f"{scheme}://{self.ip}:{self.port}/announce"
         self.process = None
 
     def allow(self, *torrents):
