@@ -6,6 +6,7 @@
 FRESHET_CLI names the program. Exit status 77 means that something the case
 needs is not here."""
 import os
+import socket
 import sys
 import time
 import urllib.parse
@@ -265,18 +266,40 @@ def damaged_files_are_mended(world):
     taker.wait_complete(torrent)
 
 
+# ----------------------------------------------------------------- UDP tracker
+def udp_tracker_hears_goodbye(world):
+    hears_goodbye(world, Opentracker(world, "udp"))
+
+
+def dead_udp_trackers_come_first(world):
+    """Nobody is at the first, and the second takes packets and is silent; the
+    living one is in their tier or in the next."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind((world.new_address(), 0))
+        dead = [f"udp://{world.new_address()}:9/announce", "udp://{}:{}".format(*silent.getsockname())]
+        for tiers in (lambda url: [dead[:1], [dead[1]], [url]], lambda url: [[dead[0], url]]):
+            tracker = Opentracker(world, "udp")
+            torrent = Torrent(world, "tiers", 200000, announce=dead[0], tiers=tiers(tracker.url))
+            tracker.allow(torrent)
+            giver, taker = Freshet(world), Freshet(world)
+            giver.seed(torrent, torrent.write_files())
+            taker.fetch(torrent, world.new_folder("taken"))
+            taker.wait_complete(torrent, 30)
+
+
 # ---------------------------------------------------------------- our tracker
 def scrape(tracker, torrent):
     """Returns: the body, bencoded"""
     hash_bytes = urllib.parse.quote(bytes.fromhex(torrent.info_hash), safe="")
-    with urllib.request.urlopen(tracker.url.replace("/announce", "/scrape") + "?info_hash=" + hash_bytes, timeout=10) as f:
+    url = tracker.url.replace("udp://", "http://").replace("/announce", "/scrape")
+    with urllib.request.urlopen(url + "?info_hash=" + hash_bytes, timeout=10) as f:
         return f.read()
 
 
-def tracker_hears_goodbye(world):
+def hears_goodbye(world, tracker):
     """A peer that ends in order is forgotten at once, and so is not sent to others."""
-    tracker = OwnTracker(world, interval=600)
     torrent = Torrent(world, "goodbye", 100000, announce=tracker.url)
+    tracker.allow(torrent)
     seed = Freshet(world)
     seed.seed(torrent, torrent.write_files())
     wait_until(lambda: b"8:completei1e" in scrape(tracker, torrent), 15, "the seed to announce itself")
@@ -284,6 +307,11 @@ def tracker_hears_goodbye(world):
     if status != 0:
         raise Failure(f"freshet ended with {status} when it was asked to")
     wait_until(lambda: b"8:completei0e" in scrape(tracker, torrent), 15, "the goodbye")
+
+
+def tracker_hears_goodbye(world):
+    tracker = OwnTracker(world, interval=600)
+    hears_goodbye(world, tracker)
     if tracker.process.stop() != 0:
         raise Failure("the tracker did not end well")
 
@@ -295,6 +323,7 @@ CASES = {f.__name__.replace("_", "-"): f for f in (
     get_from_given_peer, seed_to_caller, single_files_of_all_sizes,
     told_of_peers, tells_of_peers, swarm_of_all, one_of_two_seeds_dies, only_seed_dies_and_another_comes,
     limits_are_kept, a_peer_lies, a_peer_promises_and_is_silent,
-    killed_and_started_again, damaged_files_are_mended, tracker_hears_goodbye)}
+    killed_and_started_again, damaged_files_are_mended, tracker_hears_goodbye,
+    udp_tracker_hears_goodbye, dead_udp_trackers_come_first)}
 
 sys.exit(run_cases(CASES))
