@@ -599,7 +599,9 @@ bt_torrent_tell_have (BtTorrent *self, guint32 piece)
             link->n_wanted--;
           bt_link_update_interest (link);
         }
-      else
+      /* Also who has the piece wants to know: a super-seed shows its next one
+       * when the last has arrived (BEP 16). */
+      if (!bt_link_is_seed (link))
         {
           bt_wire_write_index (bt_peer_out (link->peer), BT_WIRE_HAVE, piece);
           bt_peer_flush (link->peer);
