@@ -93,6 +93,64 @@ test_begun_pieces_come_before_new_ones (PickerFixture *fixture, gconstpointer da
   g_assert_cmpuint (ask_one (fixture, &fixture->peers[2]).piece, !=, first.piece);
 }
 
+/* Piece 0 is begun and common, piece 1 is not begun and rare. */
+static void
+begin_common_piece (PickerFixture *fixture, guint32 rare_availability)
+{
+  BtBlock block;
+
+  have_some (fixture);
+  for (guint32 piece = 0; piece < N_PIECES; piece++)
+    for (guint k = 0; k < (piece == 1 ? rare_availability : 3); k++)
+      bt_picker_add_piece (fixture->picker, piece);
+  bt_bitfield_set (&fixture->peers[0].pieces, 0);
+  fixture->peers[0].has_all = FALSE;
+  block = ask_one (fixture, &fixture->peers[0]);
+  g_assert_cmpuint (block.piece, ==, 0);
+}
+
+static void
+test_who_has_rare_pieces_is_kept_for_them (PickerFixture *fixture, gconstpointer data)
+{
+  begin_common_piece (fixture, 1);
+  g_assert_cmpuint (ask_one (fixture, &fixture->peers[1]).piece, ==, 1);
+  /* Now it is begun: the rarer of the begun ones is helped with. */
+  g_assert_cmpuint (ask_one (fixture, &fixture->peers[2]).piece, ==, 1);
+  bt_bitfield_set (&fixture->peers[3].pieces, 0);
+  fixture->peers[3].has_all = FALSE;
+  g_assert_cmpuint (ask_one (fixture, &fixture->peers[3]).piece, ==, 0);
+}
+
+static void
+test_nothing_rarer_helps_with_what_is_begun (PickerFixture *fixture, gconstpointer data)
+{
+  begin_common_piece (fixture, 3);
+  g_assert_cmpuint (ask_one (fixture, &fixture->peers[1]).piece, ==, 0);
+}
+
+static void
+test_rarer_but_less_wanted_waits (PickerFixture *fixture, gconstpointer data)
+{
+  begin_common_piece (fixture, 1);
+  bt_picker_set_priority (fixture->picker, 1, BT_PRIORITY_LOW);
+  g_assert_cmpuint (ask_one (fixture, &fixture->peers[1]).piece, ==, 0);
+  bt_picker_set_priority (fixture->picker, 5, BT_PRIORITY_HIGH);
+  g_assert_cmpuint (ask_one (fixture, &fixture->peers[2]).piece, ==, 5);
+}
+
+static void
+test_rarer_does_not_begin_when_memory_is_short (PickerFixture *fixture, gconstpointer data)
+{
+  BtBlock block;
+  BtPick pick;
+
+  begin_common_piece (fixture, 1);
+  pick = pick_of (&fixture->peers[1]);
+  pick.allow_new = FALSE;
+  g_assert_cmpuint (ask_with (fixture, &fixture->peers[1], &pick, &block, 1), ==, 1);
+  g_assert_cmpuint (block.piece, ==, 0);
+}
+
 static void
 test_first_pieces_are_random (PickerFixture *fixture, gconstpointer data)
 {
@@ -400,6 +458,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/picker/choice/rarest-come-first", test_rarest_come_first);
   ADD ("/picker/choice/begun-pieces-come-before-new-ones", test_begun_pieces_come_before_new_ones);
+  ADD ("/picker/choice/who-has-rare-pieces-is-kept-for-them", test_who_has_rare_pieces_is_kept_for_them);
+  ADD ("/picker/choice/nothing-rarer-helps-with-what-is-begun", test_nothing_rarer_helps_with_what_is_begun);
+  ADD ("/picker/choice/rarer-but-less-wanted-waits", test_rarer_but_less_wanted_waits);
+  ADD ("/picker/choice/rarer-does-not-begin-when-memory-is-short", test_rarer_does_not_begin_when_memory_is_short);
   ADD ("/picker/choice/first-pieces-are-random", test_first_pieces_are_random);
   ADD ("/picker/choice/only-what-the-peer-has", test_only_what_the_peer_has);
   ADD ("/picker/choice/only-what-is-allowed", test_only_what_is_allowed);

@@ -11,6 +11,14 @@
  * random, because the rarest are also the slowest to get. */
 #define RANDOM_PIECES 4u
 
+/* With fewer begun pieces that have open blocks a rarer one may be begun
+ * instead of finishing them; more would only delay each of them. */
+#define MOST_OPEN 16u
+
+/* Rarer pieces that a peer is looked up for; one that has only a few pieces
+ * helps with what is begun. */
+#define RARER_SCAN 32u
+
 /* A block is asked of at most this many peers at once in the end game. */
 #define MAX_BUSY 3u
 
@@ -59,17 +67,57 @@ take_open_blocks (BtPicker *self, BtPartial *partial, BtBlock *blocks, guint mos
   return n;
 }
 
+/* Is piece @a wanted more than piece @b, or as much and rarer? */
+static gboolean
+goes_before (const BtPicker *self, guint32 a, guint32 b)
+{
+  if (self->priority[a] != self->priority[b])
+    return self->priority[a] > self->priority[b];
+  return self->rarity[0].level[a] < self->rarity[0].level[b];
+}
+
 static BtPartial *
-find_open_partial (BtPicker *self, const BtPick *pick)
+find_current (BtPicker *self, const BtPick *pick)
 {
   BtPartial *current = *pick->current == G_MAXUINT32 ? NULL : bt_picker_peek_partial (self, *pick->current);
 
-  if (current != NULL && current->n_open > 0 && may_join (self, pick, current))
-    return current;
+  return current != NULL && current->n_open > 0 && may_join (self, pick, current) ? current : NULL;
+}
+
+static BtPartial *
+find_open_partial (BtPicker *self, const BtPick *pick)
+{
+  BtPartial *best = NULL;
+
   for (guint i = 0; i < self->open->len; i++)
-    if (may_join (self, pick, self->open->pdata[i]))
-      return self->open->pdata[i];
-  return NULL;
+    {
+      BtPartial *partial = self->open->pdata[i];
+
+      if (may_join (self, pick, partial) && (best == NULL || goes_before (self, partial->piece, best->piece)))
+        best = partial;
+    }
+  return best;
+}
+
+/* A peer that has what few have (the only seed of a swarm) must not be spent
+ * on finishing what many can send: simulated, that had the seed send every
+ * piece nearly three times. */
+static gboolean
+should_begin_rarer (const BtPicker *self, const BtPick *pick, const BtPartial *partial)
+{
+  guint last = BT_PRIORITY_HIGH - self->priority[partial->piece];
+
+  if (!pick->allow_new || self->sequential || self->open->len >= MOST_OPEN || self->have.n_set < RANDOM_PIECES)
+    return FALSE;
+  for (guint i = 0; i <= last; i++)
+    {
+      const BtRarity *rarity = &self->rarity[i];
+
+      for (guint32 k = 0; k < MIN (rarity->length, RARER_SCAN) && goes_before (self, rarity->order[k], partial->piece); k++)
+        if (may_pick (pick, rarity->order[k]))
+          return TRUE;
+    }
+  return FALSE;
 }
 
 static gboolean
@@ -191,9 +239,13 @@ bt_picker_pick (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most)
       BtPartial *partial = self->deadlines->len > 0 ? find_awaited (self, pick) : NULL;
 
       if (partial == NULL)
-        partial = find_open_partial (self, pick);
-      if (partial == NULL && pick->allow_new)
-        partial = begin_new (self, pick);
+        partial = find_current (self, pick);
+      if (partial == NULL)
+        {
+          partial = find_open_partial (self, pick);
+          if (partial == NULL ? pick->allow_new : should_begin_rarer (self, pick, partial))
+            partial = begin_new (self, pick);
+        }
       if (partial == NULL)
         break;
       *pick->current = partial->piece;
