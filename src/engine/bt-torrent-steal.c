@@ -38,7 +38,7 @@ steal_from (BtLink *self, BtLink *victim, guint most, gint64 now)
   guint n = 0;
   BtBlock block;
 
-  while (n < most && bt_steal_find (self->torrent->picker, &stealer, &victim->requests, rate, &block))
+  while (n < most && bt_steal_find (self->torrent->picker, &stealer, &victim->requests, rate, now, &block))
     {
       take_over (self, victim, &block, now);
       n++;

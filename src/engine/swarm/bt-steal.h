@@ -34,6 +34,7 @@ typedef struct
  * In a swarm around one slow seed this is what keeps the seed from sending the
  * same piece to everybody.
  */
-gboolean bt_steal_find (const BtPicker *picker, const BtStealer *self, const BtRequests *victim, guint64 rate, BtBlock *block);
+gboolean bt_steal_find (const BtPicker *picker, const BtStealer *self, const BtRequests *victim, guint64 rate,
+                        gint64 now, BtBlock *block);
 
 G_END_DECLS
