@@ -15,6 +15,10 @@
 /* Pairs of a TCP and a UDP port that are tried until both are free. */
 #define PORT_TRIES 20
 
+/* At the end: a tracker that answers our started within this is told a goodbye
+ * as well; one that takes longer will hardly answer at all. */
+#define GREETING_TIME G_USEC_PER_SEC
+
 /* Housekeeping of torrents and connections. */
 #define TICK_MS 1000
 
@@ -419,11 +423,13 @@ stop_cb (gpointer data)
 {
   BtSession *self = data;
   gint64 deadline = GPOINTER_TO_SIZE (g_task_get_task_data (self->stop_task));
+  gint64 began = deadline - self->config.stop_timeout * G_USEC_PER_SEC;
+  gboolean patient = bt_loop_now (self->loop) - began < GREETING_TIME;
   gboolean quiet = bt_disk_n_pending (self->disk) == 0 && self->strangers->len == 0;
   GTask *task;
 
   for (guint i = 0; i < self->torrents->len; i++)
-    quiet &= bt_torrent_is_quiet (self->torrents->pdata[i]);
+    quiet &= bt_torrent_is_quiet (self->torrents->pdata[i], patient);
   if (!quiet && bt_loop_now (self->loop) < deadline)
     return G_SOURCE_CONTINUE;
 

@@ -24,6 +24,7 @@ typedef struct
   BtTorrent *torrent;         /* owned: it stays until the answer */
   guint family;               /* whose plan it is */
   BtAnnounceTracker *tracker; /* busy, and so it stays too */
+  gboolean is_goodbye;
 } Announcement;
 
 static void
@@ -88,6 +89,7 @@ announced_cb (const BtAnnounceReply *reply, const GError *error, gpointer data)
   gint64 now;
 
   self->n_announces--;
+  self->n_goodbyes -= announcement->is_goodbye;
   if (self->session == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       bt_announce_plan_cancelled (plan, announcement->tracker);
@@ -156,7 +158,9 @@ announce (BtTorrent *self, guint family, BtAnnounceTracker *tracker, gint64 now)
   announcement->torrent = g_object_ref (self);
   announcement->family = family;
   announcement->tracker = tracker;
+  announcement->is_goodbye = tracker->event == BT_ANNOUNCE_STOPPED;
   self->n_announces++;
+  self->n_goodbyes += announcement->is_goodbye;
   if (is_udp)
     bt_tracker_udp_announce (session->tracker_udp, tracker->url, bt_session_family (family), &request, timeout, self->announces, announced_cb, announcement);
   else

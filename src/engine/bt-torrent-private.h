@@ -98,6 +98,7 @@ struct _BtTorrent
   BtAnnouncePlan plans[BT_SESSION_FAMILIES];
   GCancellable *announces;
   guint n_announces;       /* under way */
+  guint n_goodbyes;        /* ... of them */
   guint8 peer_id[BT_PEER_ID_LENGTH];
   guint32 key;
 
@@ -145,7 +146,8 @@ void       bt_torrent_fail          (BtTorrent *self, GError *error, int file);
 void       bt_torrent_tick          (BtTorrent *self, gint64 now);
 /* Everything of it stops; goodbyes to trackers may still be under way. */
 void       bt_torrent_shutdown      (BtTorrent *self);
-gboolean   bt_torrent_is_quiet      (BtTorrent *self);
+/* @patient: announces other than goodbyes are waited for too */
+gboolean   bt_torrent_is_quiet      (BtTorrent *self, gboolean patient);
 gboolean   bt_torrent_is_active     (BtTorrent *self); /* DOWNLOADING or SEEDING */
 
 /* bt-torrent-files.c */

@@ -243,9 +243,9 @@ bt_torrent_shutdown (BtTorrent *self)
 }
 
 gboolean
-bt_torrent_is_quiet (BtTorrent *self)
+bt_torrent_is_quiet (BtTorrent *self, gboolean patient)
 {
-  return self->links->len == 0 && self->n_announces == 0 && self->n_disk == 0;
+  return self->links->len == 0 && (patient ? self->n_announces : self->n_goodbyes) == 0 && self->n_disk == 0;
 }
 
 void

@@ -288,6 +288,26 @@ test_end_does_not_wait_for_dead_trackers (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->session, g_free);
 }
 
+/* Nobody knows of us there: that is no reason to wait for all of the time. */
+static void
+test_end_does_not_wait_for_who_never_answered (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *http = http_url (fixture, "/announce");
+  g_autofree char *udp = bt_test_udp_tracker_url (fixture->udp[0], "");
+  const char *urls[] = { udp, "", http, NULL };
+  BtConfig config;
+  gint64 began;
+
+  bt_test_config_init (&config);
+  config.stop_timeout = 15;
+  fixture->udp[0]->silent = fixture->http.silent = TRUE;
+  begin (fixture, urls, &config);
+  bt_test_wait (fixture->udp[0]->n_connects == 1 && fixture->http.queries->len == 1);
+  began = g_get_monotonic_time ();
+  g_clear_pointer (&fixture->session, bt_test_session_free);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, (1 + SLACK) * G_USEC_PER_SEC);
+}
+
 /* With living ones it takes no longer than they do. */
 static void
 test_end_is_quick_with_living_trackers (Fixture *fixture, gconstpointer data)
@@ -482,6 +502,7 @@ main (int argc, char **argv)
   ADD ("start/key-and-tracker-id-are-kept", NULL, test_key_and_tracker_id_are_kept);
   ADD ("start/families-have-their-own-trackers", NULL, test_families_have_their_own_trackers);
   ADD ("end/does-not-wait-for-dead-trackers", NULL, test_end_does_not_wait_for_dead_trackers);
+  ADD ("end/does-not-wait-for-who-never-answered", NULL, test_end_does_not_wait_for_who_never_answered);
   ADD ("end/is-quick-with-living-trackers", NULL, test_end_is_quick_with_living_trackers);
   ADD ("list/may-be-added-to", NULL, test_tracker_may_be_added);
   ADD ("list/is-bounded", NULL, test_trackers_are_bounded);
