@@ -73,6 +73,15 @@ begin_file (Fixture *fixture, const char *manners)
 static void
 begin_large_file (Fixture *fixture, const char *manners)
 {
+  BtTestSpec spec = { .name = "a", .piece_length = 131072, .length = (5u << 20) + 12345 };
+
+  begin (fixture, &spec, manners, FALSE);
+}
+
+/* Of many requests, whatever their size. */
+static void
+begin_very_large_file (Fixture *fixture, const char *manners)
+{
   BtTestSpec spec = { .name = "a", .piece_length = 262144, .length = (24u << 20) + 12345 };
 
   begin (fixture, &spec, manners, FALSE);
@@ -126,7 +135,7 @@ test_large_file (Fixture *fixture, gconstpointer data)
 {
   BtTorrentStats stats;
 
-  begin_large_file (fixture, "good");
+  begin_very_large_file (fixture, "good");
   stats = assert_completes (fixture);
   g_assert_cmpuint (stats.wasted, ==, 0);
   g_assert_cmpuint (fixture->web->sent, ==, (24u << 20) + 12345);
@@ -191,7 +200,7 @@ test_missing_file_comes_from_another (Fixture *fixture, gconstpointer data)
 static void
 test_redirect_is_remembered (Fixture *fixture, gconstpointer data)
 {
-  begin_large_file (fixture, "moved");
+  begin_very_large_file (fixture, "moved");
   assert_completes (fixture);
   g_assert_cmpuint (bt_test_web_count (fixture->web, "good"), >, 3);
   /* Two requests may be under way before the first is answered. */
@@ -201,7 +210,7 @@ test_redirect_is_remembered (Fixture *fixture, gconstpointer data)
 static void
 test_redirect_that_ends_is_asked_again (Fixture *fixture, gconstpointer data)
 {
-  begin_large_file (fixture, "moved-once");
+  begin_very_large_file (fixture, "moved-once");
   assert_completes (fixture);
   g_assert_cmpuint (bt_test_web_count (fixture->web, "moved-once"), >=, 2);
 }
