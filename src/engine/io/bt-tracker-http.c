@@ -106,6 +106,9 @@ fetch_free (Fetch *self)
   g_cancellable_disconnect (self->caller, self->cancelled_id);
   g_object_unref (self->caller);
   g_object_unref (self->cancellable);
+  /* Let go of unread, a body would be read to its end right here. */
+  if (self->stream != NULL)
+    g_input_stream_close_async (self->stream, BT_PRIORITY_IO, NULL, NULL, NULL);
   g_clear_object (&self->stream);
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
