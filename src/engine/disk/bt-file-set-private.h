@@ -18,6 +18,7 @@ struct _BtFileSet
   GRWLock moving;   /* written while bytes move between @parts and a file */
   GMutex mutex;     /* for what follows */
   guint8 *has_data; /* by file: it is on disk with bytes of ours or found ones */
+  guint8 *placed;   /* by file: it has bytes, or a thread is about to write some */
   guint8 *unwanted; /* by file: the latest word */
   guint8 *skipped;  /* by file: nobody wants it, or what was kept has not been brought in yet */
   gboolean any_data; /* some file is on disk */

@@ -13,17 +13,9 @@
 
 /* What concerns all files of a torrent at once. */
 
-gboolean
-bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error)
+static void
+look_for_data (BtFileSet *self, gboolean *found)
 {
-  *found = FALSE;
-  /* What was there before counts no more, nor do files that are still open
-   * and have been deleted. */
-  bt_file_set_forget_data (self);
-  bt_file_set_close (self);
-  if (g_mkdir_with_parents (self->folder, 0777) != 0)
-    return bt_file_set_fail (self, -1, "make the folder", errno, failed, error);
-
   for (guint i = 0; i < self->layout->n_files; i++)
     {
       const char *name;
@@ -43,7 +35,25 @@ bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **err
       close (parent);
     }
   *found |= self->parts_path != NULL && access (self->parts_path, R_OK) == 0;
-  return TRUE;
+}
+
+gboolean
+bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error)
+{
+  gboolean made;
+
+  *found = FALSE;
+  /* Writes of an earlier run end first. What was there before counts no more,
+   * nor do files that are still open and have been deleted. */
+  g_rw_lock_writer_lock (&self->moving);
+  bt_file_set_forget_data (self);
+  bt_file_set_close (self);
+  made = g_mkdir_with_parents (self->folder, 0777) == 0 ||
+         bt_file_set_fail (self, -1, "make the folder", errno, failed, error);
+  if (made)
+    look_for_data (self, found);
+  g_rw_lock_writer_unlock (&self->moving);
+  return made;
 }
 
 gboolean

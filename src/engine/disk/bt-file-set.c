@@ -29,6 +29,7 @@ bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
   for (guint i = 0; i < layout->n_files; i++)
     self->files[i].fd = -1;
   self->has_data = g_malloc0 (MAX (layout->n_files, 1));
+  self->placed = g_malloc0 (MAX (layout->n_files, 1));
   self->skipped = g_malloc0 (MAX (layout->n_files, 1));
   self->unwanted = g_malloc0 (MAX (layout->n_files, 1));
   self->parts.fd = -1;
@@ -60,6 +61,7 @@ file_set_clear (gpointer data)
   bt_file_cache_unref (self->cache);
   g_free (self->files);
   g_free (self->has_data);
+  g_free (self->placed);
   g_free (self->skipped);
   g_free (self->unwanted);
   g_free (self->parts_path);
@@ -107,7 +109,7 @@ void
 bt_file_set_set_has_data (BtFileSet *self, guint index)
 {
   g_mutex_lock (&self->mutex);
-  self->has_data[index] = self->any_data = TRUE;
+  self->has_data[index] = self->placed[index] = self->any_data = TRUE;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -116,6 +118,7 @@ bt_file_set_forget_data (BtFileSet *self)
 {
   g_mutex_lock (&self->mutex);
   memset (self->has_data, FALSE, self->layout->n_files);
+  memset (self->placed, FALSE, self->layout->n_files);
   self->any_data = FALSE;
   g_mutex_unlock (&self->mutex);
 }
@@ -172,7 +175,23 @@ is_aside (BtFileSet *self, guint file)
   gboolean aside;
 
   g_mutex_lock (&self->mutex);
-  aside = self->skipped[file] && !self->has_data[file];
+  aside = self->skipped[file] && !self->placed[file];
+  g_mutex_unlock (&self->mutex);
+  return aside;
+}
+
+/* Where bytes of this file are written. Once some are on their way to the
+ * file itself all go there, or those kept aside could not be found again.
+ * Returns: whether they are kept aside */
+static gboolean
+choose_place (BtFileSet *self, guint file)
+{
+  gboolean aside;
+
+  g_mutex_lock (&self->mutex);
+  aside = self->skipped[file] && !self->placed[file];
+  if (!aside)
+    self->placed[file] = TRUE;
   g_mutex_unlock (&self->mutex);
   return aside;
 }
@@ -389,8 +408,8 @@ bt_file_set_write (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize l
 
       g_rw_lock_reader_lock (&self->moving);
       if (!span.pad && bt_file_set_is_on_disk (self, span.file))
-        done = is_aside (self, span.file) ? write_aside (self, &span, bytes, failed, error)
-                                          : write_span (self, &span, bytes, failed, error);
+        done = choose_place (self, span.file) ? write_aside (self, &span, bytes, failed, error)
+                                              : write_span (self, &span, bytes, failed, error);
       g_rw_lock_reader_unlock (&self->moving);
       if (!done)
         return FALSE;
@@ -558,10 +577,15 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
 
   *failed = -1;
   g_rw_lock_writer_lock (&self->moving);
-  if (!bt_file_set_is_unwanted (self, index) && is_aside (self, index) && acquire_parts (self, FALSE))
+  if (!bt_file_set_is_unwanted (self, index) && is_aside (self, index))
     {
-      done = bring_in_all (self, index, failed, error);
-      bt_file_cache_release (self->cache, &self->parts);
+      if (acquire_parts (self, FALSE))
+        {
+          done = bring_in_all (self, index, failed, error);
+          bt_file_cache_release (self->cache, &self->parts);
+        }
+      else if (errno != ENOENT)
+        done = bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
     }
   /* Also when it did not work: a recheck then finds what is missing, and it
    * comes to the file itself. */
