@@ -269,7 +269,8 @@ test_deadline_comes_before_all (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  /* What is kept of skipped files is kept in the data folder of the user. */
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ADD ("files/skipped-ones-do-not-come", test_skipped_files_do_not_come);
   ADD ("files/choice-survives-a-recheck", test_choice_survives_a_recheck);
   ADD ("files/choice-may-change-at-any-time", test_choice_may_change_at_any_time);
