@@ -432,6 +432,45 @@ test_counts_that_lack_are_scraped (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->http.n_scrapes, ==, 1);
 }
 
+/* The counts of this tracker are the first bytes of a hash. */
+static void
+assert_counts (BtTorrent *torrent)
+{
+  const guint8 *hash = bt_metainfo_get_info_hash (bt_torrent_get_metainfo (torrent));
+  BtTorrentStats stats;
+
+  bt_test_wait ((bt_torrent_get_stats (torrent, &stats), stats.swarm_seeds) == hash[0]);
+  g_assert_cmpint (stats.swarm_leechers, ==, hash[2]);
+}
+
+static void
+test_counts_are_scraped_together (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = bt_test_udp_tracker_url (fixture->udp[0], "/announce");
+  const char *urls[] = { url, NULL };
+  BtTestSpec spec = { .piece_length = 16384, .length = 100000, .trackers = urls };
+  BtTestTorrent *contents[5];
+  BtTorrent *torrents[5];
+
+  begin (fixture, urls, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("more %u", i);
+
+      spec.name = name;
+      contents[i] = bt_test_torrent_new (&spec);
+      torrents[i] = bt_test_session_leech (fixture->session, contents[i]);
+    }
+  assert_counts (fixture->torrent);
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      assert_counts (torrents[i]);
+      bt_test_torrent_free (contents[i]);
+    }
+  /* A tick may come between the answers to the announces. */
+  g_assert_cmpuint (fixture->udp[0]->n_scrapes, <=, 2);
+}
+
 /* Each answers over its own family, and both are well. */
 static void
 test_families_have_their_own_trackers (Fixture *fixture, gconstpointer data)
@@ -468,8 +507,9 @@ test_families_have_their_own_trackers (Fixture *fixture, gconstpointer data)
 
 /* --- the port --- */
 
-static void
-test_port_is_free_for_both_or_none (void)
+/* Returns: FALSE when somebody has this number over TCP */
+static gboolean
+try_port (void)
 {
   BtTestUdpTracker *taker = bt_test_udp_tracker_new ("127.0.0.1", 0);
   g_autoptr (BtSession) session = NULL;
@@ -482,13 +522,21 @@ test_port_is_free_for_both_or_none (void)
   session = bt_session_new (&config);
   g_assert_false (bt_session_start (session, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
-  g_clear_error (&error);
   g_assert_cmpuint (bt_session_get_port (session), ==, 0);
   bt_test_udp_tracker_free (taker);
-  g_assert_true (bt_session_start (session, &error));
+  if (!bt_session_start (session, NULL))
+    return FALSE;
   g_assert_cmpuint (bt_session_get_port (session), ==, config.port);
   bt_session_stop_async (session, stopped_cb, &stopped);
   bt_test_wait (stopped);
+  return TRUE;
+}
+
+static void
+test_port_is_free_for_both_or_none (void)
+{
+  for (guint i = 0; !try_port (); i++)
+    g_assert_cmpuint (i, <, 20);
 }
 
 #define ADD(path, data, function) g_test_add ("/session-trackers/" path, Fixture, data, set_up, function, tear_down)
@@ -510,6 +558,7 @@ main (int argc, char **argv)
   ADD ("list/removed-while-asked", NULL, test_tracker_is_removed_while_asked);
   ADD ("list/removed-while-asked-with-the-torrent", "torrent", test_tracker_is_removed_while_asked);
   ADD ("counts/that-lack-are-scraped", NULL, test_counts_that_lack_are_scraped);
+  ADD ("counts/are-scraped-together", NULL, test_counts_are_scraped_together);
   g_test_add_func ("/session-trackers/port/is-free-for-both-or-none", test_port_is_free_for_both_or_none);
   return g_test_run ();
 }

@@ -271,6 +271,31 @@ test_connection_is_shared (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->tracker->n_announces, ==, 50);
 }
 
+/* All torrents of a large session: nothing may be lost on the way. */
+static void
+test_many_take_turns (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 2000; i++)
+    begin (fixture);
+  bt_test_wait (fixture->n_called == 2000);
+  g_assert_cmpuint (fixture->n_worked, ==, 2000);
+  g_assert_cmpuint (fixture->tracker->n_connects, ==, 1);
+  g_assert_cmpuint (fixture->tracker->n_announces, ==, 2000);
+}
+
+/* They end one by one, and those behind them do so too. */
+static void
+test_many_give_up (Fixture *fixture, gconstpointer data)
+{
+  assert_works (fixture);
+  fixture->tracker->silent = TRUE;
+  for (guint i = 0; i < 200; i++)
+    begin (fixture);
+  bt_test_wait (fixture->n_called == 201);
+  g_assert_cmpuint (fixture->n_worked, ==, 1);
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
 static void
 test_lost_packet_is_sent_again (Fixture *fixture, gconstpointer data)
 {
@@ -564,6 +589,8 @@ main (int argc, char **argv)
   ADD ("announce/many-peers-arrive", NULL, test_many_peers_arrive);
   ADD ("connection/is-kept", NULL, test_connection_is_kept);
   ADD ("connection/is-shared", NULL, test_connection_is_shared);
+  ADD ("connection/many-take-turns", NULL, test_many_take_turns);
+  ADD ("connection/many-give-up", NULL, test_many_give_up);
   ADD ("connection/restarted-tracker-is-greeted-again", NULL, test_restarted_tracker_is_greeted_again);
   ADD ("connection/forgetful-tracker-is-greeted-again", "silent", test_restarted_tracker_is_greeted_again);
   ADD ("lost/packet-is-sent-again", NULL, test_lost_packet_is_sent_again);

@@ -25,6 +25,10 @@
  * this time at most. */
 #define CONNECT_PAUSE (G_USEC_PER_SEC / 4)
 
+/* Requests that one tracker has to answer at once: those of a thousand
+ * torrents, sent together, would not fit in its queue. */
+#define MAX_ASKING 64u
+
 /* Time-outs and cancellations are noticed after at most this. */
 #define TICK_MS 200
 
@@ -37,12 +41,14 @@ typedef struct
   guint32 transaction_id; /* of the connect under way */
   gint64 asked_at;        /* 0: none is */
   guint n_users;          /* requests that point here */
+  guint n_asking;         /* ... and are ASKING */
 } Server;
 
 typedef enum
 {
   LOOKING_UP,
   CONNECTING,
+  WAITING,                /* until others have their answer */
   ASKING,
   FAILED,                 /* the tick says so */
 } Step;
@@ -87,6 +93,16 @@ struct _BtTrackerUdp
 };
 
 static void
+set_step (Request *self, Step step)
+{
+  if (self->step == ASKING)
+    self->server->n_asking--;
+  self->step = step;
+  if (step == ASKING)
+    self->server->n_asking++;
+}
+
+static void
 set_server (Request *self, Server *server)
 {
   if (self->server != NULL)
@@ -99,6 +115,7 @@ set_server (Request *self, Server *server)
 static void
 request_free (Request *self)
 {
+  set_step (self, FAILED);
   set_server (self, NULL);
   g_clear_pointer (&self->addrs, g_array_unref);
   bt_tracker_url_clear (&self->url);
@@ -123,6 +140,8 @@ static void
 request_end (BtTrackerUdp *self, Request *request, const BtAnnounceReply *reply, const GArray *entries, const GError *error)
 {
   g_ptr_array_remove_fast (self->requests, request);
+  if (request->step == ASKING && request->server->n_asking == MAX_ASKING)
+    poke (self);
   if (request->hashes != NULL)
     request->scrape_func (entries, error, request->data);
   else
@@ -141,7 +160,7 @@ request_fail (BtTrackerUdp *self, Request *request)
 static void
 begin_step (Request *self, Step step, gint64 now)
 {
-  self->step = step;
+  set_step (self, step);
   self->again_at = now + self->timeout / 3;
   self->give_up_at = now + self->timeout;
 }
@@ -177,6 +196,25 @@ send_request (BtTrackerUdp *self, Request *request)
   return bt_udp_send (self->udp, &server->addr, packet, length);
 }
 
+/* Returns: FALSE when it cannot be sent */
+static gboolean
+ask (BtTrackerUdp *self, Request *request, gint64 now)
+{
+  if (now >= request->server->valid_until)
+    {
+      request->trusts_old = FALSE;
+      begin_step (request, CONNECTING, now);
+      return send_connect (self, request->server, now);
+    }
+  if (request->server->n_asking >= MAX_ASKING)
+    {
+      begin_step (request, WAITING, now);
+      return TRUE;
+    }
+  begin_step (request, ASKING, now);
+  return send_request (self, request);
+}
+
 static Server *
 get_server (BtTrackerUdp *self, const BtAddr *addr)
 {
@@ -198,20 +236,18 @@ try_next_address (BtTrackerUdp *self, Request *request, gint64 now)
   while (request->next_addr < MIN (request->addrs->len, MAX_ADDRESSES))
     {
       BtAddr addr = g_array_index (request->addrs, BtAddr, request->next_addr++);
-      gboolean sent;
 
       addr.port = request->url.port;
+      set_step (request, LOOKING_UP);
       set_server (request, get_server (self, &addr));
-      request->trusts_old = now < request->server->valid_until;
+      request->trusts_old = TRUE;
       request->transaction_id = self->random ();
-      begin_step (request, request->trusts_old ? ASKING : CONNECTING, now);
-      sent = request->trusts_old ? send_request (self, request) : send_connect (self, request->server, now);
-      if (sent)
+      if (ask (self, request, now))
         return;
       if (request->error == NULL)
         request->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, "The tracker cannot be reached from here.");
     }
-  request->step = FAILED;
+  set_step (request, FAILED);
   poke (self);
 }
 
@@ -226,7 +262,7 @@ connect_anew (BtTrackerUdp *self, Request *request, gint64 now)
   if (!renewed)
     {
       server->valid_until = 0;
-      request->step = CONNECTING;
+      set_step (request, CONNECTING);
     }
   if (!(renewed ? send_request (self, request) : send_connect (self, server, now)))
     try_next_address (self, request, now);
@@ -236,6 +272,8 @@ static void
 send_again (BtTrackerUdp *self, Request *request, gint64 now)
 {
   request->again_at = G_MAXINT64;
+  if (request->step == WAITING)
+    return;
   if (request->step == ASKING && request->trusts_old)
     connect_anew (self, request, now);
   else if (!(request->step == ASKING ? send_request (self, request) : send_connect (self, request->server, now)))
@@ -261,6 +299,12 @@ give_up (BtTrackerUdp *self, Request *request, gint64 now)
   try_next_address (self, request, now);
 }
 
+static gboolean
+is_under_way (const Request *self)
+{
+  return self->step == CONNECTING || self->step == WAITING || self->step == ASKING;
+}
+
 static void
 tick_request (BtTrackerUdp *self, Request *request, gint64 now)
 {
@@ -268,13 +312,18 @@ tick_request (BtTrackerUdp *self, Request *request, gint64 now)
     {
       g_clear_error (&request->error);
       g_cancellable_set_error_if_cancelled (request->cancellable, &request->error);
-      request->step = FAILED;
+      set_step (request, FAILED);
     }
   else if (request->step == LOOKING_UP && !request->name->running)
     looked_up (self, request, now);
-  else if ((request->step == CONNECTING || request->step == ASKING) && now >= request->give_up_at)
+  else if (request->step == WAITING && request->server->n_asking < MAX_ASKING)
+    {
+      if (!ask (self, request, now))
+        try_next_address (self, request, now);
+    }
+  else if (is_under_way (request) && now >= request->give_up_at)
     give_up (self, request, now);
-  else if ((request->step == CONNECTING || request->step == ASKING) && now >= request->again_at)
+  else if (is_under_way (request) && now >= request->again_at)
     send_again (self, request, now);
   if (request->step == FAILED)
     request_fail (self, request);
@@ -328,8 +377,7 @@ take_connection (BtTrackerUdp *self, const BtAnnounceUdpAnswer *answer, const Bt
 
       if (request->step != CONNECTING || request->server != server)
         continue;
-      begin_step (request, ASKING, now);
-      if (!send_request (self, request))
+      if (!ask (self, request, now))
         try_next_address (self, request, now);
     }
 }
