@@ -139,7 +139,6 @@ def super_seed_of_libtorrent(world):
         taker.fetch(torrent, world.new_folder("taken"), seed_after=True)
     for taker in takers:
         taker.wait_complete(torrent, 24)
-    print(f"copies: {seed.uploaded() / torrent.length:.2f}", flush=True)
 
 
 def super_seeding_to_libtorrent(world):
