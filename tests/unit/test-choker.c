@@ -24,7 +24,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->now = 10000 * SECOND;
   fixture->rules = (BtChokerRules){ .slots = 5, .turn_bytes = 20 << 20 };
   for (guint i = 0; i < N_PEERS; i++)
-    fixture->peers[i] = (BtChokerPeer){ .interested = TRUE, .down_rate = i * 1000, .salt = i * 7919 % N_PEERS };
+    fixture->peers[i] = (BtChokerPeer){ .interested = TRUE, .down_rate = i * 1000, .up_rate = 1000, .salt = i * 7919 % N_PEERS };
 }
 
 /* A round, and what the caller does with its answers. */
@@ -249,6 +249,30 @@ test_turn_lasts_a_minute_and_some_bytes (Fixture *fixture, gconstpointer data)
   g_assert_true (fixture->peers[first].unchoked);
 }
 
+/* Peers that are gone without a word look like peers that are slow. */
+static void
+test_who_takes_nothing_leaves_its_slot (Fixture *fixture, gconstpointer data)
+{
+  gboolean dead[N_PEERS] = { FALSE };
+
+  fixture->rules.seeding = GPOINTER_TO_INT (data);
+  for (guint i = 0; i < N_PEERS; i++)
+    fixture->peers[i].down_rate = 0;
+  run (fixture);
+  for (guint i = 0; i < N_PEERS; i++)
+    if (fixture->peers[i].unchoked)
+      {
+        dead[i] = TRUE;
+        fixture->peers[i].up_rate = 0;
+      }
+  fixture->now += BT_CHOKER_INTERVAL;
+  run (fixture);
+  fixture->now += BT_CHOKER_INTERVAL;
+  g_assert_cmpuint (run (fixture), ==, 5);
+  for (guint i = 0; i < N_PEERS; i++)
+    g_assert_false (dead[i] && fixture->peers[i].unchoked && !fixture->peers[i].optimistic);
+}
+
 static void
 test_seed_with_room_takes_nobodys_slot (Fixture *fixture, gconstpointer data)
 {
@@ -280,6 +304,10 @@ main (int argc, char **argv)
   ADD ("/choker/optimistic/newcomers-are-tried-three-times-as-often", test_newcomers_are_tried_three_times_as_often);
   ADD ("/choker/seeding/serves-everybody-in-turn", test_seed_serves_everybody_in_turn);
   ADD ("/choker/seeding/turn-lasts-a-minute-and-some-bytes", test_turn_lasts_a_minute_and_some_bytes);
+  g_test_add ("/choker/leeching/who-takes-nothing-leaves-its-slot", Fixture, GINT_TO_POINTER (FALSE), set_up,
+              test_who_takes_nothing_leaves_its_slot, NULL);
+  g_test_add ("/choker/seeding/who-takes-nothing-leaves-its-slot", Fixture, GINT_TO_POINTER (TRUE), set_up,
+              test_who_takes_nothing_leaves_its_slot, NULL);
   ADD ("/choker/seeding/with-room-takes-nobodys-slot", test_seed_with_room_takes_nobodys_slot);
   return g_test_run ();
 }

@@ -8,6 +8,10 @@
 /* A turn of a seed's slot lasts at least this long. */
 #define TURN_TIME (60 * G_USEC_PER_SEC)
 
+/* Who takes nothing for so long has a slot for nothing, or is gone without a
+ * word: eight of those would have a seed give nothing to anybody. */
+#define IDLE_TIME BT_CHOKER_INTERVAL
+
 /* A peer this new is three times as likely to be tried (BEP 3): it has
  * nothing to trade with. */
 #define NEW_PEER_TIME (60 * G_USEC_PER_SEC)
@@ -40,6 +44,8 @@ compare_leeching (gconstpointer a, gconstpointer b)
 
   if (order == 0)
     order = (gint) y->unchoked - (gint) x->unchoked;
+  if (order == 0 && !x->unchoked)
+    order = -descending ((guint64) x->changed_at, (guint64) y->changed_at);
   return order != 0 ? order : descending (x->salt, y->salt);
 }
 
@@ -60,6 +66,16 @@ compare_seeding (gconstpointer a, gconstpointer b, gpointer data)
   return order != 0 ? order : descending (x->salt, y->salt);
 }
 
+static gboolean
+turn_is_over (const BtChokerPeer *peer, const BtChokerRules *rules, gint64 now)
+{
+  gint64 age = now - peer->changed_at;
+
+  if (peer->up_rate == 0 && age >= IDLE_TIME)
+    return TRUE;
+  return rules->seeding && peer->sent_in_turn >= rules->turn_bytes && age >= TURN_TIME;
+}
+
 static void
 end_turns (GPtrArray *candidates, const BtChokerRules *rules, gint64 now)
 {
@@ -69,7 +85,7 @@ end_turns (GPtrArray *candidates, const BtChokerRules *rules, gint64 now)
     {
       BtChokerPeer *peer = candidates->pdata[i];
 
-      if (peer->unchoked && peer->sent_in_turn >= rules->turn_bytes && now - peer->changed_at >= TURN_TIME)
+      if (peer->unchoked && turn_is_over (peer, rules, now))
         {
           peer->unchoked = FALSE;
           peer->changed_at = now;
@@ -121,11 +137,9 @@ bt_choker_run (BtChokerPeer *peers, guint n_peers, const BtChokerRules *rules, B
         g_ptr_array_add (candidates, &peers[i]);
     }
 
+  end_turns (candidates, rules, now);
   if (rules->seeding)
-    {
-      end_turns (candidates, rules, now);
-      g_ptr_array_sort_with_data (candidates, compare_seeding, &now);
-    }
+    g_ptr_array_sort_with_data (candidates, compare_seeding, &now);
   else
     g_ptr_array_sort (candidates, compare_leeching);
 
