@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* A newcomer is given at least this long to have or to want something. */
+#define USELESS_TIME (60 * G_USEC_PER_SEC)
+
 static gboolean
 is_open (const BtLink *self)
 {
@@ -447,9 +450,19 @@ our_handshake (BtTorrent *self, BtHandshake *ours)
   memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
 }
 
-/* At the limit a newcomer of a higher canonical priority takes the place of
- * an idle connection of a lower one, so that nobody is shut out for being late
- * (BEP 40). */
+/* Two that have wanted nothing of each other for so long are in the way of
+ * others: peers with the same pieces, all connected to each other, would shut
+ * out the one that has the rest. */
+static gboolean
+is_in_the_way (const BtLink *self)
+{
+  return bt_peer_is_open (self->peer) && !self->we_want && !self->they_want &&
+         bt_loop_now (self->torrent->session->loop) - self->opened_at > USELESS_TIME;
+}
+
+/* At the limit a newcomer takes the place of a connection that is of no use,
+ * or of an idle one of a lower canonical priority, so that nobody is shut out
+ * for being late (BEP 40). */
 static gboolean
 make_room (BtTorrent *self, const BtKnownPeer *newcomer)
 {
@@ -461,8 +474,10 @@ make_room (BtTorrent *self, const BtKnownPeer *newcomer)
     {
       BtLink *link = self->links->pdata[i];
 
-      if (!link->useful && !bt_peer_is_closing (link->peer) && link->known->priority < newcomer->priority &&
-          (worst == NULL || link->known->priority < worst->known->priority))
+      if (bt_peer_is_closing (link->peer) ||
+          (!is_in_the_way (link) && (link->useful || link->known->priority >= newcomer->priority)))
+        continue;
+      if (worst == NULL || link->known->priority < worst->known->priority)
         worst = link;
     }
   if (worst == NULL)
