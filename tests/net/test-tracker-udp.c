@@ -5,6 +5,7 @@
 
 #include "bt-error.h"
 #include "bt-test-loop.h"
+#include "bt-test-resolver.h"
 #include "bt-test-udp-tracker.h"
 #include "bt-tracker-udp.h"
 
@@ -14,57 +15,7 @@
  * second packet goes out after a third of it. */
 #define TIMEOUT 1
 
-/* --- names as the test wants them --- */
-
-/* "two.test" is 127.0.0.2 and then 127.0.0.1, "none.test" is nothing. */
-typedef struct
-{
-  GResolver parent_instance;
-  guint n_lookups;
-} TestResolver;
-
-typedef struct
-{
-  GResolverClass parent_class;
-} TestResolverClass;
-
-GType test_resolver_get_type (void);
-G_DEFINE_TYPE (TestResolver, test_resolver, G_TYPE_RESOLVER)
-
-static void
-lookup_async (GResolver *resolver, const char *name, GResolverNameLookupFlags flags, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
-{
-  g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, data);
-
-  ((TestResolver *) resolver)->n_lookups++;
-  g_task_set_task_data (task, g_strdup (name), g_free);
-  if (g_str_equal (name, "two.test") && flags == G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY)
-    g_task_return_pointer (task, resolver, NULL);
-  else
-    g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "“%s” means nothing", name);
-}
-
-static GList *
-lookup_finish (GResolver *resolver, GAsyncResult *result, GError **error)
-{
-  if (g_task_propagate_pointer (G_TASK (result), error) == NULL)
-    return NULL;
-  return g_list_append (g_list_append (NULL, g_inet_address_new_from_string ("127.0.0.2")), g_inet_address_new_from_string ("127.0.0.1"));
-}
-
-static void
-test_resolver_class_init (TestResolverClass *class)
-{
-  G_RESOLVER_CLASS (class)->lookup_by_name_with_flags_async = lookup_async;
-  G_RESOLVER_CLASS (class)->lookup_by_name_with_flags_finish = lookup_finish;
-}
-
-static void
-test_resolver_init (TestResolver *self)
-{
-}
-
-static TestResolver *resolver;
+static BtTestResolver *resolver;
 
 /* --- the client --- */
 
@@ -582,8 +533,7 @@ main (int argc, char **argv)
   int result;
 
   g_test_init (&argc, &argv, NULL);
-  resolver = g_object_new (test_resolver_get_type (), NULL);
-  g_resolver_set_default (G_RESOLVER (resolver));
+  resolver = bt_test_resolver_new ();
   ADD ("announce/request-and-reply-arrive", NULL, test_request_and_reply_arrive);
   ADD ("announce/ipv6-has-longer-peers", NULL, test_ipv6_has_longer_peers);
   ADD ("announce/many-peers-arrive", NULL, test_many_peers_arrive);

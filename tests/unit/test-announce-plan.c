@@ -6,8 +6,6 @@
 #include "bt-announce-plan.h"
 #include "bt-test-torrent.h"
 
-#include <string.h>
-
 #define SECOND G_TIME_SPAN_SECOND
 
 typedef struct
@@ -351,142 +349,6 @@ test_words_and_ids_are_kept (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (tracker->tracker_id, ==, "id");
 }
 
-/* --- a list that changes --- */
-
-static void
-assert_urls (Fixture *fixture, const char *expected)
-{
-  g_autoptr (GString) urls = g_string_new (NULL);
-
-  for (guint i = 0; i < fixture->plan.trackers->len; i++)
-    {
-      const BtAnnounceTracker *tracker = fixture->plan.trackers->pdata[i];
-
-      g_string_append_printf (urls, "%s%u:%s", i == 0 ? "" : " ", tracker->tier, tracker->url + strlen ("http://"));
-    }
-  g_assert_cmpstr (urls->str, ==, expected);
-}
-
-static void
-test_added_one_goes_into_its_tier (Fixture *fixture, gconstpointer data)
-{
-  bt_announce_plan_add (&fixture->plan, "http://d/1", 1, fixture->now);
-  bt_announce_plan_add (&fixture->plan, "http://d/0", 0, fixture->now);
-  bt_announce_plan_add (&fixture->plan, "http://d/2", G_MAXUINT, fixture->now);
-  bt_announce_plan_add (&fixture->plan, "http://d/3", G_MAXUINT, fixture->now);
-  bt_announce_plan_add (&fixture->plan, "http://d/4", 2, fixture->now);
-  assert_urls (fixture, "0:a/1 0:d/0 1:d/1 2:d/2 2:d/4 3:d/3");
-  g_assert_nonnull (bt_announce_plan_find (&fixture->plan, "http://d/4"));
-  g_assert_null (bt_announce_plan_find (&fixture->plan, "http://d/5"));
-}
-
-static void
-test_added_one_is_asked_at_once (Fixture *fixture, gconstpointer data)
-{
-  bt_announce_plan_add (&fixture->plan, "http://d/1", 1, fixture->now);
-  g_assert_null (next (fixture));
-  bt_announce_plan_start (&fixture->plan, fixture->now);
-  work (fixture, expect (fixture, BT_ANNOUNCE_STARTED), 900, -1);
-  g_assert_cmpstr (expect (fixture, BT_ANNOUNCE_STARTED)->url, ==, "http://d/1");
-  g_assert_null (next (fixture));
-  fixture->now += 10 * SECOND;
-  bt_announce_plan_add (&fixture->plan, "http://d/2", 2, fixture->now);
-  g_assert_cmpstr (expect (fixture, BT_ANNOUNCE_STARTED)->url, ==, "http://d/2");
-  /* In a tier with one that works it waits for its turn. */
-  bt_announce_plan_add (&fixture->plan, "http://d/3", 0, fixture->now);
-  g_assert_null (next (fixture));
-}
-
-static void
-test_removed_one_is_told (Fixture *fixture, gconstpointer data)
-{
-  BtAnnounceTracker *tracker;
-
-  bt_announce_plan_start (&fixture->plan, fixture->now);
-  work (fixture, expect (fixture, BT_ANNOUNCE_STARTED), 900, -1);
-  g_assert_true (bt_announce_plan_remove (&fixture->plan, "http://a/1"));
-  g_assert_false (bt_announce_plan_remove (&fixture->plan, "http://a/1"));
-  assert_urls (fixture, "");
-  tracker = expect (fixture, BT_ANNOUNCE_STOPPED);
-  g_assert_cmpuint (fixture->plan.leaving->len, ==, 1);
-  bt_announce_plan_failed (&fixture->plan, tracker, "no", -1, fixture->now);
-  g_assert_cmpuint (fixture->plan.leaving->len, ==, 0);
-  g_assert_null (next (fixture));
-}
-
-static void
-test_removed_one_that_was_never_asked_is_gone (Fixture *fixture, gconstpointer data)
-{
-  g_assert_true (bt_announce_plan_remove (&fixture->plan, "http://a/1"));
-  g_assert_cmpuint (fixture->plan.leaving->len, ==, 0);
-  bt_announce_plan_start (&fixture->plan, fixture->now);
-  g_assert_null (next (fixture));
-}
-
-typedef enum
-{
-  WORKS,
-  FAILS,
-  CANCELLED,
-} Outcome;
-
-/* It stays until its answer has come. */
-static void
-test_removed_while_asked (Fixture *fixture, gconstpointer data)
-{
-  BtAnnounceReply reply;
-
-  for (Outcome outcome = WORKS; outcome <= CANCELLED; outcome++)
-    {
-      BtAnnounceTracker *tracker;
-
-      if (bt_announce_plan_find (&fixture->plan, "http://a/1") == NULL)
-        bt_announce_plan_add (&fixture->plan, "http://a/1", 0, fixture->now);
-      bt_announce_plan_start (&fixture->plan, fixture->now);
-      tracker = expect (fixture, BT_ANNOUNCE_STARTED);
-      bt_announce_plan_remove (&fixture->plan, "http://a/1");
-      g_assert_null (next (fixture));
-      g_assert_cmpstr (tracker->url, ==, "http://a/1");
-      bt_announce_reply_init (&reply);
-      if (outcome == WORKS)
-        bt_announce_plan_worked (&fixture->plan, tracker, &reply, fixture->now);
-      else if (outcome == FAILS)
-        bt_announce_plan_failed (&fixture->plan, tracker, "no", -1, fixture->now);
-      else
-        bt_announce_plan_cancelled (&fixture->plan, tracker);
-      if (outcome == WORKS)
-        {
-          g_assert_true (expect (fixture, BT_ANNOUNCE_STOPPED) == tracker);
-          bt_announce_plan_worked (&fixture->plan, tracker, &reply, fixture->now);
-        }
-      bt_announce_reply_clear (&reply);
-      g_assert_cmpuint (fixture->plan.leaving->len, ==, 0);
-      g_assert_null (next (fixture));
-    }
-}
-
-/* Its goodbye is under way: the start comes after it. */
-static void
-test_removed_one_comes_back (Fixture *fixture, gconstpointer data)
-{
-  BtAnnounceTracker *tracker;
-
-  bt_announce_plan_start (&fixture->plan, fixture->now);
-  work (fixture, expect (fixture, BT_ANNOUNCE_STARTED), 900, -1);
-  bt_announce_plan_remove (&fixture->plan, "http://a/1");
-  tracker = expect (fixture, BT_ANNOUNCE_STOPPED);
-  bt_announce_plan_add (&fixture->plan, "http://a/1", 0, fixture->now);
-  g_assert_cmpuint (fixture->plan.leaving->len, ==, 0);
-  g_assert_null (next (fixture));
-  work (fixture, tracker, 900, -1);
-  g_assert_true (expect (fixture, BT_ANNOUNCE_STARTED) == tracker);
-  work (fixture, tracker, 900, -1);
-  /* And one that was not told yet needs not to be. */
-  bt_announce_plan_remove (&fixture->plan, "http://a/1");
-  bt_announce_plan_add (&fixture->plan, "http://a/1", 0, fixture->now);
-  g_assert_true (expect (fixture, BT_ANNOUNCE_NONE) == tracker);
-}
-
 static void
 test_counts_that_lack_are_to_be_asked_for (Fixture *fixture, gconstpointer data)
 {
@@ -640,12 +502,6 @@ main (int argc, char **argv)
   ADD ("/announce-plan/goodbye/is-for-who-was-greeted", three_tiers, test_goodbye_is_for_who_was_greeted);
   ADD ("/announce-plan/reply/words-and-ids-are-kept", one_tracker, test_words_and_ids_are_kept);
   ADD ("/announce-plan/any-history-makes-sense", three_tiers, test_any_history_makes_sense);
-  ADD ("/announce-plan/add/goes-into-its-tier", one_tracker, test_added_one_goes_into_its_tier);
-  ADD ("/announce-plan/add/is-asked-at-once", one_tracker, test_added_one_is_asked_at_once);
-  ADD ("/announce-plan/remove/is-told", one_tracker, test_removed_one_is_told);
-  ADD ("/announce-plan/remove/never-asked-is-gone", one_tracker, test_removed_one_that_was_never_asked_is_gone);
-  ADD ("/announce-plan/remove/while-asked", one_tracker, test_removed_while_asked);
-  ADD ("/announce-plan/remove/comes-back", one_tracker, test_removed_one_comes_back);
   ADD ("/announce-plan/counts/that-lack-are-to-be-asked-for", one_tracker, test_counts_that_lack_are_to_be_asked_for);
   g_test_add_func ("/announce-plan/trackers/too-many-are-left-out", test_too_many_trackers_are_left_out);
   return g_test_run ();
