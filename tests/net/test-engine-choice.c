@@ -270,7 +270,10 @@ int
 main (int argc, char **argv)
 {
   /* What is kept of skipped files is kept in the data folder of the user. */
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autoptr (BtTestFolder) data_folder = bt_test_folder_new ();
+
+  g_setenv ("XDG_DATA_HOME", data_folder, TRUE);
+  g_test_init (&argc, &argv, NULL);
   ADD ("files/skipped-ones-do-not-come", test_skipped_files_do_not_come);
   ADD ("files/choice-survives-a-recheck", test_choice_survives_a_recheck);
   ADD ("files/choice-may-change-at-any-time", test_choice_may_change_at_any_time);
