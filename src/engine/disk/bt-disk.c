@@ -12,7 +12,7 @@ struct _BtDisk
 {
   GMutex mutex;
   GCond wake;
-  GQueue todo[2];   /* by BtDiskClass */
+  GQueue waiting[2];   /* by BtDiskClass */
   GQueue done;
   GPtrArray *threads;
   guint n_threads;
@@ -27,9 +27,9 @@ wait_for_job (BtDisk *self)
 {
   for (;;)
     {
-      for (guint i = 0; i < G_N_ELEMENTS (self->todo); i++)
-        if (self->todo[i].length > 0)
-          return g_queue_pop_head_link (&self->todo[i])->data;
+      for (guint i = 0; i < G_N_ELEMENTS (self->waiting); i++)
+        if (self->waiting[i].length > 0)
+          return g_queue_pop_head_link (&self->waiting[i])->data;
       if (self->closing)
         return NULL;
       self->n_idle++;
@@ -95,8 +95,8 @@ bt_disk_new (GMainContext *context, guint n_threads)
 
   g_mutex_init (&self->mutex);
   g_cond_init (&self->wake);
-  for (guint i = 0; i < G_N_ELEMENTS (self->todo); i++)
-    g_queue_init (&self->todo[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (self->waiting); i++)
+    g_queue_init (&self->waiting[i]);
   g_queue_init (&self->done);
   self->threads = g_ptr_array_new ();
   self->n_threads = n_threads;
@@ -135,10 +135,10 @@ bt_disk_push (BtDisk *self, BtDiskJob *job, BtDiskClass class)
   self->n_pending++;
 
   g_mutex_lock (&self->mutex);
-  g_queue_push_tail_link (&self->todo[class], &job->link);
+  g_queue_push_tail_link (&self->waiting[class], &job->link);
   g_cond_signal (&self->wake);
   /* A thread that was woken for an earlier job may still count as idle. */
-  if (self->todo[0].length + self->todo[1].length > self->n_idle && self->threads->len < self->n_threads)
+  if (self->waiting[0].length + self->waiting[1].length > self->n_idle && self->threads->len < self->n_threads)
     g_ptr_array_add (self->threads, g_thread_new ("bt-disk", worker, self));
   g_mutex_unlock (&self->mutex);
 }
