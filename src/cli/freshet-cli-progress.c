@@ -66,15 +66,14 @@ columns_of (const char *text)
 static void
 draw_bar (FreshetProgress *self, const BtTorrentStats *stats, const char *status)
 {
-  g_autofree char *percent = freshet_format_percent (fraction (stats));
   g_autoptr (GString) bar = g_string_new (NULL);
-  int room = terminal_width () - columns_of (status) - columns_of (percent) - 6;
+  int room = terminal_width () - columns_of (status) - 4;
   int width = CLAMP (room, LEAST_BAR, MOST_BAR);
   int done = (int) (fraction (stats) * width);
 
   for (int i = 0; i < width; i++)
     g_string_append (bar, i < done ? "█" : "░");
-  g_print ("\r\033[K%s %s  %s", bar->str, percent, status);
+  g_print ("\r\033[K%s  %s", bar->str, status);
   fflush (stdout);
   self->drawn = TRUE;
 }
@@ -83,12 +82,11 @@ static void
 print_line (FreshetProgress *self, const BtTorrentStats *stats, const char *status)
 {
   int percent = (int) (fraction (stats) * 10) * 10;
-  g_autofree char *text = freshet_format_percent (fraction (stats));
 
   if (self->told == stats->state && self->told_percent == percent)
     return;
   self->told_percent = percent;
-  g_print ("%s  %s\n", text, status);
+  g_print ("%s\n", status);
   fflush (stdout);
 }
 
