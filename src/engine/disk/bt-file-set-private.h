@@ -30,6 +30,8 @@ void     bt_file_set_set_has_data (BtFileSet *self, guint index);
 gboolean bt_file_set_get_any_data (BtFileSet *self);
 void     bt_file_set_forget_data (BtFileSet *self);
 gboolean bt_file_set_is_unwanted (BtFileSet *self, guint file);
+/* Are the bytes of this file kept aside? */
+gboolean bt_file_set_is_aside    (BtFileSet *self, guint file);
 /* Neither a pad nor a link. */
 gboolean bt_file_set_is_on_disk  (BtFileSet *self, guint index);
 /* Sets @error from errno's @code and @failed from @index, -1 for the folder.
@@ -38,5 +40,10 @@ gboolean bt_file_set_fail        (BtFileSet *self, int index, const char *doing,
 int      bt_file_set_open_parent (BtFileSet *self, const char *path, gboolean make, const char **name);
 int      bt_file_set_open_path   (BtFileSet *self, const char *path, int flags);
 gboolean bt_file_set_acquire     (BtFileSet *self, guint index, gboolean writable, gboolean create);
+gboolean bt_file_set_acquire_parts (BtFileSet *self, gboolean writable);
+/* To the file itself. */
+gboolean bt_file_set_write_span  (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error);
+/* Returns: bytes read, fewer at the end of the file; -1 with errno */
+gssize   bt_file_set_read_some   (int fd, guint8 *bytes, gsize length, guint64 offset);
 
 G_END_DECLS

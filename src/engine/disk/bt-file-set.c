@@ -14,9 +14,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Bytes that are moved at once from what was kept aside to a file. */
-#define BRING_IN_STEP (256u << 10)
-
 BtFileSet *
 bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
 {
@@ -168,9 +165,8 @@ bt_file_set_is_skipped (BtFileSet *self, guint file)
   return skipped;
 }
 
-/* Are the bytes of this file kept aside? */
-static gboolean
-is_aside (BtFileSet *self, guint file)
+gboolean
+bt_file_set_is_aside (BtFileSet *self, guint file)
 {
   gboolean aside;
 
@@ -295,8 +291,8 @@ bt_file_set_acquire (BtFileSet *self, guint index, gboolean writable, gboolean c
   return TRUE;
 }
 
-static gboolean
-acquire_parts (BtFileSet *self, gboolean writable)
+gboolean
+bt_file_set_acquire_parts (BtFileSet *self, gboolean writable)
 {
   gboolean in_memory;
   int fd;
@@ -364,7 +360,7 @@ write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *fail
   gboolean done;
   int code;
 
-  if (!acquire_parts (self, TRUE))
+  if (!bt_file_set_acquire_parts (self, TRUE))
     return bt_file_set_fail (self, (int) span->file, "keep a part of", errno, failed, error);
   done = write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
   code = errno;
@@ -372,8 +368,8 @@ write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *fail
   return done || bt_file_set_fail (self, (int) span->file, "keep a part of", code, failed, error);
 }
 
-static gboolean
-write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error)
+gboolean
+bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error)
 {
   gboolean had_data = bt_file_set_get_has_data (self, span->file);
   struct stat status;
@@ -409,7 +405,7 @@ bt_file_set_write (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize l
       g_rw_lock_reader_lock (&self->moving);
       if (!span.pad && bt_file_set_is_on_disk (self, span.file))
         done = choose_place (self, span.file) ? write_aside (self, &span, bytes, failed, error)
-                                              : write_span (self, &span, bytes, failed, error);
+                                              : bt_file_set_write_span (self, &span, bytes, failed, error);
       g_rw_lock_reader_unlock (&self->moving);
       if (!done)
         return FALSE;
@@ -420,8 +416,8 @@ bt_file_set_write (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize l
   return TRUE;
 }
 
-static gssize
-read_some (int fd, guint8 *bytes, gsize length, guint64 offset)
+gssize
+bt_file_set_read_some (int fd, guint8 *bytes, gsize length, guint64 offset)
 {
   gsize done = 0;
 
@@ -443,14 +439,14 @@ read_some (int fd, guint8 *bytes, gsize length, guint64 offset)
 static gboolean
 read_span (BtFileSet *self, const BtSpan *span, guint8 *bytes, int *failed, GError **error)
 {
-  gboolean aside = is_aside (self, span->file);
+  gboolean aside = bt_file_set_is_aside (self, span->file);
   BtOpenFile *file = aside ? &self->parts : &self->files[span->file];
   gssize n;
   int code;
 
-  if (!(aside ? acquire_parts (self, FALSE) : bt_file_set_acquire (self, span->file, FALSE, FALSE)))
+  if (!(aside ? bt_file_set_acquire_parts (self, FALSE) : bt_file_set_acquire (self, span->file, FALSE, FALSE)))
     return bt_file_set_fail (self, (int) span->file, "read", errno, failed, error);
-  n = read_some (file->fd, bytes, span->length, aside ? torrent_offset (self, span) : span->offset);
+  n = bt_file_set_read_some (file->fd, bytes, span->length, aside ? torrent_offset (self, span) : span->offset);
   code = errno;
   bt_file_cache_release (self->cache, file);
   if (n < 0)
@@ -510,7 +506,7 @@ bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize l
           done += span.length;
           continue;
         }
-      if (is_aside (self, span.file) || !bt_file_cache_acquire (self->cache, file, FALSE))
+      if (bt_file_set_is_aside (self, span.file) || !bt_file_cache_acquire (self->cache, file, FALSE))
         break;
       n = preadv2 (file->fd, &vector, 1, (off_t) span.offset, file->in_memory ? 0 : RWF_NOWAIT);
       bt_file_cache_release (self->cache, file);
@@ -522,93 +518,3 @@ bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize l
     }
   return done;
 }
-
-/* Brings in a run of the file's bytes, from @begin to @end of the torrent. */
-static gboolean
-bring_in (BtFileSet *self, guint index, guint64 begin, guint64 end, int *failed, GError **error)
-{
-  g_autofree guint8 *bytes = g_malloc (BRING_IN_STEP);
-
-  while (begin < end)
-    {
-      BtSpan span = { .file = index, .offset = begin - bt_file_set_info (self, index)->offset };
-      gssize n = read_some (self->parts.fd, bytes, (gsize) MIN (end - begin, BRING_IN_STEP), begin);
-
-      if (n <= 0)
-        return n == 0 || bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
-      span.length = (guint32) n;
-      if (!write_span (self, &span, bytes, failed, error))
-        return FALSE;
-      begin += (guint64) n;
-    }
-  return TRUE;
-}
-
-/* Holes are of pieces that are not here. Pieces that lie in the file alone
- * may be here too: they were on their way when it was skipped. */
-static gboolean
-bring_in_all (BtFileSet *self, guint index, int *failed, GError **error)
-{
-  const BtFileInfo *info = bt_file_set_info (self, index);
-  guint64 at = info->offset, end = info->offset + info->length;
-
-  while (at < end)
-    {
-      off_t data = lseek (self->parts.fd, (off_t) at, SEEK_DATA);
-      off_t hole = data < 0 ? data : lseek (self->parts.fd, data, SEEK_HOLE);
-
-      if (data < 0 && errno == ENXIO)
-        return TRUE;
-      if (hole < 0)
-        return bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
-      if ((guint64) data >= end)
-        return TRUE;
-      at = MIN ((guint64) hole, end);
-      if (!bring_in (self, index, (guint64) data, at, failed, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
-{
-  gboolean done = TRUE;
-
-  *failed = -1;
-  g_rw_lock_writer_lock (&self->moving);
-  if (!bt_file_set_is_unwanted (self, index) && is_aside (self, index))
-    {
-      if (acquire_parts (self, FALSE))
-        {
-          done = bring_in_all (self, index, failed, error);
-          bt_file_cache_release (self->cache, &self->parts);
-        }
-      else if (errno != ENOENT)
-        done = bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
-    }
-  /* Also when it did not work: a recheck then finds what is missing, and it
-   * comes to the file itself. */
-  g_mutex_lock (&self->mutex);
-  self->skipped[index] = self->unwanted[index];
-  g_mutex_unlock (&self->mutex);
-  g_rw_lock_writer_unlock (&self->moving);
-  return done;
-}
-
-void
-bt_file_set_remove_parts (BtFileSet *self)
-{
-  gboolean needed = FALSE;
-
-  g_rw_lock_writer_lock (&self->moving);
-  for (guint i = 0; i < self->layout->n_files; i++)
-    needed |= is_aside (self, i);
-  if (!needed && self->parts_path != NULL)
-    {
-      bt_file_cache_forget (self->cache, &self->parts);
-      unlink (self->parts_path);
-    }
-  g_rw_lock_writer_unlock (&self->moving);
-}
-
