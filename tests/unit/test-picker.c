@@ -277,6 +277,21 @@ test_end_game_asks_three_at_most (PickerFixture *fixture, gconstpointer data)
       g_assert_cmpuint (bt_picker_peek_partial (fixture->picker, piece)->state[k], <=, 3);
 }
 
+/* Or peers that are gone would keep the last block between them. */
+static void
+test_silent_peer_gets_no_second_request (PickerFixture *fixture, gconstpointer data)
+{
+  BtBlock block;
+
+  while (ask (fixture, &fixture->peers[0], &block, 1) > 0)
+    ;
+  g_assert_true (bt_picker_is_end_game (fixture->picker));
+  fixture->peers[1].requests.snubbed = TRUE;
+  g_assert_cmpuint (ask (fixture, &fixture->peers[1], &block, 1), ==, 0);
+  fixture->peers[1].requests.snubbed = FALSE;
+  g_assert_cmpuint (ask (fixture, &fixture->peers[1], &block, 1), ==, 1);
+}
+
 static void
 test_end_game_waits_for_open_blocks (PickerFixture *fixture, gconstpointer data)
 {
@@ -468,6 +483,7 @@ main (int argc, char **argv)
   ADD ("/picker/choice/suggested-piece-is-begun-if-it-may-be", test_suggested_piece_is_begun_if_it_may_be);
   ADD ("/picker/choice/short-memory-goes-on-with-begun-pieces", test_short_memory_goes_on_with_begun_pieces);
   ADD ("/picker/end-game/asks-three-at-most", test_end_game_asks_three_at_most);
+  ADD ("/picker/end-game/silent-peer-gets-no-second-request", test_silent_peer_gets_no_second_request);
   ADD ("/picker/end-game/waits-for-open-blocks", test_end_game_waits_for_open_blocks);
   ADD ("/picker/end-game/skipped-piece-does-not-hold-it-up", test_skipped_piece_does_not_hold_up_the_end_game);
   ADD ("/picker/release/goes-to-another", test_released_block_goes_to_another);

@@ -251,7 +251,9 @@ bt_picker_pick (BtPicker *self, const BtPick *pick, BtBlock *blocks, guint most)
       *pick->current = partial->piece;
       n += take_open_blocks (self, partial, blocks + n, most - n);
     }
-  if (n == 0 && most > 0 && bt_picker_is_end_game (self) && bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
+  /* Three silent peers would else take the last block from each other for ever. */
+  if (n == 0 && most > 0 && bt_picker_is_end_game (self) && !pick->requests->snubbed &&
+      bt_requests_n_outstanding (pick->requests) < END_GAME_DEPTH)
     n = pick_busy_block (self, pick, blocks);
   return n;
 }
