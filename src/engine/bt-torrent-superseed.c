@@ -139,6 +139,9 @@ show_all (BtLink *self)
 void
 bt_link_end_super_seeding (BtLink *self)
 {
+  /* What it was shown and did not get nobody else has from it. */
+  for (guint i = 0; self->offers != NULL && i < self->offers->len; i++)
+    self->torrent->n_shown[g_array_index (self->offers, guint32, i)]--;
   bt_bitfield_clear (&self->shown);
   g_clear_pointer (&self->offers, g_array_unref);
 }

@@ -246,6 +246,8 @@ sim_link_super_seed_have (SimLink *self, guint32 piece)
 void
 sim_link_end_super_seeding (SimLink *self)
 {
+  for (guint i = 0; self->offers != NULL && i < self->offers->len; i++)
+    self->node->n_shown[g_array_index (self->offers, guint32, i)]--;
   bt_bitfield_clear (&self->shown);
   g_clear_pointer (&self->offers, g_array_unref);
 }
