@@ -9,9 +9,6 @@
 
 #include <string.h>
 
-/* A newcomer is given at least this long to have or to want something. */
-#define USELESS_TIME (60 * G_USEC_PER_SEC)
-
 static gboolean
 is_open (const BtLink *self)
 {
@@ -403,7 +400,7 @@ link_closed (BtPeer *peer, const GError *error, gpointer data)
     }
 }
 
-static const BtPeerHost link_host = {
+const BtPeerHost bt_link_host = {
   .opened = link_opened,
   .message = link_message,
   .block_begin = bt_link_block_begin,
@@ -415,147 +412,6 @@ static const BtPeerHost link_host = {
   .did_read = bt_link_did_read,
   .closed = link_closed,
 };
-
-static BtLink *
-link_new (BtTorrent *torrent, BtKnownPeer *known)
-{
-  BtLink *self = g_new0 (BtLink, 1);
-
-  self->torrent = g_object_ref (torrent);
-  self->known = known;
-  self->id = known->id;
-  known->in_use = TRUE;
-  self->we_choke = self->they_choke = TRUE;
-  self->current = self->suggested = G_MAXUINT32;
-  self->salt = bt_rng_below (&torrent->session->rng, G_MAXUINT32);
-  bt_requests_init (&self->requests);
-  bt_requests_init (&self->asked);
-  bt_requests_init (&self->cancelled);
-  return self;
-}
-
-static void
-link_add (BtLink *self)
-{
-  bt_peer_set_n_pieces (self->peer, self->torrent->layout->n_pieces);
-  g_ptr_array_add (self->torrent->links, self);
-  self->torrent->session->n_peers++;
-}
-
-static void
-our_handshake (BtTorrent *self, BtHandshake *ours)
-{
-  ours->caps = BT_CAP_FAST | BT_CAP_EXTENSION;
-  memcpy (ours->info_hash, bt_metainfo_get_info_hash (self->metainfo), BT_SHA1_LENGTH);
-  memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
-}
-
-/* Two that have wanted nothing of each other for so long are in the way of
- * others: peers with the same pieces, all connected to each other, would shut
- * out the one that has the rest. */
-static gboolean
-is_in_the_way (const BtLink *self)
-{
-  return bt_peer_is_open (self->peer) && !self->we_want && !self->they_want &&
-         bt_loop_now (self->torrent->session->loop) - self->opened_at > USELESS_TIME;
-}
-
-/* At the limit a newcomer takes the place of a connection that is of no use,
- * or of an idle one of a lower canonical priority, so that nobody is shut out
- * for being late (BEP 40). */
-static gboolean
-make_room (BtTorrent *self, const BtKnownPeer *newcomer)
-{
-  BtLink *worst = NULL;
-
-  if (self->links->len < self->session->config.max_peers_per_torrent)
-    return TRUE;
-  for (guint i = 0; i < self->links->len; i++)
-    {
-      BtLink *link = self->links->pdata[i];
-
-      if (bt_peer_is_closing (link->peer) ||
-          (!is_in_the_way (link) && (link->useful || link->known->priority >= newcomer->priority)))
-        continue;
-      if (worst == NULL || link->known->priority < worst->known->priority)
-        worst = link;
-    }
-  if (worst == NULL)
-    return FALSE;
-  bt_peer_close (worst->peer, NULL);
-  return TRUE;
-}
-
-gboolean
-bt_torrent_accept (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs)
-{
-  BtKnownPeer *known;
-  BtHandshake ours;
-  BtLink *link;
-
-  if (!bt_torrent_is_active (self) || self->offline)
-    return FALSE;
-  known = bt_known_peers_add (&self->known, bt_peer_get_addr (peer), BT_SOURCE_INCOMING);
-  if (known == NULL || known->in_use || !make_room (self, known))
-    return FALSE;
-  link = link_new (self, known);
-  link->peer = peer;
-  link_add (link);
-  our_handshake (self, &ours);
-  bt_peer_accept (peer, &ours, &link_host, link);
-  return TRUE;
-}
-
-static gboolean
-connect_to (BtTorrent *self, BtKnownPeer *known)
-{
-  BtSession *session = self->session;
-  const BtAddr *local = known->addr.family == BT_ADDR_V4 ? &session->config.bind_v4 : &session->config.bind_v6;
-  BtHandshake ours;
-  BtLink *link;
-
-  if (session->config.bind_only && local->family == BT_ADDR_NONE)
-    {
-      known->banned = TRUE;
-      return FALSE;
-    }
-  link = link_new (self, known);
-  our_handshake (self, &ours);
-  link->peer = bt_peer_new_outgoing (&session->peer_context, &known->addr, local->family == BT_ADDR_NONE ? NULL : local,
-                                     &ours, &link_host, link, NULL);
-  if (link->peer == NULL)
-    {
-      bt_known_peers_done (&self->known, known, bt_loop_now (session->loop), FALSE);
-      g_object_unref (self);
-      g_free (link);
-      return FALSE;
-    }
-  link->connecting = TRUE;
-  session->n_half_open++;
-  link_add (link);
-  return TRUE;
-}
-
-void
-bt_torrent_connect_more (BtTorrent *self, gint64 now)
-{
-  BtSession *session = self->session;
-  const BtConfig *config = &session->config;
-
-  while (bt_torrent_is_active (self) && !self->offline && session->n_half_open < config->half_open_limit &&
-         session->n_peers < config->max_peers && self->links->len < config->max_peers_per_torrent)
-    {
-      BtKnownPeer *known = bt_known_peers_candidate (&self->known, now, self->state == BT_TORRENT_DOWNLOADING);
-
-      if (known == NULL)
-        return;
-      /* It was learned of before the list came. */
-      if (bt_session_blocks (session, &known->addr))
-        bt_known_peers_done (&self->known, known, now, FALSE);
-      else
-        connect_to (self, known);
-    }
-}
 
 void
 bt_torrent_close_links (BtTorrent *self)

@@ -162,9 +162,12 @@ void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
 /* bt-torrent-choice.c */
 guint64    bt_torrent_wanted_bytes  (BtTorrent *self, guint32 piece);
 
-/* bt-torrent-peers.c */
+/* bt-torrent-connect.c */
 void       bt_torrent_connect_more  (BtTorrent *self, gint64 now);
 gboolean   bt_torrent_accept        (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs);
+
+/* bt-torrent-peers.c */
+extern const BtPeerHost bt_link_host;
 void       bt_torrent_close_links   (BtTorrent *self);
 void       bt_torrent_tick_links    (BtTorrent *self, gint64 now);
 gboolean   bt_link_has              (const BtLink *self, guint32 piece);
