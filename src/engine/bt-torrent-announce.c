@@ -80,6 +80,20 @@ announce_failed (BtTorrent *self, const Announcement *announcement, const BtAnno
   bt_announce_plan_failed (&self->plans[announcement->family], tracker, reply != NULL ? reply->failure_reason : error->message, retry_in, now);
 }
 
+/* A tracker that says where we are (BEP 24) has one vote, like a peer; for
+ * want of an address it votes by its name. */
+static void
+hear_vote (BtTorrent *self, const char *url, const BtAddr *seen)
+{
+  guint name = g_str_hash (url);
+  BtAddr voter;
+
+  if (seen->family == BT_ADDR_NONE)
+    return;
+  bt_addr_init_v4 (&voter, (const guint8 *) &name, 0);
+  bt_torrent_learn_address (self, &voter, seen);
+}
+
 static void
 announced_cb (const BtAnnounceReply *reply, const GError *error, gpointer data)
 {
@@ -98,6 +112,8 @@ announced_cb (const BtAnnounceReply *reply, const GError *error, gpointer data)
   now = bt_loop_now (self->session->loop);
   if (reply != NULL && reply->failure_reason == NULL)
     {
+      hear_vote (self, announcement->tracker->url, &reply->external_ip);
+      /* A tracker that was removed ends here. */
       bt_announce_plan_worked (plan, announcement->tracker, reply, now);
       take_peers (self, reply);
       resolve_peers (self, reply->named_peers);

@@ -74,20 +74,20 @@ learn_listen_port (BtLink *self, guint16 port)
     known->next_try = MAX (known->next_try, bt_loop_now (self->torrent->session->loop) + G_TIME_SPAN_MINUTE);
 }
 
-static void
-learn_own_address (BtLink *self, const BtAddr *seen)
+void
+bt_torrent_learn_address (BtTorrent *self, const BtAddr *voter, const BtAddr *seen)
 {
-  BtSession *session = self->torrent->session;
+  BtSession *session = self->session;
   const BtAddr *ours;
   BtAddr addr;
 
-  bt_ip_votes_add (&session->ip_votes, bt_peer_get_addr (self->peer), seen);
+  bt_ip_votes_add (&session->ip_votes, voter, seen);
   ours = bt_ip_votes_get (&session->ip_votes, seen->family);
   if (ours == NULL)
     return;
   addr = *ours;
   addr.port = bt_session_get_port (session);
-  bt_known_peers_set_self (&self->torrent->known, &addr);
+  bt_known_peers_set_self (&self->known, &addr);
 }
 
 static void
@@ -110,7 +110,7 @@ got_handshake (BtLink *self, const BtWireMessage *message)
   if (theirs.keys & BT_EXT_HAS_PORT)
     learn_listen_port (self, theirs.port);
   if (theirs.keys & BT_EXT_HAS_YOUR_IP)
-    learn_own_address (self, &theirs.your_ip);
+    bt_torrent_learn_address (self->torrent, bt_peer_get_addr (self->peer), &theirs.your_ip);
   if (theirs.keys & BT_EXT_HAS_UPLOAD_ONLY)
     set_upload_only (self, theirs.upload_only);
 }

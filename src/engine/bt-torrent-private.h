@@ -221,6 +221,8 @@ void       bt_torrent_spend_budget  (BtTorrent *self);
 void       bt_link_send_extensions  (BtLink *self);
 void       bt_link_extended         (BtLink *self, const BtWireMessage *message);
 void       bt_torrent_tell_upload_only (BtTorrent *self);
+/* @voter says that we are at @seen. */
+void       bt_torrent_learn_address (BtTorrent *self, const BtAddr *voter, const BtAddr *seen);
 
 /* bt-torrent-superseed.c */
 gboolean   bt_torrent_wants_super_seeding (BtTorrent *self);
