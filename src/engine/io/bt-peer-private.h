@@ -36,6 +36,7 @@ struct _BtPeer
   guint32 block_left;    /* bytes of it to come; 0 none */
   guint8 *block_data;    /* where it goes, NULL away */
   gsize last_read;       /* bytes of the last read */
+  guint scatter_pause;   /* reads until blocks are expected in order again */
   BtBuffer out;
   BtRate down;
   BtRate up;

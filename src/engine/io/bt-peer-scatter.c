@@ -12,8 +12,12 @@
  * vectored read puts them there, and no byte is copied twice. When something
  * else comes, what was scattered is put in line again and read as always. */
 
-/* Blocks of one read: BT_PEER_READ_SIZE and the headers. */
-#define MOST_EXPECTED 16u
+/* Blocks of one read; with their headers they fit into the shared buffer. */
+#define MOST_EXPECTED 15u
+
+/* Reads that are not foretold after a peer answered out of order (libtorrent
+ * does, when several threads read for it): putting in line costs a copy more. */
+#define PAUSE 256u
 
 typedef struct
 {
@@ -23,6 +27,8 @@ typedef struct
   guint n;
   gsize carried; /* bytes of the first header that an earlier read brought */
 } Expected;
+
+G_STATIC_ASSERT (MOST_EXPECTED * (BT_BLOCK_SIZE + BT_WIRE_PIECE_HEADER) <= BT_PEER_READ_SIZE);
 
 static int
 make_vectors (BtPeer *self, Expected *expected, gsize most, struct iovec *vectors)
@@ -55,22 +61,26 @@ make_vectors (BtPeer *self, Expected *expected, gsize most, struct iovec *vector
 static void
 put_in_line (BtPeer *self, const Expected *expected, guint first, gsize n, gint64 now)
 {
+  guint8 *line = self->context->read_buffer;
   BtReader input;
 
+  self->scatter_pause = PAUSE;
+  bt_reader_init (&input, line, n);
   for (guint i = first; i < expected->n && n > 0; i++)
     {
       gsize header = MIN (n, BT_WIRE_PIECE_HEADER), payload;
 
-      bt_buffer_append (&self->carry, expected->headers[i], header);
+      memcpy (line, expected->headers[i], header);
+      line += header;
       n -= header;
       payload = MIN (n, expected->blocks[i].length);
-      bt_buffer_append (&self->carry, expected->places[i], payload);
+      memcpy (line, expected->places[i], payload);
+      line += payload;
       n -= payload;
     }
-  bt_reader_init (&input, bt_buffer_peek (&self->carry), bt_buffer_length (&self->carry));
   bt_peer_read_messages (self, &input, now);
   if (self->state != BT_PEER_CLOSING)
-    bt_buffer_consume (&self->carry, bt_buffer_length (&self->carry) - input.left);
+    bt_buffer_append (&self->carry, input.data, input.left);
 }
 
 static gboolean
@@ -132,6 +142,11 @@ bt_peer_read_expected (BtPeer *self, gsize most, gint64 now, gboolean *tried)
   gssize n;
 
   *tried = FALSE;
+  if (self->scatter_pause > 0)
+    {
+      self->scatter_pause--;
+      return 0;
+    }
   if (self->host->expect == NULL || self->state != BT_PEER_OPEN || expected.carried >= BT_WIRE_PIECE_HEADER ||
       (self->block_left > 0 && self->block_data == NULL))
     return 0;
