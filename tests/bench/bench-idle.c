@@ -129,7 +129,11 @@ main (void)
   g_assert_cmpint (pipe (told), ==, 0);
   child = fork ();
   if (child == 0)
-    be_the_peers (bt_session_get_port (session), bt_metainfo_get_info_hash (content->metainfo), told[0]);
+    {
+      /* Its own copy of the writing end would keep it waiting for ever. */
+      close (told[1]);
+      be_the_peers (bt_session_get_port (session), bt_metainfo_get_info_hash (content->metainfo), told[0]);
+    }
   bt_test_wait (count_peers (torrent) == N_PEERS);
   run_for (1000);
 
