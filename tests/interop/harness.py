@@ -81,6 +81,7 @@ class Process:
 
     def __init__(self, world, name, argv, stop_signal=signal.SIGTERM, env=None, read_output=False):
         self.name, self.stop_signal = name, stop_signal
+        self.told = False                   # to end
         self.log_path = os.path.join(world.folder, f"{len(world.processes):02}-{name}.log")
         log = open(self.log_path, "wb")
         self.popen = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=log,
@@ -107,16 +108,22 @@ class Process:
     def finish(self, bound):
         wait_until(self.exited, bound, f"{self.name} to finish")
 
+    def crashed(self):
+        """By a signal that nobody here sent."""
+        return not self.told and (self.popen.poll() or 0) < 0
+
     def must_run(self):
         if not self.running():
             raise Failure(f"{self.name} ended early with {self.popen.returncode}: {self.log()}")
 
     def kill(self):
+        self.told = True
         self.popen.kill()
         self.popen.wait()
 
     def stop(self, bound=15):
         """Asks it to end. Returns: its exit status, None when it had to be killed."""
+        self.told = True
         if self.running():
             self.popen.send_signal(self.stop_signal)
         try:
@@ -142,12 +149,15 @@ class World:
         return self
 
     def __exit__(self, kind, error, trace):
+        crashed = [process for process in self.processes if process.crashed()]
         for process in self.processes:
             if process.running():
                 process.kill()
         if error is not None and not isinstance(error, SystemExit):
             for process in self.processes:
                 print(f"---- {process.name}\n{process.log()}", file=sys.stderr)
+                if process in crashed:
+                    print(f"{process.name} had crashed: {process.popen.returncode}", file=sys.stderr)
             if os.environ.get("FRESHET_INTEROP_KEEP"):
                 print("kept", self.folder, file=sys.stderr)
                 return
@@ -172,11 +182,6 @@ class World:
         return self._next_port
 
 
-# Other programs are part of every case, and once in hundreds of runs one of them
-# does not do its part. A fault of ours fails again, and both failures are told.
-TRIES = 2
-
-
 def run_cases(cases):
     """The main function of a script with {name: function of a world}."""
     script = os.path.basename(sys.argv[0])
@@ -187,17 +192,15 @@ def run_cases(cases):
         print(f"usage: {script} --list | CASE", file=sys.stderr)
         return 2
     enter_network()
-    for _ in range(TRIES):
-        started = time.monotonic()
-        try:
-            with World() as world:
-                cases[sys.argv[1]](world)
-        except Failure as failure:
-            print(f"FAILED after {time.monotonic() - started:.1f} s: {failure}", file=sys.stderr)
-            continue
-        print(f"ok after {time.monotonic() - started:.1f} s")
-        return 0
-    return 1
+    started = time.monotonic()
+    try:
+        with World() as world:
+            cases[sys.argv[1]](world)
+    except Failure as failure:
+        print(f"FAILED after {time.monotonic() - started:.1f} s: {failure}", file=sys.stderr)
+        return 1
+    print(f"ok after {time.monotonic() - started:.1f} s")
+    return 0
 
 
 # ----------------------------------------------------------------- torrents
