@@ -27,6 +27,23 @@ bt_link_has (const BtLink *self, guint32 piece)
   return self->has_all || (self->pieces.bytes != NULL && bt_bitfield_get (&self->pieces, piece));
 }
 
+const BtRivals *
+bt_torrent_get_rivals (BtTorrent *self)
+{
+  if (!self->rivals_changed)
+    return &self->rivals;
+  self->rivals_changed = FALSE;
+  bt_rivals_empty (&self->rivals);
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      BtLink *link = self->links->pdata[i];
+
+      if (link->told_pieces && !bt_link_is_seed (link))
+        bt_rivals_add (&self->rivals, link->peer_id);
+    }
+  return &self->rivals;
+}
+
 static void
 remove_availability (BtLink *self)
 {
@@ -80,6 +97,7 @@ told_pieces (BtLink *self)
   BtTorrent *torrent = self->torrent;
 
   self->told_pieces = TRUE;
+  torrent->rivals_changed = TRUE;
   self->idle_at = 0;
   count_wanted (self);
   self->known->is_seed = bt_link_is_seed (self);
@@ -383,6 +401,7 @@ link_closed (BtPeer *peer, const GError *error, gpointer data)
   gint64 now = bt_loop_now (session->loop);
 
   g_ptr_array_remove_fast (torrent->links, self);
+  torrent->rivals_changed = TRUE;
   torrent->n_waiting -= self->waits_to_read;
   session->n_peers--;
   session->n_half_open -= self->connecting;

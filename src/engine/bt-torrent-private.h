@@ -17,6 +17,7 @@
 #include "bt-peer.h"
 #include "bt-picker.h"
 #include "bt-requests.h"
+#include "bt-rivals.h"
 #include "bt-session-private.h"
 #include "bt-torrent.h"
 #include "bt-verify.h"
@@ -103,6 +104,8 @@ struct _BtTorrent
   guint32 key;
 
   GPtrArray *links;        /* of BtLink */
+  BtRivals rivals;
+  gboolean rivals_changed; /* they are not those of @links any more */
   GPtrArray *webseeds;     /* private to bt-torrent-webseed.c */
   gboolean released;       /* blocks that were asked for are open again */
   guint n_disk;            /* all disk jobs that point to us */
@@ -172,6 +175,7 @@ void       bt_torrent_close_links   (BtTorrent *self);
 void       bt_torrent_tick_links    (BtTorrent *self, gint64 now);
 gboolean   bt_link_has              (const BtLink *self, guint32 piece);
 gboolean   bt_link_is_seed          (const BtLink *self);
+const BtRivals *bt_torrent_get_rivals (BtTorrent *self);
 void       bt_link_update_interest  (BtLink *self);
 void       bt_torrent_count_wanted  (BtTorrent *self);
 void       bt_link_lost_piece       (BtLink *self, guint32 piece);

@@ -55,6 +55,7 @@ request_some (BtLink *self, guint most)
     .allow_new = memory_allows_new (self),
     .allowed = self->they_choke ? &self->fast_to_us : NULL,
     .suggested = self->suggested,
+    .rivals = bt_torrent_get_rivals (torrent),
     .requests = &self->requests,
     .current = &self->current,
   };

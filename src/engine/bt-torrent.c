@@ -45,6 +45,7 @@ bt_torrent_finalize (GObject *object)
   g_ptr_array_unref (self->links);
   g_ptr_array_unref (self->webseeds);
   bt_picker_free (self->picker);
+  bt_rivals_clear (&self->rivals);
   bt_blame_clear (&self->blame);
   bt_known_peers_clear (&self->known);
   bt_torrent_clear_trackers (self);
@@ -133,6 +134,7 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions
   self->offline = options->offline;
   self->super_seed = session->config.super_seed;
   make_peer_id (self);
+  bt_rivals_init (&self->rivals, self->peer_id);
   return self;
 }
 

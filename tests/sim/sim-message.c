@@ -31,6 +31,8 @@ void
 sim_link_told_pieces (SimLink *self)
 {
   self->idle_at = 0;
+  self->told_pieces = TRUE;
+  self->node->rivals_changed = TRUE;
   count_wanted (self);
   self->known->is_seed = sim_link_is_seed (self);
   if (self->node->seeding && sim_link_is_seed (self))

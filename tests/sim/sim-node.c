@@ -5,6 +5,8 @@
 
 #include "sim-node.h"
 
+#include <string.h>
+
 /* What BtConfig and BtPeer have. */
 #define HALF_OPEN_LIMIT 50u
 #define CONNECT_TIMEOUT (15 * G_USEC_PER_SEC)
@@ -56,6 +58,23 @@ sim_link_has (const SimLink *self, guint32 piece)
   return self->has_all || (self->pieces.bytes != NULL && bt_bitfield_get (&self->pieces, piece));
 }
 
+const BtRivals *
+sim_node_get_rivals (SimNode *self)
+{
+  if (!self->rivals_changed)
+    return &self->rivals;
+  self->rivals_changed = FALSE;
+  bt_rivals_empty (&self->rivals);
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      SimLink *link = self->links->pdata[i];
+
+      if (link->told_pieces && !sim_link_is_seed (link))
+        bt_rivals_add (&self->rivals, link->other->peer_id);
+    }
+  return &self->rivals;
+}
+
 void
 sim_link_flush (SimLink *self)
 {
@@ -88,6 +107,7 @@ link_closed (gpointer object, gpointer data)
   SimNode *node = self->node;
 
   g_ptr_array_remove_fast (node->links, self);
+  node->rivals_changed = TRUE;
   node->n_half_open -= self->outgoing && !self->open;
   sim_link_drop_requests (self);
   sim_link_remove_availability (self);
@@ -416,6 +436,8 @@ sim_node_new (SimNet *net, BtLayout *layout, const SimNodeSpec *spec, const BtAd
   self->layout = bt_layout_ref (layout);
   self->addr = *addr;
   self->index = index;
+  memcpy (self->peer_id, &addr->ip, sizeof addr->ip);
+  bt_rivals_init (&self->rivals, self->peer_id);
   bt_rng_seed (&self->rng, bt_rng_next (sim_net_rng (net)));
   self->links = g_ptr_array_new ();
   self->picker = bt_picker_new (layout, &self->rng);
@@ -433,6 +455,7 @@ sim_node_free (SimNode *self)
   g_assert_cmpuint (self->links->len, ==, 0);
   sim_node_drop_partials (self);
   bt_picker_free (self->picker);
+  bt_rivals_clear (&self->rivals);
   bt_known_peers_clear (&self->known);
   bt_blame_clear (&self->blame);
   bt_layout_unref (self->layout);

@@ -66,11 +66,14 @@ struct _SimNode
   BtRng rng;
   BtAddr addr;
   guint index;
+  guint8 peer_id[BT_PEER_ID_LENGTH];
 
   BtPicker *picker;
   BtKnownPeers known;
   BtBlame blame;
   GPtrArray *links; /* of SimLink */
+  BtRivals rivals;
+  gboolean rivals_changed;
   gboolean seeding;
   gboolean alive;
   gboolean left;
@@ -114,6 +117,7 @@ struct _SimLink
   guint32 id;
   BtBitfield pieces;
   gboolean has_all;
+  gboolean told_pieces;
   guint32 n_wanted;
   gboolean we_choke, we_want, they_choke, they_want;
   BtRequests requests;
@@ -144,6 +148,7 @@ void     sim_node_leave      (SimNode *self, gboolean crash);
 void     sim_node_connect_more (SimNode *self);
 gboolean sim_link_has        (const SimLink *self, guint32 piece);
 gboolean sim_link_is_seed    (const SimLink *self);
+const BtRivals *sim_node_get_rivals (SimNode *self);
 void     sim_link_flush      (SimLink *self);
 void     sim_link_close      (SimLink *self);
 void     sim_link_update_interest (SimLink *self);

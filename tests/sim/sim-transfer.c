@@ -62,6 +62,7 @@ request_some (SimLink *self, guint most)
     .has_all = self->has_all,
     .allow_new = memory_allows_new (self),
     .suggested = G_MAXUINT32,
+    .rivals = sim_node_get_rivals (node),
     .requests = &self->requests,
     .current = &self->current,
   };

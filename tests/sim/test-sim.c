@@ -25,14 +25,15 @@ spec_of (guint64 up, guint64 down)
   return (SimNodeSpec){ .up = up, .down = down, .delay = SECONDS (0.01), .max_peers = 50 };
 }
 
+/* @shows_all: it does not super-seed as ours does */
 static SimNode *
-add_seed (SimSwarm *swarm, guint64 up, gint64 when)
+add_seed (SimSwarm *swarm, guint64 up, gint64 when, gboolean shows_all)
 {
   SimNodeSpec spec = spec_of (up, 10 * up);
   SimNode *node;
 
   spec.seed = TRUE;
-  spec.super_seed = TRUE;
+  spec.super_seed = !shows_all;
   node = sim_swarm_add (swarm, &spec);
   sim_swarm_join_at (swarm, node, when);
   return node;
@@ -142,6 +143,7 @@ typedef struct
   guint64 up;
   guint64 down;
   double most; /* times the least time */
+  gboolean shows_all;
 } Around;
 
 static const Around around[] = {
@@ -150,6 +152,8 @@ static const Around around[] = {
   { "slow-seed-and-20", 20, 64 * MIB, 256 * KIB, 1 * MIB, 4 * MIB, 16 * MIB, 1.3 },
   { "slow-seed-and-50", 50, 32 * MIB, 256 * KIB, 512 * KIB, 2 * MIB, 16 * MIB, 1.3 },
   { "slow-seed-and-20-large-pieces", 20, 128 * MIB, 1 * MIB, 1 * MIB, 4 * MIB, 16 * MIB, 1.3 },
+  { "slow-seed-that-shows-all-and-8-fast", 8, 64 * MIB, 256 * KIB, 8 * MIB, 100 * MIB, 100 * MIB, 1.5, TRUE },
+  { "slow-seed-that-shows-all-and-20", 20, 64 * MIB, 256 * KIB, 1 * MIB, 4 * MIB, 16 * MIB, 1.3, TRUE },
   { "slow-seed-and-one", 1, 16 * MIB, 256 * KIB, 512 * KIB, 1 * MIB, 8 * MIB, 1.1 },
   /* The others' ways down decide. */
   { "fast-seed-and-10-slow-lines", 10, 32 * MIB, 256 * KIB, 20 * MIB, 1 * MIB, 512 * KIB, 1.3 },
@@ -164,7 +168,7 @@ test_around_one_seed (gconstpointer data)
   g_autoptr (SimSwarm) swarm = sim_swarm_new (1, row->size, row->piece);
   SimNodeSpec spec = spec_of (row->up, row->down);
 
-  add_seed (swarm, row->seed_up, 0);
+  add_seed (swarm, row->seed_up, 0, row->shows_all);
   add_leechers (swarm, row->n, &spec);
   g_assert_cmpfloat (finish (swarm), <, row->most);
 }
@@ -195,7 +199,7 @@ test_fifty_finish_while_others_come_and_go (void)
     {
       g_autoptr (SimSwarm) swarm = sim_swarm_new (seed, 16 * MIB, 128 * KIB);
 
-      add_seed (swarm, 2 * MIB, 0);
+      add_seed (swarm, 2 * MIB, 0, FALSE);
       add_with_churn (swarm, 50, 50, SECONDS (60));
       finish (swarm);
     }
@@ -206,7 +210,7 @@ test_five_hundred_finish_while_others_come_and_go (void)
 {
   g_autoptr (SimSwarm) swarm = sim_swarm_new (1, 8 * MIB, 256 * KIB);
 
-  add_seed (swarm, 8 * MIB, 0);
+  add_seed (swarm, 8 * MIB, 0, FALSE);
   add_with_churn (swarm, CROWD, 30, SECONDS (60));
   finish (swarm);
 }
@@ -218,7 +222,7 @@ test_five_hundred_at_once_finish (void)
   SimNodeSpec spec = spec_of (1 * MIB, 8 * MIB);
 
   spec.max_peers = 30;
-  add_seed (swarm, 4 * MIB, 0);
+  add_seed (swarm, 4 * MIB, 0, FALSE);
   add_leechers (swarm, CROWD, &spec);
   g_assert_cmpfloat (finish (swarm), <, 4);
 }
@@ -233,7 +237,7 @@ test_late_seed_finds_a_place (void)
 
   spec.max_peers = 8;
   add_leechers (swarm, 60, &spec);
-  add_seed (swarm, 4 * MIB, SECONDS (180));
+  add_seed (swarm, 4 * MIB, SECONDS (180), FALSE);
   sim_swarm_run (swarm, sim_swarm_is_done, SECONDS (420));
 }
 
@@ -243,7 +247,7 @@ test_seed_may_go_when_all_is_out (void)
 {
   g_autoptr (SimSwarm) swarm = sim_swarm_new (1, 32 * MIB, 256 * KIB);
   SimNodeSpec spec = spec_of (1 * MIB, 8 * MIB);
-  SimNode *seed = add_seed (swarm, 1 * MIB, 0);
+  SimNode *seed = add_seed (swarm, 1 * MIB, 0, FALSE);
 
   add_leechers (swarm, 20, &spec);
   sim_swarm_leave_at (swarm, seed, SECONDS (48), FALSE);
@@ -257,7 +261,7 @@ test_dead_peers_hold_nobody_up (void)
   g_autoptr (SimSwarm) swarm = sim_swarm_new (1, 16 * MIB, 256 * KIB);
   SimNodeSpec spec = spec_of (1 * MIB, 8 * MIB);
 
-  add_seed (swarm, 1 * MIB, 0);
+  add_seed (swarm, 1 * MIB, 0, FALSE);
   add_leechers (swarm, 30, &spec);
   for (guint i = 1; i <= 15; i++)
     sim_swarm_leave_at (swarm, node_at (swarm, i), SECONDS (8) + i, TRUE);
@@ -287,7 +291,7 @@ test_free_riders_get_less_than_contributors (void)
   g_autoptr (SimSwarm) swarm = sim_swarm_new (1, 64 * MIB, 256 * KIB);
   SimNodeSpec spec = spec_of (1 * MIB, 8 * MIB);
 
-  add_seed (swarm, 2 * MIB, 0);
+  add_seed (swarm, 2 * MIB, 0, FALSE);
   add_leechers (swarm, 30, &spec);
   spec.kind = SIM_FREE_RIDER;
   add_leechers (swarm, 10, &spec);
@@ -305,7 +309,7 @@ test_poisoners_are_found_and_banned (void)
       g_autoptr (SimSwarm) swarm = sim_swarm_new (seed, 32 * MIB, 256 * KIB);
       SimNodeSpec spec = spec_of (1 * MIB, 8 * MIB);
 
-      add_seed (swarm, 2 * MIB, 0);
+      add_seed (swarm, 2 * MIB, 0, FALSE);
       add_leechers (swarm, 20, &spec);
       spec.kind = SIM_POISONER;
       add_leechers (swarm, 3, &spec);
@@ -329,7 +333,7 @@ time_of_run (guint64 seed)
   g_autoptr (SimSwarm) swarm = sim_swarm_new (seed, 4 * MIB, 64 * KIB);
   guint64 sum = 0;
 
-  add_seed (swarm, 1 * MIB, 0);
+  add_seed (swarm, 1 * MIB, 0, FALSE);
   add_with_churn (swarm, 20, 50, SECONDS (10));
   finish (swarm);
   for (guint i = 0; i < swarm->nodes->len; i++)

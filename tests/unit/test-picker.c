@@ -151,6 +151,33 @@ test_rarer_does_not_begin_when_memory_is_short (PickerFixture *fixture, gconstpo
   g_assert_cmpuint (block.piece, ==, 0);
 }
 
+/* Of what only seeds have ours comes first. */
+static void
+test_rivals_share_what_only_seeds_have (PickerFixture *fixture, gconstpointer data)
+{
+  gboolean past_ours = FALSE;
+  guint n_ours = 0;
+  BtRivals rivals;
+
+  have_some (fixture);
+  bt_rivals_init (&rivals, (const guint8 *) "-XX0001-aaaaaaaaaaaa");
+  bt_rivals_add (&rivals, (const guint8 *) "-XX0001-bbbbbbbbbbbb");
+  for (guint i = 4; i < N_PIECES; i++)
+    {
+      BtPick pick = pick_of (&fixture->peers[0]);
+      BtBlock blocks[N_BLOCKS];
+
+      pick.rivals = &rivals;
+      g_assert_cmpuint (ask_with (fixture, &fixture->peers[0], &pick, blocks, N_BLOCKS), >, 0);
+      g_assert_false (past_ours && bt_rivals_is_mine (&rivals, blocks[0].piece));
+      past_ours = !bt_rivals_is_mine (&rivals, blocks[0].piece);
+      n_ours += !past_ours;
+    }
+  g_assert_cmpuint (n_ours, >, 2);
+  g_assert_cmpuint (n_ours, <, N_PIECES - 6);
+  bt_rivals_clear (&rivals);
+}
+
 static void
 test_first_pieces_are_random (PickerFixture *fixture, gconstpointer data)
 {
@@ -477,6 +504,7 @@ main (int argc, char **argv)
   ADD ("/picker/choice/nothing-rarer-helps-with-what-is-begun", test_nothing_rarer_helps_with_what_is_begun);
   ADD ("/picker/choice/rarer-but-less-wanted-waits", test_rarer_but_less_wanted_waits);
   ADD ("/picker/choice/rarer-does-not-begin-when-memory-is-short", test_rarer_does_not_begin_when_memory_is_short);
+  ADD ("/picker/choice/rivals-share-what-only-seeds-have", test_rivals_share_what_only_seeds_have);
   ADD ("/picker/choice/first-pieces-are-random", test_first_pieces_are_random);
   ADD ("/picker/choice/only-what-the-peer-has", test_only_what_the_peer_has);
   ADD ("/picker/choice/only-what-is-allowed", test_only_what_is_allowed);

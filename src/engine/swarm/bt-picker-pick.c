@@ -19,6 +19,9 @@
  * helps with what is begun. */
 #define RARER_SCAN 32u
 
+/* Pieces that are looked at for one that is ours. */
+#define OURS_SCAN 64u
+
 /* A block is asked of at most this many peers at once in the end game. */
 #define MAX_BUSY 3u
 
@@ -164,6 +167,28 @@ begin_next (BtPicker *self, const BtPick *pick)
   return NULL;
 }
 
+/* Of pieces that only seeds have the ones that are ours are fetched first.
+ * Simulated, eight peers around a seed that shows everything to everybody then
+ * fetch a tenth instead of a third of it twice. */
+static guint32
+choose_ours (BtPicker *self, const BtPick *pick, const BtRarity *rarity, guint32 found)
+{
+  guint32 count = rarity->starts[1], start;
+
+  if (pick->rivals == NULL || pick->rivals->others->len == 0 || rarity->level[found] > 0)
+    return found;
+  /* Those at the front were passed over before. */
+  start = bt_rng_below (self->rng, count);
+  for (guint32 i = 0; i < MIN (count, OURS_SCAN); i++)
+    {
+      guint32 piece = rarity->order[(start + i) % count];
+
+      if (bt_rivals_is_mine (pick->rivals, piece) && may_pick (pick, piece))
+        return piece;
+    }
+  return found;
+}
+
 static BtPartial *
 begin_rarest (BtPicker *self, const BtPick *pick)
 {
@@ -180,7 +205,7 @@ begin_rarest (BtPicker *self, const BtPick *pick)
           guint32 piece = rarity->order[(k + skip) % rarity->length];
 
           if (may_pick (pick, piece))
-            return bt_picker_begin (self, piece);
+            return bt_picker_begin (self, choose_ours (self, pick, rarity, piece));
         }
     }
   return NULL;

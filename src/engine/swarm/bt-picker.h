@@ -8,6 +8,7 @@
 #include "bt-bitfield.h"
 #include "bt-layout.h"
 #include "bt-requests.h"
+#include "bt-rivals.h"
 #include "bt-rng.h"
 
 G_BEGIN_DECLS
@@ -58,6 +59,7 @@ typedef struct
   gboolean allow_new;         /* FALSE: memory is short, only go on with begun pieces */
   const BtBitfield *allowed;  /* only these pieces (allowed fast while choked), or NULL */
   guint32 suggested;          /* begin this piece if it may be begun, or G_MAXUINT32 */
+  const BtRivals *rivals;     /* who else fetches what only seeds have, or NULL */
   const BtRequests *requests; /* what the peer has been asked for, for the end game */
   guint32 *current;           /* in/out: the piece this peer is busy with, or G_MAXUINT32 */
 } BtPick;
