@@ -16,13 +16,26 @@
 
 static const BtExtMessage offered[] = { BT_EXT_PEX, BT_EXT_UPLOAD_ONLY, BT_EXT_DONT_HAVE };
 
+/* A peer of one family cannot see where we are in the other; others have told us. */
+static void
+add_other_address (BtLink *self, BtExtHandshake *ours)
+{
+  gboolean is_v4 = bt_peer_get_addr (self->peer)->family == BT_ADDR_V4;
+  const BtAddr *other = bt_ip_votes_get (&self->torrent->session->ip_votes, is_v4 ? BT_ADDR_V6 : BT_ADDR_V4);
+
+  if (other == NULL || bt_addr_is_private (other))
+    return;
+  ours->keys |= is_v4 ? BT_EXT_HAS_IPV6 : BT_EXT_HAS_IPV4;
+  *(is_v4 ? &ours->ipv6 : &ours->ipv4) = *other;
+}
+
 void
 bt_link_send_extensions (BtLink *self)
 {
   BtTorrent *torrent = self->torrent;
   g_autoptr (GBytes) bytes = NULL;
   BtExtHandshake ours = {
-    .keys = BT_EXT_HAS_VERSION | BT_EXT_HAS_YOUR_IP | BT_EXT_HAS_REQQ | BT_EXT_HAS_PORT,
+    .keys = BT_EXT_HAS_VERSION | BT_EXT_HAS_YOUR_IP | BT_EXT_HAS_REQQ | BT_EXT_HAS_PORT | BT_EXT_HAS_ENCRYPTION,
     .port = bt_session_get_port (torrent->session),
     .reqq = OUR_REQQ,
     .your_ip = *bt_peer_get_addr (self->peer),
@@ -44,6 +57,12 @@ bt_link_send_extensions (BtLink *self)
       ours.keys |= BT_EXT_HAS_UPLOAD_ONLY;
       ours.upload_only = TRUE;
     }
+  if (torrent->state == BT_TORRENT_SEEDING && torrent->completed_at > 0)
+    {
+      ours.keys |= BT_EXT_HAS_COMPLETE_AGO;
+      ours.complete_ago = (guint32) ((bt_loop_now (torrent->session->loop) - torrent->completed_at) / G_USEC_PER_SEC);
+    }
+  add_other_address (self, &ours);
   g_strlcpy (ours.version, "Freshet " PACKAGE_VERSION, sizeof ours.version);
   bytes = bt_ext_handshake_write (&ours);
   bt_wire_write_extended (bt_peer_out (self->peer), 0, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
@@ -69,6 +88,27 @@ learn_listen_port (BtLink *self, guint16 port)
   if (!bt_peer_is_incoming (self->peer) || port == 0)
     return;
   addr.port = port;
+  known = bt_torrent_learn_peer (self->torrent, &addr, BT_SOURCE_PEX);
+  if (known != NULL && !known->in_use)
+    known->next_try = MAX (known->next_try, bt_loop_now (self->torrent->session->loop) + G_TIME_SPAN_MINUTE);
+}
+
+/* The same peer in the other address family: a second way to it when this one
+ * breaks, and one address only, so that nobody is sent to many by it. */
+static void
+learn_other_address (BtLink *self, const BtExtHandshake *theirs)
+{
+  gboolean is_v4 = bt_peer_get_addr (self->peer)->family == BT_ADDR_V4;
+  BtExtKeys key = is_v4 ? BT_EXT_HAS_IPV6 : BT_EXT_HAS_IPV4;
+  BtAddr addr = is_v4 ? theirs->ipv6 : theirs->ipv4;
+  BtKnownPeer *known;
+
+  addr.port = self->ext.port;
+  if (addr.port == 0 && !bt_peer_is_incoming (self->peer))
+    addr.port = bt_peer_get_addr (self->peer)->port;
+  if (!(theirs->keys & ~self->ext.keys & key) || bt_addr_is_private (&addr))
+    return;
+  self->ext.keys |= key;
   known = bt_torrent_learn_peer (self->torrent, &addr, BT_SOURCE_PEX);
   if (known != NULL && !known->in_use)
     known->next_try = MAX (known->next_try, bt_loop_now (self->torrent->session->loop) + G_TIME_SPAN_MINUTE);
@@ -109,6 +149,8 @@ got_handshake (BtLink *self, const BtWireMessage *message)
     bt_requests_set_limit (&self->requests, theirs.reqq);
   if (theirs.keys & BT_EXT_HAS_PORT)
     learn_listen_port (self, theirs.port);
+  if (!bt_metainfo_is_private (self->torrent->metainfo))
+    learn_other_address (self, &theirs);
   if (theirs.keys & BT_EXT_HAS_YOUR_IP)
     bt_torrent_learn_address (self->torrent, bt_peer_get_addr (self->peer), &theirs.your_ip);
   if (theirs.keys & BT_EXT_HAS_UPLOAD_ONLY)

@@ -155,7 +155,10 @@ finished_cb (BtDiskJob *done)
           if (bt_bitfield_is_full (bt_picker_get_have (self->picker)))
             bt_torrent_remove_parts (self);
           if (self->state == BT_TORRENT_DOWNLOADING && bt_bitfield_is_full (bt_picker_get_have (self->picker)))
-            bt_torrent_announce_complete (self);
+            {
+              self->completed_at = bt_loop_now (self->session->loop);
+              bt_torrent_announce_complete (self);
+            }
           bt_torrent_set_state (self, BT_TORRENT_SEEDING);
         }
       else

@@ -113,6 +113,7 @@ struct _BtTorrent
   BtTorrentState state;
   gboolean running;        /* not paused by a person */
   gboolean checked;        /* what is on disk is known */
+  gint64 completed_at;     /* loop time when the last piece came, 0 when that was before */
   gboolean trusted;        /* all of it is right, we were told */
   gboolean offline;        /* only the data counts, nobody is told or asked */
   gboolean finishing;

@@ -98,6 +98,9 @@ static const Row wrong_value_rows[] = {
   { "port-is-zero", "d1:pi0e4:reqqi9ee" },
   { "port-is-over-16-bits", "d1:pi65536e4:reqqi9ee" },
   { "port-is-a-string", "d1:p4:68814:reqqi9ee" },
+  { "ipv4-has-sixteen-bytes", "d4:ipv416:aaaaaaaaaaaaaaaa4:reqqi9ee" },
+  { "ipv6-has-four-bytes", "d4:ipv64:aaaa4:reqqi9ee" },
+  { "encryption-is-a-string", "d1:e1:14:reqqi9ee" },
   { "complete-ago-is-negative", "d12:complete_agoi-1e4:reqqi9ee" },
   { "upload-only-is-a-string", "d4:reqqi9e11:upload_only1:1e" },
   { "version-is-a-number", "d4:reqqi9e1:vi1ee" },
@@ -145,13 +148,14 @@ test_written_and_read_and_cut (void)
 {
   BtExtHandshake out = {
     .keys = BT_EXT_HAS_PORT | BT_EXT_HAS_VERSION | BT_EXT_HAS_YOUR_IP | BT_EXT_HAS_REQQ | BT_EXT_HAS_METADATA_SIZE |
-            BT_EXT_HAS_UPLOAD_ONLY | BT_EXT_HAS_COMPLETE_AGO,
+            BT_EXT_HAS_UPLOAD_ONLY | BT_EXT_HAS_COMPLETE_AGO | BT_EXT_HAS_ENCRYPTION | BT_EXT_HAS_IPV4 | BT_EXT_HAS_IPV6,
     .messages = 1u << BT_EXT_METADATA | 1u << BT_EXT_UPLOAD_ONLY,
     .ids = { [BT_EXT_METADATA] = 2, [BT_EXT_UPLOAD_ONLY] = 3 },
     .port = 51413,
     .reqq = 2000,
     .metadata_size = 100,
     .upload_only = TRUE,
+    .encryption = TRUE,
     .complete_ago = 60,
     .version = "Freshet 0.1.0",
   };
@@ -161,6 +165,8 @@ test_written_and_read_and_cut (void)
   const guint8 *data;
 
   g_assert_true (bt_addr_parse_ip (&out.your_ip, "2001:db8::1"));
+  g_assert_true (bt_addr_parse_ip (&out.ipv4, "192.0.2.1"));
+  g_assert_true (bt_addr_parse_ip (&out.ipv6, "2001:db8::2"));
   bytes = bt_ext_handshake_write (&out);
   data = g_bytes_get_data (bytes, &length);
   g_assert_true (bt_ext_handshake_read (&in, data, length));

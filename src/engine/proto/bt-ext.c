@@ -67,6 +67,11 @@ read_numbers (BtExtHandshake *self, BtBencode root)
       self->keys |= BT_EXT_HAS_UPLOAD_ONLY;
       self->upload_only = number != 0;
     }
+  if (read_number (root, "e", G_MININT64, G_MAXINT64, &number))
+    {
+      self->keys |= BT_EXT_HAS_ENCRYPTION;
+      self->encryption = number != 0;
+    }
   if (read_number (root, "complete_ago", 0, G_MAXUINT32, &number))
     {
       self->keys |= BT_EXT_HAS_COMPLETE_AGO;
@@ -75,18 +80,18 @@ read_numbers (BtExtHandshake *self, BtBencode root)
 }
 
 static void
-read_your_ip (BtExtHandshake *self, BtBencode root)
+read_ip (BtExtHandshake *self, BtBencode root, const char *key, BtExtKeys bit, gboolean v4, gboolean v6, BtAddr *out)
 {
   gsize length;
-  const guint8 *ip = bt_bencode_get_string (root, "yourip", &length);
+  const guint8 *ip = bt_bencode_get_string (root, key, &length);
 
-  if (ip == NULL || (length != 4 && length != 16))
+  if (ip == NULL || !((v4 && length == 4) || (v6 && length == 16)))
     return;
-  self->keys |= BT_EXT_HAS_YOUR_IP;
+  self->keys |= bit;
   if (length == 4)
-    bt_addr_init_v4 (&self->your_ip, ip, 0);
+    bt_addr_init_v4 (out, ip, 0);
   else
-    bt_addr_init_v6 (&self->your_ip, ip, 0);
+    bt_addr_init_v6 (out, ip, 0);
 }
 
 static void
@@ -129,7 +134,9 @@ bt_ext_handshake_read (BtExtHandshake *self, const guint8 *bytes, gsize length)
 
   read_ids (self, root);
   read_numbers (self, root);
-  read_your_ip (self, root);
+  read_ip (self, root, "yourip", BT_EXT_HAS_YOUR_IP, TRUE, TRUE, &self->your_ip);
+  read_ip (self, root, "ipv4", BT_EXT_HAS_IPV4, TRUE, FALSE, &self->ipv4);
+  read_ip (self, root, "ipv6", BT_EXT_HAS_IPV6, FALSE, TRUE, &self->ipv6);
   read_version (self, root);
   return TRUE;
 }
@@ -143,6 +150,15 @@ write_number (BtBencodeWriter *writer, const BtExtHandshake *self, BtExtKeys key
   bt_bencode_write_integer (writer, number);
 }
 
+static void
+write_ip (BtBencodeWriter *writer, const BtExtHandshake *self, BtExtKeys key, const char *name, const BtAddr *addr)
+{
+  if (!(self->keys & key))
+    return;
+  bt_bencode_write_key (writer, name);
+  bt_bencode_write_string (writer, addr->ip, addr->family == BT_ADDR_V4 ? 4 : 16);
+}
+
 GBytes *
 bt_ext_handshake_write (const BtExtHandshake *self)
 {
@@ -151,6 +167,9 @@ bt_ext_handshake_write (const BtExtHandshake *self)
   bt_bencode_writer_init (&writer);
   bt_bencode_begin_dict (&writer);
   write_number (&writer, self, BT_EXT_HAS_COMPLETE_AGO, "complete_ago", self->complete_ago);
+  write_number (&writer, self, BT_EXT_HAS_ENCRYPTION, "e", self->encryption ? 1 : 0);
+  write_ip (&writer, self, BT_EXT_HAS_IPV4, "ipv4", &self->ipv4);
+  write_ip (&writer, self, BT_EXT_HAS_IPV6, "ipv6", &self->ipv6);
   bt_bencode_write_key (&writer, "m");
   bt_bencode_begin_dict (&writer);
   for (guint i = 0; i < BT_N_EXT; i++)
@@ -169,11 +188,7 @@ bt_ext_handshake_write (const BtExtHandshake *self)
       bt_bencode_write_key (&writer, "v");
       bt_bencode_write_text (&writer, self->version);
     }
-  if (self->keys & BT_EXT_HAS_YOUR_IP)
-    {
-      bt_bencode_write_key (&writer, "yourip");
-      bt_bencode_write_string (&writer, self->your_ip.ip, self->your_ip.family == BT_ADDR_V4 ? 4 : 16);
-    }
+  write_ip (&writer, self, BT_EXT_HAS_YOUR_IP, "yourip", &self->your_ip);
   bt_bencode_end (&writer);
   return bt_bencode_writer_finish (&writer);
 }

@@ -30,6 +30,9 @@ typedef enum
   BT_EXT_HAS_METADATA_SIZE = 1 << 4,
   BT_EXT_HAS_UPLOAD_ONLY = 1 << 5,
   BT_EXT_HAS_COMPLETE_AGO = 1 << 6,
+  BT_EXT_HAS_ENCRYPTION = 1 << 7,
+  BT_EXT_HAS_IPV4 = 1 << 8,
+  BT_EXT_HAS_IPV6 = 1 << 9,
 } BtExtKeys;
 
 /* Bytes of a peer's name for itself that are kept, with the final zero. */
@@ -53,8 +56,11 @@ typedef struct
   guint32 reqq;              /* requests that it keeps */
   guint32 metadata_size;     /* bytes */
   gboolean upload_only;
+  gboolean encryption;       /* it would rather have the connection encrypted */
   guint32 complete_ago;      /* seconds */
   BtAddr your_ip;            /* ours, as it sees it; port unused */
+  BtAddr ipv4;               /* where the sender can be reached as well; port unused */
+  BtAddr ipv6;
   char version[BT_EXT_VERSION_MAX]; /* UTF-8 without control characters */
 } BtExtHandshake;
 
