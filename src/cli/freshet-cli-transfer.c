@@ -8,6 +8,7 @@
 #include "freshet-cli-transfer.h"
 
 #include "freshet-cli.h"
+#include "freshet-cli-choice.h"
 #include "freshet-cli-progress.h"
 #include "freshet-format.h"
 
@@ -41,6 +42,8 @@ freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const
 {
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->folder, N_("Folder for the files (the current one)"), N_("FOLDER") },
+    { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->only, N_("Only the files whose names match; may be given more than once"), N_("PATTERN") },
+    { "sequential", 0, 0, G_OPTION_ARG_NONE, &self->sequential, N_("Download from the beginning to the end"), NULL },
     { "peer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->peers, N_("Also try this peer; may be given more than once"), N_("ADDRESS:PORT") },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &self->bind, N_("Use this local address only"), N_("ADDRESS") },
     { "port", 0, 0, G_OPTION_ARG_INT, &self->port, N_("Port for peers (0 for any free one)"), N_("PORT") },
@@ -80,6 +83,7 @@ void
 freshet_transfer_options_clear (FreshetTransferOptions *self)
 {
   g_free (self->folder);
+  g_strfreev (self->only);
   g_strfreev (self->peers);
   g_free (self->bind);
   g_free (self->blocklist);
@@ -270,11 +274,13 @@ run_torrent (Run *run, BtMetainfo *metainfo, const GArray *peers)
   guint sources[3];
 
   if (!bt_session_start (run->session, &error) ||
-      (run->torrent = bt_session_add (run->session, metainfo, &options, &error)) == NULL)
+      (run->torrent = bt_session_add (run->session, metainfo, &options, &error)) == NULL ||
+      !freshet_choice_apply (run->torrent, run->options->only, &error))
     {
       complain (error->message);
       return FRESHET_CLI_FAILED;
     }
+  bt_torrent_set_sequential (run->torrent, run->options->sequential);
   freshet_progress_init (&run->progress, run->torrent, run->options->quiet, run->options->json);
   g_signal_connect (run->torrent, "state-changed", G_CALLBACK (state_changed_cb), run);
   sources[0] = g_unix_signal_add (SIGINT, interrupted_cb, run);

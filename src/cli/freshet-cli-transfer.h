@@ -19,6 +19,8 @@ typedef struct
   char **peers;
   char *bind;
   char *blocklist;
+  char **only;     /* patterns of the files that are wanted; NULL: all */
+  gboolean sequential;
   int port;
   gint64 down_limit;
   gint64 up_limit;

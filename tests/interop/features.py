@@ -198,6 +198,25 @@ def partial_seeds(world):
     ours.wait_complete(torrent)
 
 
+def ours_are_partial_seeds(world):
+    """Two of ours that each chose one file of two, and go on giving it:
+    libtorrent gets everything from both, and hears that they only upload."""
+    torrent = Torrent(world, "ours", {"a.bin": 2 * MIB + 7, "b.bin": 3 * MIB})
+    source = Libtorrent(world)
+    source.seed(torrent, torrent.write_files())
+    halves = []
+    for name in ("a.bin", "*/b.*"):
+        ours = Freshet(world)
+        ours.fetch(torrent, world.new_folder("half"), peers=[source], seed_after=True, options=["--only", name])
+        wait_until(ours.complete, 20, "our partial seed to have its file")
+        halves.append(ours)
+    expect(not os.path.exists(os.path.join(halves[0].folder, "ours", "b.bin")), "a file was made that nobody wanted")
+    source.kill()
+    taker = Libtorrent(world)
+    taker.fetch(torrent, world.new_folder("taken"), peers=halves, options=["--watch"])
+    taker.wait_complete(torrent)
+
+
 def lost_pieces(world):
     """The file is cut under a seed of libtorrent: it takes back what it said
     that it has (BEP 54), and another seed has to give it."""
@@ -335,7 +354,7 @@ def others_with_everything_on(world):
 
 CASES = {function.__name__.replace("_", "-"): function for function in (
     fast_messages, rejected_by_libtorrent, rejected_by_hand, answers_once, plain_peer_takes, plain_peer_gives,
-    super_seed_of_libtorrent, super_seeding_to_libtorrent, super_seeding_among_ourselves, partial_seeds, lost_pieces,
+    super_seed_of_libtorrent, super_seeding_to_libtorrent, super_seeding_among_ourselves, partial_seeds, ours_are_partial_seeds, lost_pieces,
     down_limit_is_exact, up_limit_is_exact, down_limit_with_aria2, up_limit_with_aria2, up_limit_is_shared_fairly,
     others_with_everything_on)}
 

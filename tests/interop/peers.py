@@ -67,13 +67,13 @@ class Freshet(Client):
         self._start("seed", torrent.path, folder, *(["--up", str(up)] if up else []))
         wait_until(self.complete, 30, "freshet to seed")
 
-    def fetch(self, torrent, folder, peers=(), seed_after=False, down=0, up=0):
+    def fetch(self, torrent, folder, peers=(), seed_after=False, down=0, up=0, options=()):
         self.folder = folder
         extra = [x for peer in peers for x in ("--peer", peer.endpoint)]
         extra += ["--up", str(up)] if up else []
         extra += ["--seed"] if seed_after else []
         extra += ["--down", str(down)] if down else []
-        self._start("get", torrent.path, "-o", folder, *extra)
+        self._start("get", torrent.path, "-o", folder, *extra, *options)
         self.seed_after = seed_after
 
     def progress(self):
