@@ -108,6 +108,21 @@ bt_disk_new (GMainContext *context, guint n_threads)
   return self;
 }
 
+/* What ended jobs left to be done when the threads have gone: a copy that was
+ * broken off is cleared away. */
+static void
+work_here (BtDisk *self)
+{
+  while (self->n_pending > 0)
+    {
+      BtDiskJob *job = wait_for_job (self);
+
+      job->work (job);
+      g_queue_push_tail_link (&self->done, &job->link);
+      finish_jobs (self);
+    }
+}
+
 void
 bt_disk_free (BtDisk *self)
 {
@@ -119,6 +134,7 @@ bt_disk_free (BtDisk *self)
     g_thread_join (self->threads->pdata[i]);
 
   finish_jobs (self);
+  work_here (self);
   g_assert (self->n_pending == 0);
   g_source_destroy (self->source);
   g_source_unref (self->source);
@@ -138,7 +154,7 @@ bt_disk_push (BtDisk *self, BtDiskJob *job, BtDiskClass class)
   g_queue_push_tail_link (&self->waiting[class], &job->link);
   g_cond_signal (&self->wake);
   /* A thread that was woken for an earlier job may still count as idle. */
-  if (self->waiting[0].length + self->waiting[1].length > self->n_idle && self->threads->len < self->n_threads)
+  if (self->waiting[0].length + self->waiting[1].length > self->n_idle && self->threads->len < self->n_threads && !self->closing)
     g_ptr_array_add (self->threads, g_thread_new ("bt-disk", worker, self));
   g_mutex_unlock (&self->mutex);
 }

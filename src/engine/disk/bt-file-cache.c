@@ -55,6 +55,7 @@ take_out (BtFileCache *self, BtOpenFile *file)
 
   g_queue_unlink (&self->open, &file->link);
   file->fd = -1;
+  file->stale = FALSE;
   return fd;
 }
 
@@ -64,7 +65,7 @@ bt_file_cache_acquire (BtFileCache *self, BtOpenFile *file, gboolean writable)
   gboolean found;
 
   g_mutex_lock (&self->mutex);
-  found = file->fd >= 0 && (file->writable || !writable);
+  found = file->fd >= 0 && !file->stale && (file->writable || !writable);
   if (found)
     {
       file->users++;
@@ -84,7 +85,7 @@ bt_file_cache_insert (BtFileCache *self, BtOpenFile *file, int fd, gboolean writ
   int surplus = -1, evicted = -1;
 
   g_mutex_lock (&self->mutex);
-  if (file->fd >= 0 && (file->writable || !writable))
+  if (file->fd >= 0 && !file->stale && (file->writable || !writable))
     surplus = fd;
   else
     {
@@ -94,15 +95,16 @@ bt_file_cache_insert (BtFileCache *self, BtOpenFile *file, int fd, gboolean writ
            * takes its place under the same number. */
           dup3 (fd, file->fd, O_CLOEXEC);
           surplus = fd;
+          file->stale = FALSE;
         }
       else
         {
           file->fd = fd;
-          file->in_memory = in_memory;
           file->link.data = file;
           g_queue_push_head_link (&self->open, &file->link);
         }
       file->writable = writable;
+      file->in_memory = in_memory;
     }
   file->users++;
   if (self->open.length > self->limit)
@@ -123,10 +125,15 @@ bt_file_cache_insert (BtFileCache *self, BtOpenFile *file, int fd, gboolean writ
 void
 bt_file_cache_release (BtFileCache *self, BtOpenFile *file)
 {
+  int fd = -1;
+
   g_mutex_lock (&self->mutex);
   g_assert (file->users > 0);
-  file->users--;
+  if (--file->users == 0 && file->stale)
+    fd = take_out (self, file);
   g_mutex_unlock (&self->mutex);
+  if (fd >= 0)
+    close (fd);
 }
 
 void
@@ -137,6 +144,8 @@ bt_file_cache_forget (BtFileCache *self, BtOpenFile *file)
   g_mutex_lock (&self->mutex);
   if (file->fd >= 0 && file->users == 0)
     fd = take_out (self, file);
+  else if (file->fd >= 0)
+    file->stale = TRUE;
   g_mutex_unlock (&self->mutex);
   if (fd >= 0)
     close (fd);

@@ -21,6 +21,7 @@ typedef struct
   int fd;             /* -1 closed */
   gboolean writable;
   gboolean in_memory; /* on tmpfs: reading never waits for a disk */
+  gboolean stale;     /* closed as soon as nobody uses it, and used by nobody new */
   guint users;        /* calls that use @fd now */
   GList link;         /* in the cache's list while open */
 } BtOpenFile;
@@ -34,7 +35,7 @@ gboolean     bt_file_cache_acquire (BtFileCache *self, BtOpenFile *file, gboolea
 /* Gives @fd to @file and holds it. When somebody was faster, @fd is closed and theirs is used. */
 void         bt_file_cache_insert  (BtFileCache *self, BtOpenFile *file, int fd, gboolean writable, gboolean in_memory);
 void         bt_file_cache_release (BtFileCache *self, BtOpenFile *file);
-/* Closes it, unless somebody is using it. */
+/* Closes it; when somebody is using it, as soon as they are done. */
 void         bt_file_cache_forget  (BtFileCache *self, BtOpenFile *file);
 
 G_END_DECLS

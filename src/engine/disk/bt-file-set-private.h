@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bt-file-set.h"
+#include "bt-placement.h"
 
 G_BEGIN_DECLS
 
@@ -15,8 +16,12 @@ struct _BtFileSet
   BtFileCache *cache;
   BtOpenFile *files;
   BtOpenFile parts; /* holes but for the bytes kept aside, at the torrent's own offsets */
-  GRWLock moving;   /* written while bytes move between @parts and a file */
+  GRWLock moving;   /* held by who uses @folder or names; written while they change or bytes move between @parts and a file */
   GMutex mutex;     /* for what follows */
+  BtPlacement place; /* its names change with @moving held for writing as well */
+  gint n_long;       /* atomic: files with bytes behind their end that are not ours to cut */
+  gboolean mark_partial; /* a new file's name has the ending of unfinished ones */
+  BtBitfield changed; /* while files are copied: pieces written since; no bytes otherwise */
   guint8 *has_data; /* by file: it is on disk with bytes of ours or found ones */
   guint8 *placed;   /* by file: it has bytes, or a thread is about to write some */
   guint8 *unwanted; /* by file: the latest word */
@@ -37,12 +42,42 @@ gboolean bt_file_set_is_on_disk  (BtFileSet *self, guint index);
 /* Sets @error from errno's @code and @failed from @index, -1 for the folder.
  * Returns: FALSE */
 gboolean bt_file_set_fail        (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error);
+/* Opens the folder that holds @path below @folder without following a link
+ * there, so that a link placed by somebody leads nowhere. @make_first, @make:
+ * folders that are missing are made, the first element's and the others'.
+ * @made: (nullable): those are added to it, relative to @folder.
+ * Returns: a descriptor or -1 with errno; @name: (out): the last element */
+int      bt_folder_open_parent   (const char *folder, const char *path, gboolean make_first, gboolean make, GPtrArray *made, const char **name);
+/* Gives what is at @from below @from_folder the name @to below @to_folder.
+ * Returns: 0, or -1 with errno: ENOENT when it is not there, EEXIST, EXDEV */
+int      bt_folder_rename        (const char *from_folder, const char *from, const char *to_folder, const char *to, GPtrArray *made);
+/* Those of @folders, which it sorts, that are empty. @left: (nullable): the others are added */
+void     bt_folder_remove_empty  (const char *folder, GPtrArray *folders, GPtrArray *left);
 int      bt_file_set_open_parent (BtFileSet *self, const char *path, gboolean make, const char **name);
 int      bt_file_set_open_path   (BtFileSet *self, const char *path, int flags);
+/* With O_CREAT what is not there is made and counts as ours, what is there is opened. */
+int      bt_file_set_open_file   (BtFileSet *self, guint index, int flags);
+/* Where a file is below the folder, the ending of unfinished ones included. */
+char    *bt_file_set_dup_path    (BtFileSet *self, guint index);
+gboolean bt_file_set_get_created (BtFileSet *self, guint index);
+void     bt_file_set_set_created (BtFileSet *self, guint index, gboolean created);
+gboolean bt_file_set_get_partial (BtFileSet *self, guint index);
+void     bt_file_set_set_partial (BtFileSet *self, guint index, gboolean partial);
+/* Has its name the ending of unfinished files while it is one? */
+gboolean bt_file_set_may_be_partial (BtFileSet *self, guint index);
+/* What is wanted is complete: its names lose that ending. */
+gboolean bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error);
+char    *bt_file_set_dup_link    (BtFileSet *self, BtFileNames *names, guint index);
+/* All files are there now; with @moving held for writing. @folders: (transfer none): made by us */
+void     bt_file_set_settle      (BtFileSet *self, const char *folder, BtFileNames *names, const char *parts_path, GPtrArray *folders);
+void     bt_file_set_add_folders (BtFileSet *self, GPtrArray *made);
+/* Bytes of the torrent were written: a copy that is being made needs them too. */
+void     bt_file_set_mark_changed (BtFileSet *self, guint64 offset, guint64 length);
 gboolean bt_file_set_acquire     (BtFileSet *self, guint index, gboolean writable, gboolean create);
 gboolean bt_file_set_acquire_parts (BtFileSet *self, gboolean writable);
 /* To the file itself. */
 gboolean bt_file_set_write_span  (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error);
+gboolean bt_file_set_write_all   (int fd, const guint8 *bytes, gsize length, guint64 offset);
 /* Returns: bytes read, fewer at the end of the file; -1 with errno */
 gssize   bt_file_set_read_some   (int fd, guint8 *bytes, gsize length, guint64 offset);
 

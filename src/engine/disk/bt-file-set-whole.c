@@ -13,27 +13,49 @@
 
 /* What concerns all files of a torrent at once. */
 
+/* Returns: whether there is a file at @path; not a link, nor anything else */
+static gboolean
+find_file (BtFileSet *self, const char *path, struct stat *status)
+{
+  const char *name;
+  int parent = bt_file_set_open_parent (self, path, FALSE, &name);
+  gboolean found;
+
+  if (parent < 0)
+    return FALSE;
+  found = fstatat (parent, name, status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (status->st_mode);
+  close (parent);
+  return found;
+}
+
+/* A file may be there under its own name or with the ending of unfinished
+ * ones. One that is not there is ours no more, whoever makes the next. */
+static void
+look_for_file (BtFileSet *self, guint index, gboolean *found)
+{
+  const char *plain = bt_file_names_get (self->place.names, index);
+  g_autofree char *partial = g_strconcat (plain, BT_FILE_SET_PARTIAL, NULL);
+  gboolean may_be_partial = bt_file_set_may_be_partial (self, index);
+  struct stat status = { 0 };
+  gboolean has_plain = find_file (self, plain, &status);
+  gboolean has_partial = !has_plain && may_be_partial && find_file (self, partial, &status);
+
+  bt_file_set_set_partial (self, index, has_partial || (!has_plain && may_be_partial));
+  if (!has_plain && !has_partial)
+    bt_file_set_set_created (self, index, FALSE);
+  else if (status.st_size > 0 && bt_file_set_info (self, index)->length > 0)
+    {
+      bt_file_set_set_has_data (self, index);
+      *found = TRUE;
+    }
+}
+
 static void
 look_for_data (BtFileSet *self, gboolean *found)
 {
   for (guint i = 0; i < self->layout->n_files; i++)
-    {
-      const char *name;
-      struct stat status;
-      int parent;
-
-      if (!bt_file_set_is_on_disk (self, i) || bt_file_set_info (self, i)->length == 0)
-        continue;
-      parent = bt_file_set_open_parent (self, bt_file_set_info (self, i)->path, FALSE, &name);
-      if (parent < 0)
-        continue;
-      if (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (status.st_mode) && status.st_size > 0)
-        {
-          bt_file_set_set_has_data (self, i);
-          *found = TRUE;
-        }
-      close (parent);
-    }
+    if (bt_file_set_is_on_disk (self, i))
+      look_for_file (self, i, found);
   *found |= self->parts_path != NULL && access (self->parts_path, R_OK) == 0;
 }
 
@@ -56,49 +78,84 @@ bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **err
   return made;
 }
 
+static gboolean
+reserve_file (BtFileSet *self, guint index, int *failed, GError **error)
+{
+  const BtFileInfo *info = bt_file_set_info (self, index);
+  int code = 0;
+
+  if (!bt_file_set_is_on_disk (self, index) || info->length == 0 || bt_file_set_is_skipped (self, index))
+    return TRUE;
+  if (!bt_file_set_acquire (self, index, TRUE, TRUE))
+    return bt_file_set_fail (self, (int) index, "open", errno, failed, error);
+  if (fallocate (self->files[index].fd, 0, 0, (off_t) info->length) != 0)
+    code = errno;
+  bt_file_cache_release (self->cache, &self->files[index]);
+  /* Some file systems cannot; then the file just grows. */
+  return code == 0 || code == EOPNOTSUPP || bt_file_set_fail (self, (int) index, "reserve space for", code, failed, error);
+}
+
 gboolean
 bt_file_set_reserve (BtFileSet *self, int *failed, GError **error)
 {
-  for (guint i = 0; i < self->layout->n_files; i++)
-    {
-      const BtFileInfo *info = bt_file_set_info (self, i);
-      int code = 0;
+  gboolean done = TRUE;
 
-      if (!bt_file_set_is_on_disk (self, i) || info->length == 0 || bt_file_set_is_skipped (self, i))
-        continue;
-      if (!bt_file_set_acquire (self, i, TRUE, TRUE))
-        return bt_file_set_fail (self, (int) i, "open", errno, failed, error);
-      if (fallocate (self->files[i].fd, 0, 0, (off_t) info->length) != 0)
-        code = errno;
-      bt_file_cache_release (self->cache, &self->files[i]);
-      /* Some file systems cannot; then the file just grows. */
-      if (code != 0 && code != EOPNOTSUPP)
-        return bt_file_set_fail (self, (int) i, "reserve space for", code, failed, error);
+  for (guint i = 0; i < self->layout->n_files && done; i++)
+    {
+      g_rw_lock_reader_lock (&self->moving);
+      done = reserve_file (self, i, failed, error);
+      g_rw_lock_reader_unlock (&self->moving);
     }
-  return TRUE;
+  return done;
+}
+
+/* What a link of the torrent holds: relative to the link's own folder. Its
+ * target is inside the torrent's folder, which the reader of the metainfo saw to. */
+char *
+bt_file_set_dup_link (BtFileSet *self, BtFileNames *names, guint index)
+{
+  const BtFileInfo *info = bt_file_set_info (self, index);
+  g_autofree char *original = g_strconcat (bt_metainfo_get_name (self->layout->metainfo), "/", info->symlink_target, NULL);
+  g_autofree char *target = bt_file_names_dup_now (names, original);
+  GString *text = g_string_new (NULL);
+
+  for (const char *p = strchr (info->path, '/'); p != NULL && (p = strchr (p + 1, '/')) != NULL;)
+    g_string_append (text, "../");
+  g_string_append (text, strchr (target, '/') + 1);
+  return g_string_free (text, FALSE);
 }
 
 static gboolean
 finish_symlink (BtFileSet *self, guint index)
 {
-  const BtFileInfo *info = bt_file_set_info (self, index);
-  g_autoptr (GString) target = g_string_new (NULL);
+  g_autofree char *text = bt_file_set_dup_link (self, self->place.names, index);
   const char *name;
   int parent, result;
 
-  /* Relative to the link's own folder; the target is inside the torrent's
-   * folder, which the reader of the metainfo saw to. */
-  for (const char *p = strchr (info->path, '/'); p != NULL && (p = strchr (p + 1, '/')) != NULL;)
-    g_string_append (target, "../");
-  g_string_append (target, info->symlink_target);
-  parent = bt_file_set_open_parent (self, info->path, TRUE, &name);
+  parent = bt_file_set_open_parent (self, bt_file_names_get (self->place.names, index), TRUE, &name);
   if (parent < 0)
     return FALSE;
-  result = symlinkat (target->str, parent, name);
-  if (result != 0 && errno == EEXIST)
+  result = symlinkat (text, parent, name);
+  if (result == 0)
+    bt_file_set_set_created (self, index, TRUE);
+  else if (errno == EEXIST)
     result = 0;
   close (parent);
   return result == 0;
+}
+
+/* Somebody has written behind the end of a file of ours: that is no part of
+ * it. What was there before us keeps its end. */
+static void
+cut_tail (BtFileSet *self, guint index, int fd, const struct stat *status)
+{
+  guint64 length = bt_file_set_info (self, index)->length;
+
+  if ((guint64) status->st_size <= length)
+    return;
+  if (bt_file_set_get_created (self, index) && ftruncate (fd, (off_t) length) == 0)
+    return;
+  g_atomic_int_inc (&self->n_long);
 }
 
 static gboolean
@@ -110,53 +167,89 @@ finish_file (BtFileSet *self, guint index)
 
   if (info->flags & BT_FILE_SYMLINK)
     return info->symlink_target == NULL || finish_symlink (self, index);
-  if (info->length > 0 && !(info->flags & BT_FILE_EXECUTABLE))
-    return TRUE;
-  fd = bt_file_set_open_path (self, info->path, info->length == 0 ? O_RDWR | O_CREAT : O_RDONLY);
+  if (info->length == 0)
+    bt_file_set_set_partial (self, index, FALSE);
+  fd = bt_file_set_open_file (self, index, info->length == 0 ? O_RDWR | O_CREAT : O_RDWR);
+  /* To look at it, and to make it executable, is enough. */
+  if (fd < 0 && info->length > 0 && errno != ENOENT)
+    fd = bt_file_set_open_file (self, index, O_RDONLY);
   if (fd < 0)
     return FALSE;
-  if ((info->flags & BT_FILE_EXECUTABLE) && fstat (fd, &status) == 0)
-    fchmod (fd, (status.st_mode & 07777) | ((status.st_mode & 0444) >> 2));
+  if (fstat (fd, &status) == 0)
+    {
+      if (info->length > 0)
+        cut_tail (self, index, fd, &status);
+      if (info->flags & BT_FILE_EXECUTABLE)
+        fchmod (fd, (status.st_mode & 07777) | ((status.st_mode & 0444) >> 2));
+    }
   close (fd);
   return TRUE;
+}
+
+static gboolean
+finish_wanted (BtFileSet *self, guint index, int *failed, GError **error)
+{
+  gboolean done;
+
+  if (bt_file_set_is_skipped (self, index) && !bt_file_set_unskip (self, index, failed, error))
+    return FALSE;
+  g_rw_lock_reader_lock (&self->moving);
+  done = finish_file (self, index) || bt_file_set_fail (self, (int) index, "make", errno, failed, error);
+  g_rw_lock_reader_unlock (&self->moving);
+  return done;
 }
 
 gboolean
 bt_file_set_finish (BtFileSet *self, int *failed, GError **error)
 {
+  g_atomic_int_set (&self->n_long, 0);
   for (guint i = 0; i < self->layout->n_files; i++)
-    {
-      if ((bt_file_set_info (self, i)->flags & BT_FILE_PAD) || bt_file_set_is_unwanted (self, i))
-        continue;
-      if (bt_file_set_is_skipped (self, i) && !bt_file_set_unskip (self, i, failed, error))
-        return FALSE;
-      if (!finish_file (self, i))
-        return bt_file_set_fail (self, (int) i, "make", errno, failed, error);
-    }
-  return bt_file_set_check_presence (self, failed, error);
+    if (!(bt_file_set_info (self, i)->flags & BT_FILE_PAD) && !bt_file_set_is_unwanted (self, i) &&
+        !finish_wanted (self, i, failed, error))
+      return FALSE;
+  return bt_file_set_check_presence (self, failed, error) && bt_file_set_finish_names (self, failed, error);
+}
+
+guint
+bt_file_set_get_n_long (BtFileSet *self)
+{
+  return (guint) g_atomic_int_get (&self->n_long);
+}
+
+static gboolean
+is_present (BtFileSet *self, guint index, int *failed, GError **error)
+{
+  g_autofree char *path = NULL;
+  struct stat status;
+  const char *name;
+  int parent, result, code;
+
+  if (!bt_file_set_is_on_disk (self, index) || !bt_file_set_get_has_data (self, index))
+    return TRUE;
+  path = bt_file_set_dup_path (self, index);
+  parent = bt_file_set_open_parent (self, path, FALSE, &name);
+  result = parent < 0 ? -1 : fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW);
+  code = errno;
+  if (parent >= 0)
+    close (parent);
+  return result == 0 || bt_file_set_fail (self, (int) index, "find", code, failed, error);
 }
 
 gboolean
 bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error)
 {
   struct stat status;
+  gboolean there;
 
-  if (stat (self->folder, &status) != 0)
-    return bt_file_set_fail (self, -1, "find the folder", errno, failed, error);
-  for (guint i = 0; i < self->layout->n_files; i++)
+  *failed = -1;
+  g_rw_lock_reader_lock (&self->moving);
+  there = stat (self->folder, &status) == 0 || bt_file_set_fail (self, -1, "find the folder", errno, failed, error);
+  g_rw_lock_reader_unlock (&self->moving);
+  for (guint i = 0; i < self->layout->n_files && there; i++)
     {
-      const char *name;
-      int parent, result, code;
-
-      if (!bt_file_set_is_on_disk (self, i) || !bt_file_set_get_has_data (self, i))
-        continue;
-      parent = bt_file_set_open_parent (self, bt_file_set_info (self, i)->path, FALSE, &name);
-      result = parent < 0 ? -1 : fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW);
-      code = errno;
-      if (parent >= 0)
-        close (parent);
-      if (result != 0)
-        return bt_file_set_fail (self, (int) i, "find", code, failed, error);
+      g_rw_lock_reader_lock (&self->moving);
+      there = is_present (self, i, failed, error);
+      g_rw_lock_reader_unlock (&self->moving);
     }
-  return TRUE;
+  return there;
 }

@@ -5,6 +5,8 @@
 
 #include "bt-file-set-private.h"
 
+#include "bt-file-ops.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -29,6 +31,7 @@ bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
   self->placed = g_malloc0 (MAX (layout->n_files, 1));
   self->skipped = g_malloc0 (MAX (layout->n_files, 1));
   self->unwanted = g_malloc0 (MAX (layout->n_files, 1));
+  bt_placement_init (&self->place, layout->metainfo);
   self->parts.fd = -1;
   g_rw_lock_init (&self->moving);
   g_mutex_init (&self->mutex);
@@ -61,6 +64,7 @@ file_set_clear (gpointer data)
   g_free (self->placed);
   g_free (self->skipped);
   g_free (self->unwanted);
+  bt_placement_clear (&self->place);
   g_free (self->parts_path);
   g_rw_lock_clear (&self->moving);
   g_free (self->folder);
@@ -192,44 +196,93 @@ choose_place (BtFileSet *self, guint file)
   return aside;
 }
 
+/* What a person can do something with; the system's own words for the rest. */
+static const char *
+explain (int code)
+{
+  switch (code)
+    {
+    case ENOSPC:
+      return "the disk is full";
+    case EDQUOT:
+      return "your share of the disk is used up";
+    case EROFS:
+      return "the disk can only be read";
+    case EIO:
+      return "the disk reports an error";
+    case ENODEV:
+    case ENXIO:
+    case ENOTCONN:
+    case ESTALE:
+      return "the disk is not there any more";
+    default:
+      return g_strerror (code);
+    }
+}
+
 gboolean
 bt_file_set_fail (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error)
 {
+  const char *what = index < 0 ? self->folder : bt_file_names_get (self->place.names, (guint) index);
+
   *failed = index;
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s”: %s", doing,
-               index < 0 ? self->folder : bt_file_set_info (self, (guint) index)->path, g_strerror (code));
+  if (code == ENOSPC)
+    {
+      g_autofree char *disk = bt_file_ops_dup_disk_name (self->folder);
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "Could not %s “%s”: the disk “%s” is full", doing, what, disk);
+    }
+  else
+    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s”: %s", doing, what, explain (code));
   return FALSE;
 }
 
-/* The folder that holds @path, opened without following a link below the
- * download folder, so that a link placed there by somebody leads nowhere.
- * Returns: a descriptor or -1 with errno; @name: (out): the last element */
 int
-bt_file_set_open_parent (BtFileSet *self, const char *path, gboolean make, const char **name)
+bt_folder_open_parent (const char *folder, const char *path, gboolean make_first, gboolean make, GPtrArray *made, const char **name)
 {
-  int fd = open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  /* The torrent's own folder is there when its data is: if it went, it was
-   * taken away, and a new one would hide that. */
-  gboolean make_next = make && !bt_file_set_get_any_data (self);
-  const char *slash;
+  int fd = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const char *start = path, *slash;
 
   while (fd >= 0 && (slash = strchr (path, '/')) != NULL)
     {
       g_autofree char *element = g_strndup (path, (gsize) (slash - path));
+      gboolean may = path == start ? make_first : make;
       int below, code;
 
-      if (make_next && mkdirat (fd, element, 0777) != 0 && errno != EEXIST)
-        below = -1;
-      else
-        below = openat (fd, element, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      if (may && mkdirat (fd, element, 0777) == 0)
+        {
+          if (made != NULL)
+            g_ptr_array_add (made, g_strndup (start, (gsize) (slash - start)));
+        }
+      else if (may && errno != EEXIST)
+        {
+          code = errno;
+          close (fd);
+          errno = code;
+          return -1;
+        }
+      below = bt_file_ops ()->open (fd, element, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
       code = errno;
       close (fd);
       errno = code;
       fd = below;
       path = slash + 1;
-      make_next = make;
     }
   *name = path;
+  return fd;
+}
+
+int
+bt_file_set_open_parent (BtFileSet *self, const char *path, gboolean make, const char **name)
+{
+  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
+  /* The torrent's own folder is there when its data is: if it went, it was
+   * taken away, and a new one would hide that. */
+  int fd = bt_folder_open_parent (self->folder, path, make && !bt_file_set_get_any_data (self), make, made, name);
+  int code = errno;
+
+  bt_file_set_add_folders (self, made);
+  errno = code;
   return fd;
 }
 
@@ -242,10 +295,23 @@ bt_file_set_open_path (BtFileSet *self, const char *path, int flags)
 
   if (parent < 0)
     return -1;
-  fd = openat (parent, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
+  fd = bt_file_ops ()->open (parent, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
   code = errno;
   close (parent);
   errno = code;
+  return fd;
+}
+
+int
+bt_file_set_open_file (BtFileSet *self, guint index, int flags)
+{
+  g_autofree char *path = bt_file_set_dup_path (self, index);
+  int fd = bt_file_set_open_path (self, path, flags & O_CREAT ? flags | O_EXCL : flags);
+
+  if (fd >= 0 && (flags & O_CREAT))
+    bt_file_set_set_created (self, index, TRUE);
+  else if (fd < 0 && (flags & O_CREAT) && errno == EEXIST)
+    fd = bt_file_set_open_path (self, path, flags & ~O_CREAT);
   return fd;
 }
 
@@ -276,7 +342,7 @@ bt_file_set_acquire (BtFileSet *self, guint index, gboolean writable, gboolean c
 
   if (bt_file_cache_acquire (self->cache, file, writable))
     return TRUE;
-  fd = bt_file_set_open_path (self, bt_file_set_info (self, index)->path, (writable ? O_RDWR : O_RDONLY) | (create ? O_CREAT : 0));
+  fd = bt_file_set_open_file (self, index, (writable ? O_RDWR : O_RDONLY) | (create ? O_CREAT : 0));
   if (fd < 0)
     return FALSE;
   if (!is_regular (fd, &in_memory))
@@ -333,12 +399,12 @@ bt_file_set_is_on_disk (BtFileSet *self, guint index)
   return (bt_file_set_info (self, index)->flags & (BT_FILE_PAD | BT_FILE_SYMLINK)) == 0;
 }
 
-static gboolean
-write_all (int fd, const guint8 *bytes, gsize length, guint64 offset)
+gboolean
+bt_file_set_write_all (int fd, const guint8 *bytes, gsize length, guint64 offset)
 {
   while (length > 0)
     {
-      gssize n = pwrite (fd, bytes, length, (off_t) offset);
+      gssize n = bt_file_ops ()->write (fd, bytes, length, (off_t) offset);
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -362,7 +428,7 @@ write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *fail
 
   if (!bt_file_set_acquire_parts (self, TRUE))
     return bt_file_set_fail (self, (int) span->file, "keep a part of", errno, failed, error);
-  done = write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
+  done = bt_file_set_write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
   code = errno;
   bt_file_cache_release (self->cache, &self->parts);
   return done || bt_file_set_fail (self, (int) span->file, "keep a part of", code, failed, error);
@@ -380,13 +446,14 @@ bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes
   /* An open file that was deleted would swallow data for ever. */
   if (fstat (self->files[span->file].fd, &status) == 0 && status.st_nlink == 0)
     code = ENOENT;
-  else if (!write_all (self->files[span->file].fd, bytes, span->length, span->offset))
+  else if (!bt_file_set_write_all (self->files[span->file].fd, bytes, span->length, span->offset))
     code = errno;
   bt_file_cache_release (self->cache, &self->files[span->file]);
   if (code == ENOENT)
     bt_file_cache_forget (self->cache, &self->files[span->file]);
   if (code != 0)
     return bt_file_set_fail (self, (int) span->file, "write", code, failed, error);
+  bt_file_set_mark_changed (self, torrent_offset (self, span), span->length);
   if (!had_data)
     bt_file_set_set_has_data (self, span->file);
   return TRUE;
@@ -423,7 +490,7 @@ bt_file_set_read_some (int fd, guint8 *bytes, gsize length, guint64 offset)
 
   while (done < length)
     {
-      gssize n = pread (fd, bytes + done, length - done, (off_t) (offset + done));
+      gssize n = bt_file_ops ()->read (fd, bytes + done, length - done, (off_t) (offset + done));
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -455,7 +522,7 @@ read_span (BtFileSet *self, const BtSpan *span, guint8 *bytes, int *failed, GErr
     {
       *failed = (int) span->file;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "“%s” is shorter than it should be",
-                   bt_file_set_info (self, span->file)->path);
+                   bt_file_names_get (self->place.names, span->file));
       return FALSE;
     }
   return TRUE;

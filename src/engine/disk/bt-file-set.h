@@ -7,6 +7,7 @@
 
 #include "bt-file-cache.h"
 #include "bt-layout.h"
+#include "bt-placement.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,10 @@ BtFileSet *bt_file_set_new     (BtLayout *layout, const char *folder, BtFileCach
 /* Where bytes of skipped files go that share a piece with wanted ones; made
  * when it is needed. To be called before anything is skipped. */
 void       bt_file_set_set_parts_file (BtFileSet *self, const char *path);
+/* New files are called this way until what is wanted is complete. */
+#define BT_FILE_SET_PARTIAL ".part"
+/* To be called before bt_file_set_prepare(). */
+void       bt_file_set_set_mark_partial (BtFileSet *self, gboolean mark);
 BtFileSet *bt_file_set_ref     (BtFileSet *self);
 void       bt_file_set_unref   (BtFileSet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtFileSet, bt_file_set_unref)
@@ -59,7 +64,31 @@ gsize      bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *byt
 gboolean   bt_file_set_finish  (BtFileSet *self, int *failed, GError **error);
 /* Waits. Is everything that we wrote still where we wrote it? */
 gboolean   bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error);
-/* Closes what is not in use. */
+/* Files that end later than the torrent says, and were there before us: of
+ * those that bt_file_set_finish() saw. Ours it cuts to their size. */
+guint      bt_file_set_get_n_long (BtFileSet *self);
+
+/* What is renamed and what is ours; to be set before bt_file_set_prepare().
+ * @place: copied; of this torrent */
+void       bt_file_set_set_placement (BtFileSet *self, const BtPlacement *place);
+/* @place: (out): to be cleared */
+void       bt_file_set_get_placement (BtFileSet *self, BtPlacement *place);
+char      *bt_file_set_dup_folder (BtFileSet *self);
+BtFileNames *bt_file_set_ref_names (BtFileSet *self);
+
+/**
+ * bt_file_set_relocate:
+ * @folder: (nullable): another download folder, NULL for the one it has
+ * @names: (nullable): other names, NULL for those it has
+ * @parts_path: (nullable): where what is kept aside goes with @folder
+ *
+ * Waits. Renames what is there, so that it is all at its new place or, when
+ * that does not work, still all at the old. Nothing is ever replaced:
+ * %G_IO_ERROR_EXISTS. Folders that we made and that are empty now go. What
+ * is on another file system is %G_IO_ERROR_WOULD_RECURSE, as of g_file_move().
+ */
+gboolean   bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileNames *names, const char *parts_path, int *failed, GError **error);
+/* Closes everything, what is in use as soon as it is not. */
 void       bt_file_set_close   (BtFileSet *self);
 
 G_END_DECLS
