@@ -137,18 +137,49 @@ add_progress_parts (GPtrArray *parts, const BtTorrentStats *stats)
   g_ptr_array_add (parts, glue (format_senders (stats)));
 }
 
+/* Why nothing arrives, in words. */
+static char *
+format_stall (const BtTorrentStats *stats)
+{
+  switch (stats->stall)
+    {
+    case BT_STALL_LIMIT:
+      return g_strdup (_ ("held back by the speed limits"));
+    case BT_STALL_DISK:
+      return g_strdup (_ ("waiting for the disk"));
+    case BT_STALL_TRACKER:
+      return g_strdup (_ ("looking for peers, but no tracker answers"));
+    case BT_STALL_UNREACHABLE:
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "the only known peer does not answer",
+                                           "none of %u known peers answers", stats->n_known_peers),
+                              stats->n_known_peers);
+    case BT_STALL_NOTHING_NEW:
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u peer, which has nothing that is missing",
+                                           "%u peers, which have nothing that is missing", stats->n_peers),
+                              stats->n_peers);
+    case BT_STALL_CHOKED:
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u peer, which serves others first",
+                                           "%u peers, which all serve others first", stats->n_peers),
+                              stats->n_peers);
+    case BT_STALL_NONE:
+    case BT_STALL_NO_PEERS:
+    default:
+      if (stats->n_peers == 0)
+        return g_strdup (_ ("looking for peers"));
+      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "waiting for %u peer to send",
+                                           "waiting for one of %u peers to send", stats->n_peers),
+                              stats->n_peers);
+    }
+}
+
 static char *
 format_downloading (const BtTorrentStats *stats)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_add (parts, format_amount (stats));
-  if (stats->n_peers == 0)
-    g_ptr_array_add (parts, g_strdup (_ ("looking for peers")));
-  else if (stats->down_rate == 0)
-    g_ptr_array_add (parts, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "waiting for %u peer to send",
-                                                          "waiting for one of %u peers to send", stats->n_peers),
-                                             stats->n_peers));
+  if (stats->down_rate == 0)
+    g_ptr_array_add (parts, format_stall (stats));
   else
     add_progress_parts (parts, stats);
   return join_parts (parts);

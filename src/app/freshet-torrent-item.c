@@ -12,6 +12,7 @@ struct _FreshetTorrentItem
   BtTorrentStats stats;
   GError *error;
   guint revision;
+  FreshetSpeedHistory *history; /* NULL while nothing has moved for five minutes */
 };
 
 enum
@@ -27,6 +28,7 @@ enum
   PROP_ETA,
   PROP_N_PEERS,
   PROP_N_SENDING,
+  PROP_STALL,
   PROP_ERROR,
   PROP_REVISION,
   N_PROPS
@@ -104,6 +106,9 @@ freshet_torrent_item_get_property (GObject *object, guint prop_id, GValue *value
     case PROP_N_SENDING:
       g_value_set_uint (value, self->stats.n_sending);
       break;
+    case PROP_STALL:
+      g_value_set_uint (value, self->stats.stall);
+      break;
     case PROP_ERROR:
       g_value_set_string (value, self->error != NULL ? self->error->message : NULL);
       break;
@@ -122,6 +127,7 @@ freshet_torrent_item_finalize (GObject *object)
 
   g_clear_object (&self->torrent);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->history, freshet_speed_history_free);
   G_OBJECT_CLASS (freshet_torrent_item_parent_class)->finalize (object);
 }
 
@@ -145,6 +151,8 @@ freshet_torrent_item_class_init (FreshetTorrentItemClass *klass)
   properties[PROP_ETA] = g_param_spec_int64 ("eta", NULL, NULL, -1, G_MAXINT64, -1, flags);
   properties[PROP_N_PEERS] = g_param_spec_uint ("n-peers", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_SENDING] = g_param_spec_uint ("n-sending", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /* A #BtStall. */
+  properties[PROP_STALL] = g_param_spec_uint ("stall", NULL, NULL, 0, BT_STALL_CHOKED, 0, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   properties[PROP_REVISION] = g_param_spec_uint ("revision", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -188,6 +196,7 @@ notify_changes (FreshetTorrentItem *self, const BtTorrentStats *old, gboolean er
     { PROP_ETA, old->eta != new->eta },
     { PROP_N_PEERS, old->n_peers != new->n_peers },
     { PROP_N_SENDING, old->n_sending != new->n_sending },
+    { PROP_STALL, old->stall != new->stall },
     { PROP_ERROR, error_changed },
   };
   gboolean any = FALSE;
@@ -208,6 +217,20 @@ notify_changes (FreshetTorrentItem *self, const BtTorrentStats *old, gboolean er
   return any;
 }
 
+static void
+record_speed (FreshetTorrentItem *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->history == NULL && self->stats.down_rate == 0 && self->stats.up_rate == 0)
+    return;
+  if (self->history == NULL)
+    self->history = freshet_speed_history_new ();
+  freshet_speed_history_add (self->history, now, self->stats.down_rate, self->stats.up_rate);
+  if (freshet_speed_history_is_still (self->history, now))
+    g_clear_pointer (&self->history, freshet_speed_history_free);
+}
+
 gboolean
 freshet_torrent_item_refresh (FreshetTorrentItem *self)
 {
@@ -217,6 +240,7 @@ freshet_torrent_item_refresh (FreshetTorrentItem *self)
 
   old = self->stats;
   bt_torrent_get_stats (self->torrent, &self->stats);
+  record_speed (self);
   return notify_changes (self, &old, take_error (self));
 }
 
@@ -267,6 +291,13 @@ freshet_torrent_item_peek_stats (FreshetTorrentItem *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
   return &self->stats;
+}
+
+const FreshetSpeedHistory *
+freshet_torrent_item_peek_history (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+  return self->history;
 }
 
 const GError *

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bt-engine.h"
+#include "freshet-speed-history.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,8 @@ gboolean            freshet_torrent_item_is_complete   (FreshetTorrentItem *self
 /* May its numbers change without somebody doing something to it? */
 gboolean            freshet_torrent_item_is_active     (FreshetTorrentItem *self);
 const BtTorrentStats *freshet_torrent_item_peek_stats  (FreshetTorrentItem *self);
+/* (nullable): while something moved within the last five minutes; valid until the next refresh */
+const FreshetSpeedHistory *freshet_torrent_item_peek_history (FreshetTorrentItem *self);
 /* (nullable): only while the state is ERROR */
 const GError       *freshet_torrent_item_get_error     (FreshetTorrentItem *self);
 /* Returns: (transfer full): its file, or the folder of its files */

@@ -54,6 +54,7 @@ struct _BtSession
   GSource *tick_source;
   guint n_peers;          /* connections of all torrents, being made or open */
   guint n_half_open;
+  guint64 n_incoming;     /* connections that were let in, ever */
   BtRate down;
   BtRate up;
   BtBudget down_budget;

@@ -63,7 +63,10 @@ stranger_greeted (BtPeer *peer, const BtHandshake *handshake, gpointer data)
   /* A hash that we do not run gets no answer: nobody learns what we have by
    * asking for what we have not. */
   if (torrent != NULL && bt_torrent_accept (torrent, peer, handshake))
-    g_ptr_array_remove (self->strangers, peer);
+    {
+      g_ptr_array_remove (self->strangers, peer);
+      self->n_incoming++;
+    }
   else
     bt_peer_close (peer, NULL);
 }
@@ -414,6 +417,7 @@ bt_session_get_stats (BtSession *self, BtSessionStats *stats)
     .uploaded = self->up.total,
     .n_peers = self->n_peers,
     .n_torrents = self->torrents->len,
+    .n_incoming = self->n_incoming,
   };
 }
 

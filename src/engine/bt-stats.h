@@ -20,6 +20,19 @@ typedef enum
   BT_TORRENT_ERROR,       /* stopped; see the torrent's error */
 } BtTorrentState;
 
+/* Why nothing arrives though the torrent is downloading; the first that is so. */
+typedef enum
+{
+  BT_STALL_NONE,        /* something arrives, or will in a moment */
+  BT_STALL_LIMIT,       /* the limits leave nothing for it just now */
+  BT_STALL_DISK,        /* the disk cannot keep up: pieces wait in memory to be written */
+  BT_STALL_NO_PEERS,    /* no address of a peer is known */
+  BT_STALL_TRACKER,     /* ... and no tracker answers as it should */
+  BT_STALL_UNREACHABLE, /* addresses are known, and none of them answers */
+  BT_STALL_NOTHING_NEW, /* the connected peers have nothing that is missing */
+  BT_STALL_CHOKED,      /* those that have something do not give it now */
+} BtStall;
+
 /**
  * BtTorrentStats:
  *
@@ -45,7 +58,16 @@ typedef struct
   gint64 swarm_seeds;     /* as the tracker last said; -1 unknown */
   gint64 swarm_leechers;
   guint32 pieces_done;
+  BtStall stall;
 } BtTorrentStats;
+
+/* A part of the picture of a torrent's pieces. */
+typedef struct
+{
+  guint8 done;            /* 0 .. 255: the share of its pieces that is here and right */
+  guint8 availability;    /* connected peers that have the rarest of the others; 255: as many or more, or none is missing */
+  gboolean active;        /* a piece of it is being fetched or verified */
+} BtPieceCell;
 
 typedef struct
 {
@@ -55,6 +77,7 @@ typedef struct
   guint64 uploaded;
   guint n_peers;
   guint n_torrents;
+  guint64 n_incoming;     /* connections that came from outside so far, and were let in */
 } BtSessionStats;
 
 typedef enum
@@ -65,11 +88,24 @@ typedef enum
   BT_PEER_WANTS_US = 1 << 3,
   BT_PEER_SNUBBED = 1 << 4,       /* asked and silent */
   BT_PEER_INCOMING = 1 << 5,
+  BT_PEER_OPTIMISTIC = 1 << 6,    /* gets something from us to see what it gives */
 } BtPeerFlags;
+
+/* How we heard of a peer. */
+typedef enum
+{
+  BT_PEER_ORIGIN_USER,
+  BT_PEER_ORIGIN_TRACKER,
+  BT_PEER_ORIGIN_INCOMING,
+  BT_PEER_ORIGIN_PEX,
+  BT_PEER_ORIGIN_DHT,
+  BT_PEER_ORIGIN_LSD,
+} BtPeerOrigin;
 
 typedef struct
 {
   BtAddr addr;
+  BtPeerOrigin origin;
   char client[48];   /* UTF-8, "" unknown */
   BtPeerFlags flags;
   double progress;   /* 0 .. 1 */

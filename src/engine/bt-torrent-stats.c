@@ -17,6 +17,58 @@ estimate (const BtTorrentStats *stats)
   return (gint64) ((stats->wanted - stats->verified) / stats->down_rate);
 }
 
+/* There are trackers, and each of them has failed. */
+static gboolean
+all_trackers_fail (BtTorrent *self)
+{
+  const GPtrArray *trackers = self->plans[0].trackers;
+
+  for (guint i = 0; i < trackers->len; i++)
+    {
+      const BtAnnounceTracker *v4 = trackers->pdata[i];
+      const BtAnnounceTracker *v6 = bt_announce_plan_find (&self->plans[1], v4->url);
+
+      if (v4->worked || v4->fails == 0 || (v6 != NULL && v6->worked))
+        return FALSE;
+    }
+  return trackers->len > 0;
+}
+
+static BtStall
+stall_without_peers (BtTorrent *self, const BtTorrentStats *stats)
+{
+  if (stats->n_webseeds > 0 || self->links->len > 0)
+    return BT_STALL_NONE;
+  if (stats->n_known_peers > 0)
+    return BT_STALL_UNREACHABLE;
+  return all_trackers_fail (self) ? BT_STALL_TRACKER : BT_STALL_NO_PEERS;
+}
+
+static BtStall
+stall_reason (BtTorrent *self, const BtTorrentStats *stats)
+{
+  guint n_wanted = 0, n_choking = 0;
+
+  if (stats->state != BT_TORRENT_DOWNLOADING || stats->down_rate > 0)
+    return BT_STALL_NONE;
+  if (self->n_waiting > 0)
+    return BT_STALL_LIMIT;
+  if (self->session != NULL && bt_piece_pool_is_full (&self->session->pool))
+    return BT_STALL_DISK;
+  if (stats->n_peers == 0)
+    return stall_without_peers (self, stats);
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      const BtLink *link = self->links->pdata[i];
+
+      n_wanted += link->we_want;
+      n_choking += link->we_want && link->they_choke;
+    }
+  if (n_wanted == 0)
+    return BT_STALL_NOTHING_NEW;
+  return n_choking == n_wanted ? BT_STALL_CHOKED : BT_STALL_NONE;
+}
+
 void
 bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
 {
@@ -48,6 +100,7 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     }
   bt_torrent_get_swarm (self, &stats->swarm_seeds, &stats->swarm_leechers);
   stats->eta = estimate (stats);
+  stats->stall = stall_reason (self, stats);
 }
 
 static BtPeerFlags
@@ -55,7 +108,29 @@ link_flags (const BtLink *link)
 {
   return (link->we_choke ? BT_PEER_WE_CHOKE : 0) | (link->we_want ? BT_PEER_WE_WANT : 0) |
          (link->they_choke ? BT_PEER_CHOKES_US : 0) | (link->they_want ? BT_PEER_WANTS_US : 0) |
-         (link->requests.snubbed ? BT_PEER_SNUBBED : 0) | (bt_peer_is_incoming (link->peer) ? BT_PEER_INCOMING : 0);
+         (link->requests.snubbed ? BT_PEER_SNUBBED : 0) | (bt_peer_is_incoming (link->peer) ? BT_PEER_INCOMING : 0) |
+         (link->optimistic && !link->we_choke ? BT_PEER_OPTIMISTIC : 0);
+}
+
+static BtPeerOrigin
+link_origin (const BtLink *link)
+{
+  switch (link->known->source)
+    {
+    case BT_SOURCE_USER:
+      return BT_PEER_ORIGIN_USER;
+    case BT_SOURCE_TRACKER:
+      return BT_PEER_ORIGIN_TRACKER;
+    case BT_SOURCE_PEX:
+      return BT_PEER_ORIGIN_PEX;
+    case BT_SOURCE_DHT:
+      return BT_PEER_ORIGIN_DHT;
+    case BT_SOURCE_LSD:
+      return BT_PEER_ORIGIN_LSD;
+    case BT_SOURCE_INCOMING:
+    default:
+      return BT_PEER_ORIGIN_INCOMING;
+    }
 }
 
 static double
@@ -77,6 +152,7 @@ bt_torrent_dup_peers (BtTorrent *self)
       BtLink *link = self->links->pdata[i];
       BtPeerStats stats = {
         .addr = *bt_peer_get_addr (link->peer),
+        .origin = link_origin (link),
         .flags = link_flags (link),
         .progress = link_progress (link),
         .down_rate = bt_rate_get (bt_peer_down_rate (link->peer), now),

@@ -76,6 +76,13 @@ GArray        *bt_torrent_dup_peers    (BtTorrent *self);
 GArray        *bt_torrent_dup_trackers (BtTorrent *self);
 /* Verified bytes of a file, by its index in the metainfo. */
 guint64        bt_torrent_get_file_progress (BtTorrent *self, guint file);
+/* The pieces in order, cut into @n_cells equal parts, or stretched over them:
+ * a picture of any number of pieces. @cells: (out): room for @n_cells */
+void           bt_torrent_get_piece_cells (BtTorrent *self, BtPieceCell *cells, guint n_cells);
+/* Copies of the torrent that the connected peers have between them: the whole
+ * part is how many have the rarest piece, the fraction is the share of pieces
+ * that more of them have. */
+double         bt_torrent_get_availability (BtTorrent *self);
 /* (transfer none): verified pieces; valid until the next main loop turn */
 const BtBitfield *bt_torrent_peek_pieces (BtTorrent *self);
 

@@ -164,6 +164,8 @@ add_accels (FreshetApplication *self)
     { "app.quit", { "<Control>q" } },
     { "win.open", { "<Control>o" } },
     { "win.paste", { "<Control>v" } },
+    { "win.announce", { "F5" } },
+    { "win.details", { "<Alt>Return" } },
     { "window.close", { "<Control>w" } },
   };
 

@@ -103,6 +103,24 @@ open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
     }
 }
 
+static void
+announce_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
+
+  for (guint i = 0; i < items->len; i++)
+    if (freshet_torrent_item_is_active (items->pdata[i]))
+      bt_torrent_announce (freshet_torrent_item_get_torrent (items->pdata[i]));
+}
+
+static void
+details_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+
+  adw_flap_set_reveal_flap (self->details_flap, !adw_flap_get_reveal_flap (self->details_flap));
+}
+
 /* A removal that can be undone while its toast is there. */
 typedef struct
 {
@@ -246,6 +264,8 @@ freshet_window_update_actions (FreshetWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.recheck", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-folder", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.announce", active);
+  freshet_details_set_selected (self->details, items);
 }
 
 void
@@ -261,4 +281,6 @@ freshet_window_class_init_actions (FreshetWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.recheck", NULL, recheck_action);
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder_action);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
+  gtk_widget_class_install_action (widget_class, "win.announce", NULL, announce_action);
+  gtk_widget_class_install_action (widget_class, "win.details", NULL, details_action);
 }

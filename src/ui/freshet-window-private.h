@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "freshet-details.h"
 #include "freshet-window.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,8 @@ struct _FreshetWindow
   GtkWidget *list_page;
   GtkListView *list;
   GtkMultiSelection *selection;
+  AdwFlap *details_flap;
+  FreshetDetails *details;
   GtkRevealer *drop_revealer;
   GtkRevealer *demo_revealer;
   GtkProgressBar *demo_progress;

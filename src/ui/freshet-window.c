@@ -84,6 +84,13 @@ selection_changed_cb (FreshetWindow *self)
   freshet_window_update_actions (self);
 }
 
+/* What is slid away would still be read to people who cannot see. */
+static void
+details_revealed_cb (FreshetWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->details), adw_flap_get_reveal_progress (self->details_flap) > 0);
+}
+
 static void
 row_activated_cb (FreshetWindow *self, guint position)
 {
@@ -186,6 +193,7 @@ freshet_window_class_init (FreshetWindowClass *klass)
   properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (FRESHET_TYPE_DETAILS);
   g_type_ensure (FRESHET_TYPE_TORRENT_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-window.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, toasts);
@@ -194,6 +202,8 @@ freshet_window_class_init (FreshetWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, list_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, selection);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, details_flap);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, details);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, drop_revealer);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_revealer);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_progress);
@@ -201,6 +211,7 @@ freshet_window_class_init (FreshetWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, details_revealed_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   freshet_window_class_init_actions (klass);
 }

@@ -1,0 +1,162 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "freshet-column.h"
+
+/* What a cell shows, while it shows it. */
+typedef struct
+{
+  const FreshetColumnSpec *spec;
+  GtkWidget *label;
+  GtkWidget *bar; /* NULL but for PROGRESS */
+  gpointer item;  /* owned */
+  gulong handler;
+} Cell;
+
+static void
+cell_free (gpointer data)
+{
+  Cell *cell = data;
+
+  if (cell->item != NULL)
+    g_clear_signal_handler (&cell->handler, cell->item);
+  g_clear_object (&cell->item);
+  g_free (cell);
+}
+
+static void
+refresh_cell (Cell *cell)
+{
+  g_autofree char *text = cell->spec->format (cell->item);
+
+  gtk_inscription_set_text (GTK_INSCRIPTION (cell->label), text);
+  if (cell->bar != NULL)
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (cell->item));
+}
+
+/* Made only for the cell that the pointer rests on. */
+static gboolean
+query_tooltip_cb (GtkWidget *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip, Cell *cell)
+{
+  g_autofree char *text = cell->item != NULL ? cell->spec->tooltip (cell->item) : NULL;
+
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL && text[0] != '\0';
+}
+
+static GtkWidget *
+label_new (const FreshetColumnSpec *spec)
+{
+  gboolean text = spec->kind == FRESHET_COLUMN_TEXT;
+
+  return g_object_new (GTK_TYPE_INSCRIPTION, "xalign", text ? 0.0f : 1.0f, "min-chars", spec->chars, "nat-chars",
+                       spec->chars, "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "wrap-mode", PANGO_WRAP_CHAR, "hexpand", text,
+                       NULL);
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const FreshetColumnSpec *spec)
+{
+  Cell *cell = g_new0 (Cell, 1);
+  GtkWidget *child;
+
+  cell->spec = spec;
+  cell->label = child = label_new (spec);
+  gtk_widget_add_css_class (cell->label, spec->kind == FRESHET_COLUMN_TEXT ? "text" : "numeric");
+  if (spec->kind == FRESHET_COLUMN_PROGRESS)
+    {
+      child = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+      cell->bar = g_object_new (GTK_TYPE_PROGRESS_BAR, "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (cell->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      g_dpgettext2 (NULL, "column", spec->title), -1);
+      gtk_box_append (GTK_BOX (child), cell->bar);
+      gtk_box_append (GTK_BOX (child), cell->label);
+    }
+  if (spec->tooltip != NULL)
+    {
+      gtk_widget_set_has_tooltip (cell->label, TRUE);
+      g_signal_connect (cell->label, "query-tooltip", G_CALLBACK (query_tooltip_cb), cell);
+    }
+  g_object_set_data_full (G_OBJECT (list_item), "freshet-cell", cell, cell_free);
+  gtk_list_item_set_child (list_item, child);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const FreshetColumnSpec *spec)
+{
+  Cell *cell = g_object_get_data (G_OBJECT (list_item), "freshet-cell");
+  g_autofree char *signal = g_strconcat ("notify::", spec->property, NULL);
+
+  cell->item = g_object_ref (gtk_list_item_get_item (list_item));
+  cell->handler = g_signal_connect_swapped (cell->item, signal, G_CALLBACK (refresh_cell), cell);
+  refresh_cell (cell);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const FreshetColumnSpec *spec)
+{
+  Cell *cell = g_object_get_data (G_OBJECT (list_item), "freshet-cell");
+
+  g_clear_signal_handler (&cell->handler, cell->item);
+  g_clear_object (&cell->item);
+}
+
+GtkColumnViewColumn *
+freshet_column_new (const FreshetColumnSpec *spec)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkColumnViewColumn *column;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), (gpointer) spec);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), (gpointer) spec);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), (gpointer) spec);
+  column = gtk_column_view_column_new (g_dpgettext2 (NULL, "column", spec->title), factory);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_column_set_expand (column, spec->kind == FRESHET_COLUMN_TEXT);
+  gtk_column_view_column_set_visible (column, !spec->hidden);
+  if (spec->compare != NULL)
+    {
+      g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (spec->compare, (gpointer) spec, NULL));
+
+      gtk_column_view_column_set_sorter (column, sorter);
+    }
+  g_object_set_data (G_OBJECT (column), "freshet-column-spec", (gpointer) spec);
+  return column;
+}
+
+static void
+align_title (GtkWidget *widget, const char *title)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_label (GTK_LABEL (widget)), title))
+    {
+      gtk_widget_set_halign (widget, GTK_ALIGN_END);
+      gtk_widget_set_hexpand (widget, TRUE);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    align_title (child, title);
+}
+
+/* GTK has no property for it: titles are at the start of their cells. */
+void
+freshet_column_align_titles (GtkColumnView *view)
+{
+  GListModel *columns = gtk_column_view_get_columns (view);
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      if (freshet_column_get_spec (column)->kind == FRESHET_COLUMN_NUMBER)
+        align_title (gtk_widget_get_first_child (GTK_WIDGET (view)), gtk_column_view_column_get_title (column));
+    }
+}
+
+const FreshetColumnSpec *
+freshet_column_get_spec (GtkColumnViewColumn *column)
+{
+  return g_object_get_data (G_OBJECT (column), "freshet-column-spec");
+}
