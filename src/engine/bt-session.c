@@ -207,7 +207,13 @@ bt_session_dispose (GObject *object)
   stop_source (&self->tick_source);
   stop_source (&self->budget_source);
   for (guint i = 0; i < self->torrents->len; i++)
-    bt_torrent_shutdown (self->torrents->pdata[i]);
+    {
+      BtTorrent *torrent = self->torrents->pdata[i];
+
+      /* A record is made by several jobs, one after the other: too late. */
+      torrent->saves_resume = FALSE;
+      bt_torrent_shutdown (torrent);
+    }
   for (guint i = 0; i < self->strangers->len; i++)
     bt_peer_close (self->strangers->pdata[i], NULL);
   g_clear_pointer (&self->listener, bt_listener_free);
@@ -392,7 +398,9 @@ bt_session_remove (BtSession *self, BtTorrent *torrent)
 {
   g_return_if_fail (torrent->session == self);
 
+  torrent->saves_resume = FALSE;
   bt_torrent_shutdown (torrent);
+  bt_torrent_forget_kept (torrent);
   g_hash_table_remove (self->by_hash, bt_metainfo_get_info_hash (torrent->metainfo));
   g_ptr_array_remove (self->torrents, torrent);
 }

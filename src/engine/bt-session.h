@@ -28,6 +28,10 @@ typedef struct
   gboolean trust_existing;  /* count all of it as verified without reading it (we just made it) */
   const BtAddr *peers;      /* addresses to try at once */
   guint n_peers;
+  gboolean save_resume;     /* emit `resume-ready` now and then */
+  GBytes *resume;           /* (nullable): the latest record of it; then only what may have changed is checked */
+  gint64 running_since;     /* seconds since 1970: when it was started after @resume was made and
+                             * not stopped since (the program or the machine died); 0 it was stopped */
 } BtTorrentOptions;
 
 /**

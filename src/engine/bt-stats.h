@@ -59,6 +59,10 @@ typedef struct
   gint64 swarm_leechers;
   guint32 pieces_done;
   BtStall stall;
+  guint64 active_time;    /* seconds it was downloading or seeding, over all sessions */
+  guint64 seeding_time;   /* seconds of them it had all that was wanted */
+  gint64 finished_at;     /* seconds since 1970; 0 not yet */
+  gint64 last_active;     /* when payload was last exchanged, seconds since 1970; 0 never */
 } BtTorrentStats;
 
 /* A part of the picture of a torrent's pieces. */

@@ -112,5 +112,6 @@ bt_torrent_set_limits (BtTorrent *self, guint64 down, guint64 up)
   now = bt_loop_now (self->session->loop);
   bt_budget_set_limit (&self->down_budget, down, now);
   bt_budget_set_limit (&self->up_budget, up, now);
+  self->choices_changed = TRUE;
   bt_session_update_budgets (self->session);
 }

@@ -116,6 +116,7 @@ bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priori
       memset (self->file_priority, BT_FILE_NORMAL, self->layout->n_files);
     }
   self->file_priority[file] = (guint8) priority;
+  self->choices_changed = TRUE;
   if (priority == BT_FILE_SKIP)
     bt_file_set_skip (self->files, file);
   else if (old == BT_FILE_SKIP)
@@ -126,10 +127,29 @@ bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priori
 }
 
 void
+bt_torrent_set_priorities (BtTorrent *self, const guint8 *priorities)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->layout->n_files; i++)
+    any |= priorities[i] != BT_FILE_NORMAL;
+  if (!any)
+    return;
+  self->file_priority = g_memdup2 (priorities, self->layout->n_files);
+  for (guint i = 0; i < self->layout->n_files; i++)
+    if (priorities[i] == BT_FILE_SKIP)
+      bt_file_set_skip (self->files, i);
+  count_again (self);
+  apply (self, 0, self->layout->n_pieces - 1);
+}
+
+void
 bt_torrent_set_sequential (BtTorrent *self, gboolean sequential)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
 
+  self->choices_changed |= self->sequential != sequential;
+  self->sequential = sequential;
   bt_picker_set_sequential (self->picker, sequential);
 }
 
@@ -141,6 +161,7 @@ bt_torrent_set_ends_first (BtTorrent *self, gboolean ends_first)
   if (self->ends_first == ends_first || self->session == NULL)
     return;
   self->ends_first = ends_first;
+  self->choices_changed = TRUE;
   apply (self, 0, self->layout->n_pieces - 1);
 }
 

@@ -24,16 +24,19 @@ bt_torrent_real_bytes (BtTorrent *self, guint32 piece)
 }
 
 /* A disk job keeps the torrent alive until it is done. */
-static BtFilesJob *
-push_files_job (BtTorrent *self, BtFilesTask task, void (*done) (BtDiskJob *job))
+static void
+push_job (BtTorrent *self, BtFilesJob *job)
 {
-  BtFilesJob *job = bt_files_job_new (self->files, task, done);
-
   job->owner = g_object_ref (self);
   job->owner_data = GUINT_TO_POINTER (self->run);
   self->n_disk++;
   bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
-  return job;
+}
+
+static void
+push_files_job (BtTorrent *self, BtFilesTask task, void (*done) (BtDiskJob *job))
+{
+  push_job (self, bt_files_job_new (self->files, task, done));
 }
 
 static BtTorrent *
@@ -42,6 +45,8 @@ job_ended (BtFilesJob *job)
   BtTorrent *self = job->owner;
 
   self->n_disk--;
+  if (self->session != NULL)
+    bt_torrent_maybe_save_last (self);
   return self;
 }
 
@@ -57,14 +62,17 @@ bt_torrent_set_have (BtTorrent *self, guint32 piece)
   if (bt_bitfield_get (bt_picker_get_have (self->picker), piece))
     return;
   bt_picker_set_have (self->picker, piece);
+  self->pieces_changed = TRUE;
   self->verified_bytes += bt_torrent_real_bytes (self, piece);
   self->wanted_verified += bt_torrent_wanted_bytes (self, piece);
 }
 
-static void
-become_active (BtTorrent *self)
+void
+bt_torrent_become_active (BtTorrent *self)
 {
   self->checked = TRUE;
+  if (bt_torrent_bring_back_partials (self))
+    return;
   if (bt_picker_n_missing (self->picker) > 0)
     bt_torrent_set_state (self, BT_TORRENT_DOWNLOADING);
   else
@@ -86,7 +94,8 @@ verified_cb (const BtBitfield *right, const GError *error, int failed_file, gpoi
   for (guint32 i = 0; i < self->layout->n_pieces; i++)
     if (bt_bitfield_get (right, i))
       bt_torrent_set_have (self, i);
-  become_active (self);
+  self->pieces_changed = TRUE;
+  bt_torrent_become_active (self);
 }
 
 static void
@@ -95,6 +104,22 @@ forget_pieces (BtTorrent *self)
   for (guint32 i = 0; i < self->layout->n_pieces; i++)
     bt_picker_unset_have (self->picker, i);
   self->verified_bytes = self->wanted_verified = 0;
+}
+
+/* What the record says is believed of all pieces but those that may have
+ * changed since it was made. */
+static void
+take_compared (BtTorrent *self, BtFilesJob *job)
+{
+  forget_pieces (self);
+  for (guint32 i = 0; i < self->layout->n_pieces; i++)
+    if (bt_bitfield_get (&job->resume->have, i) && !bt_bitfield_get (&job->doubt, i))
+      bt_torrent_set_have (self, i);
+  self->pieces_changed = FALSE;
+  if (job->doubt.n_set > 0)
+    self->verify = bt_verify_start (self->session->disk, self->files, self->layout, &job->doubt, verified_cb, self);
+  else
+    bt_torrent_become_active (self);
 }
 
 static void
@@ -107,22 +132,24 @@ prepared_cb (BtDiskJob *done)
     {
       if (!job->ok)
         bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+      else if (job->resume != NULL)
+        take_compared (self, job);
       else if (self->checked)
-        become_active (self);
+        bt_torrent_become_active (self);
       else if (self->trusted)
         {
           self->trusted = FALSE;
           for (guint32 i = 0; i < self->layout->n_pieces; i++)
             bt_torrent_set_have (self, i);
-          become_active (self);
+          bt_torrent_become_active (self);
         }
       else
         {
           forget_pieces (self);
           if (job->found)
-            self->verify = bt_verify_start (self->session->disk, self->files, self->layout, verified_cb, self);
+            self->verify = bt_verify_start (self->session->disk, self->files, self->layout, NULL, verified_cb, self);
           else
-            become_active (self);
+            bt_torrent_become_active (self);
         }
     }
   bt_files_job_free (job);
@@ -132,9 +159,13 @@ void
 bt_torrent_check_files (BtTorrent *self)
 {
   gboolean reserve = self->session->config.preallocate_full && !self->trusted;
+  BtFilesJob *job = bt_files_job_new (self->files, reserve ? BT_FILES_RESERVE : BT_FILES_PREPARE, prepared_cb);
 
+  job->resume = bt_torrent_ref_resume_to_compare (self);
+  job->running_since = self->running_since;
+  job->must_exist = !self->accept_gone;
   bt_torrent_set_state (self, BT_TORRENT_CHECKING);
-  push_files_job (self, reserve ? BT_FILES_RESERVE : BT_FILES_PREPARE, prepared_cb);
+  push_job (self, job);
 }
 
 static void
@@ -153,7 +184,10 @@ finished_cb (BtDiskJob *done)
       else if (job->ok)
         {
           if (bt_bitfield_is_full (bt_picker_get_have (self->picker)))
-            bt_torrent_remove_parts (self);
+            {
+              bt_torrent_remove_parts (self);
+              bt_torrent_forget_kept (self);
+            }
           if (self->state == BT_TORRENT_DOWNLOADING && bt_bitfield_is_full (bt_picker_get_have (self->picker)))
             {
               self->completed_at = bt_loop_now (self->session->loop);
@@ -247,8 +281,5 @@ bt_torrent_unskip_file (BtTorrent *self, guint file)
 
   bt_file_set_want (self->files, file);
   job->file = file;
-  job->owner = g_object_ref (self);
-  job->owner_data = GUINT_TO_POINTER (self->run);
-  self->n_disk++;
-  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
+  push_job (self, job);
 }

@@ -140,6 +140,35 @@ struct _BtTorrent
   gint64 next_choke;
   guint choke_round;
   gint64 next_presence;
+
+  gboolean sequential;
+  guint64 active_time;     /* microseconds */
+  guint64 seeding_time;
+  gint64 counted_at;       /* when they were last counted; 0 while it is stopped */
+  guint64 counted_down;
+  guint64 counted_up;
+  gint64 finished_at;      /* seconds since 1970; 0 not yet */
+  gint64 last_active;      /* when payload was last exchanged */
+
+  gboolean saves_resume;   /* somebody wants records of it */
+  BtResume *resume;        /* the latest, or the one it was added with; NULL none */
+  gboolean resume_is_now;  /* ... and nothing was written after it */
+  gint64 running_since;    /* seconds since 1970; see bt_file_set_compare() */
+  gboolean accept_gone;    /* somebody was told that files are gone, and starts it all the same */
+  gboolean pieces_changed; /* since the last record */
+  gboolean choices_changed;
+  guint64 saved_down;      /* totals in it */
+  guint64 saved_up;
+  gint64 next_save;
+  gboolean saving;         /* files are being given to the disk for a record */
+  BtBitfield saving_have;  /* pieces that it will claim; no bytes otherwise */
+  gint64 saving_at;
+  gboolean last_is_due;    /* a record for when all that is under way has ended */
+  GArray *kept;            /* of BtResumePartial: blocks in the file at @blocks_path */
+  gboolean keeping;        /* blocks are on their way to or from it */
+  gboolean brought_back;   /* they are in memory too, or were */
+  gboolean waits_for_kept; /* ... before it can go on downloading */
+  char *blocks_path;
 };
 
 /* bt-torrent.c */
@@ -154,8 +183,31 @@ void       bt_torrent_shutdown      (BtTorrent *self);
 gboolean   bt_torrent_is_quiet      (BtTorrent *self, gboolean patient);
 gboolean   bt_torrent_is_active     (BtTorrent *self); /* DOWNLOADING or SEEDING */
 
+/* Somebody may want to keep the record. */
+void       bt_torrent_emit_resume   (BtTorrent *self, GBytes *record, gboolean clean);
+
+/* bt-torrent-resume.c */
+void       bt_torrent_use_resume    (BtTorrent *self, GBytes *bytes, gint64 running_since);
+void       bt_torrent_tick_resume   (BtTorrent *self, gint64 now);
+/* A record now: what was written is given to the disk first. */
+void       bt_torrent_save_resume   (BtTorrent *self);
+/* The last one of a run, when nothing is under way any more. */
+void       bt_torrent_maybe_save_last (BtTorrent *self);
+/* Returns: (transfer full) (nullable): a record that tells which pieces have to be checked */
+BtResume  *bt_torrent_ref_resume_to_compare (BtTorrent *self);
+
+/* bt-torrent-keep.c */
+/* Lets go of all unfinished pieces, after keeping what is there of them. */
+void       bt_torrent_keep_partials (BtTorrent *self);
+/* Returns: whether bt_torrent_become_active() has to wait, and will be called again */
+gboolean   bt_torrent_bring_back_partials (BtTorrent *self);
+/* They are of no use any more. */
+void       bt_torrent_forget_kept   (BtTorrent *self);
+
 /* bt-torrent-files.c */
 void       bt_torrent_check_files   (BtTorrent *self);
+/* What is on disk is known. */
+void       bt_torrent_become_active (BtTorrent *self);
 void       bt_torrent_finish_files  (BtTorrent *self);
 void       bt_torrent_check_presence (BtTorrent *self);
 void       bt_torrent_unskip_file   (BtTorrent *self, guint file);
@@ -164,6 +216,8 @@ guint64    bt_torrent_real_bytes    (BtTorrent *self, guint32 piece);
 void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
 
 /* bt-torrent-choice.c */
+/* @priorities: one a file: BtFilePriority. Before anything is under way. */
+void       bt_torrent_set_priorities (BtTorrent *self, const guint8 *priorities);
 guint64    bt_torrent_wanted_bytes  (BtTorrent *self, guint32 piece);
 
 /* bt-torrent-connect.c */

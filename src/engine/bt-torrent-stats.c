@@ -87,6 +87,10 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .n_known_peers = bt_known_peers_count (&self->known),
     .n_webseeds = bt_torrent_count_webseeds (self),
     .pieces_done = bt_picker_get_have (self->picker)->n_set,
+    .active_time = self->active_time / G_USEC_PER_SEC,
+    .seeding_time = self->seeding_time / G_USEC_PER_SEC,
+    .finished_at = self->finished_at,
+    .last_active = self->last_active,
   };
   for (guint i = 0; i < self->links->len; i++)
     {

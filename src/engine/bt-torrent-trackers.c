@@ -64,6 +64,7 @@ bt_torrent_add_tracker (BtTorrent *self, const char *url, guint tier, GError **e
     }
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     bt_announce_plan_add (&self->plans[family], stripped, tier, bt_loop_now (self->session->loop));
+  self->choices_changed = TRUE;
   bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
   return TRUE;
 }
@@ -75,6 +76,7 @@ bt_torrent_remove_tracker (BtTorrent *self, const char *url)
 
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     bt_announce_plan_remove (&self->plans[family], url);
+  self->choices_changed = TRUE;
   if (self->session != NULL)
     bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
 }

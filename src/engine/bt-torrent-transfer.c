@@ -409,6 +409,7 @@ written_cb (BtDiskJob *done)
         bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
     }
   bt_write_job_free (job);
+  bt_torrent_maybe_save_last (self);
 
   if (self->state == BT_TORRENT_DOWNLOADING && bt_picker_n_missing (self->picker) == 0)
     bt_torrent_finish_files (self);

@@ -18,6 +18,7 @@ enum
 {
   STATE_CHANGED,
   FINISHED,
+  RESUME_READY,
   N_SIGNALS
 };
 
@@ -58,6 +59,10 @@ bt_torrent_finalize (GObject *object)
   g_free (self->file_priority);
   g_free (self->n_shown);
   g_free (self->folder);
+  g_clear_pointer (&self->resume, bt_resume_unref);
+  bt_bitfield_clear (&self->saving_have);
+  g_array_unref (self->kept);
+  g_free (self->blocks_path);
   G_OBJECT_CLASS (bt_torrent_parent_class)->finalize (object);
 }
 
@@ -72,6 +77,14 @@ bt_torrent_class_init (BtTorrentClass *class)
   signals[STATE_CHANGED] = g_signal_new ("state-changed", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[FINISHED] = g_signal_new ("finished", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESUME_READY] = g_signal_new ("resume-ready", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BOOLEAN);
+}
+
+static void
+kept_clear (gpointer data)
+{
+  bt_bitfield_clear (&((BtResumePartial *) data)->blocks);
 }
 
 static void
@@ -79,6 +92,8 @@ bt_torrent_init (BtTorrent *self)
 {
   self->links = g_ptr_array_new ();
   self->announces = g_cancellable_new ();
+  self->kept = g_array_new (FALSE, FALSE, sizeof (BtResumePartial));
+  g_array_set_clear_func (self->kept, kept_clear);
   bt_blame_init (&self->blame);
 }
 
@@ -98,16 +113,17 @@ make_peer_id (BtTorrent *self)
   gnutls_rnd (GNUTLS_RND_NONCE, &self->key, sizeof self->key);
 }
 
-/* Where bytes of skipped files go: the program's own folder. */
+/* Where bytes go that are not for the person's folder: the program's own.
+ * @kind: what is kept there */
 static char *
-parts_path (BtMetainfo *metainfo)
+parts_path (BtMetainfo *metainfo, const char *kind)
 {
   const guint8 *hash = bt_metainfo_get_info_hash (metainfo);
   g_autoptr (GString) name = g_string_new (NULL);
 
   for (guint i = 0; i < BT_SHA1_LENGTH; i++)
     g_string_append_printf (name, "%02x", hash[i]);
-  g_string_append (name, ".parts");
+  g_string_append (name, kind);
   return g_build_filename (g_get_user_data_dir (), "freshet", "parts", name->str, NULL);
 }
 
@@ -122,7 +138,8 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions
   self->metainfo = bt_metainfo_ref (metainfo);
   self->layout = bt_layout_new (metainfo);
   self->folder = g_canonicalize_filename (options->folder, NULL);
-  parts = parts_path (metainfo);
+  parts = parts_path (metainfo, ".parts");
+  self->blocks_path = parts_path (metainfo, ".blocks");
   self->files = bt_file_set_new (self->layout, self->folder, session->file_cache);
   bt_file_set_set_parts_file (self->files, parts);
   self->wanted_bytes = bt_metainfo_get_real_length (metainfo);
@@ -135,6 +152,9 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions
   self->super_seed = session->config.super_seed;
   make_peer_id (self);
   bt_rivals_init (&self->rivals, self->peer_id);
+  self->saves_resume = options->save_resume;
+  if (options->resume != NULL)
+    bt_torrent_use_resume (self, options->resume, options->running_since);
   return self;
 }
 
@@ -159,6 +179,12 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
       bt_torrent_announce_start (self, now);
       bt_torrent_connect_more (self, now);
     }
+  if (bt_torrent_is_active (self) && !was_active)
+    {
+      self->resume_is_now = self->accept_gone = FALSE;
+      if (self->running_since == 0)
+        self->running_since = g_get_real_time () / G_USEC_PER_SEC;
+    }
   if (state == BT_TORRENT_DOWNLOADING)
     bt_torrent_tick_webseeds (self, now);
   else
@@ -166,7 +192,17 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
   bt_torrent_tell_upload_only (self);
   g_signal_emit (self, signals[STATE_CHANGED], 0, (guint) state);
   if (state == BT_TORRENT_SEEDING && was_active)
-    g_signal_emit (self, signals[FINISHED], 0);
+    {
+      self->finished_at = g_get_real_time () / G_USEC_PER_SEC;
+      bt_torrent_save_resume (self);
+      g_signal_emit (self, signals[FINISHED], 0);
+    }
+}
+
+void
+bt_torrent_emit_resume (BtTorrent *self, GBytes *record, gboolean clean)
+{
+  g_signal_emit (self, signals[RESUME_READY], 0, record, clean);
 }
 
 static void
@@ -175,10 +211,11 @@ stop_everything (BtTorrent *self)
   if (self->verify != NULL)
     bt_verify_cancel (g_steal_pointer (&self->verify));
   bt_torrent_close_links (self);
-  bt_torrent_drop_partials (self);
+  bt_torrent_keep_partials (self);
   bt_torrent_say_goodbye (self);
   bt_file_set_close (self->files);
-  self->finishing = FALSE;
+  self->finishing = self->waits_for_kept = FALSE;
+  self->last_is_due = TRUE;
   self->run++;
 }
 
@@ -198,7 +235,9 @@ bt_torrent_fail (BtTorrent *self, GError *error, int file)
   /* What is on disk is known no more when a file or the folder went. */
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
     self->checked = FALSE;
+  self->accept_gone = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   bt_torrent_set_state (self, BT_TORRENT_ERROR);
+  bt_torrent_maybe_save_last (self);
 }
 
 void
@@ -209,6 +248,7 @@ bt_torrent_start (BtTorrent *self)
   if (self->session == NULL || self->state == BT_TORRENT_CHECKING || bt_torrent_is_active (self))
     return;
   self->running = TRUE;
+  self->last_is_due = FALSE;
   g_clear_error (&self->error);
   g_clear_pointer (&self->error_file, g_free);
   bt_torrent_check_files (self);
@@ -224,6 +264,7 @@ bt_torrent_pause (BtTorrent *self)
     return;
   stop_everything (self);
   bt_torrent_set_state (self, BT_TORRENT_PAUSED);
+  bt_torrent_maybe_save_last (self);
 }
 
 void
@@ -235,6 +276,10 @@ bt_torrent_recheck (BtTorrent *self)
     return;
   bt_torrent_pause (self);
   self->checked = self->trusted = FALSE;
+  /* No record vouches for anything any more, nor one that is on its way. */
+  self->run++;
+  g_clear_pointer (&self->resume, bt_resume_unref);
+  bt_torrent_save_resume (self);
   bt_torrent_start (self);
 }
 
@@ -242,6 +287,8 @@ void
 bt_torrent_shutdown (BtTorrent *self)
 {
   bt_torrent_pause (self);
+  if (self->choices_changed)
+    bt_torrent_save_resume (self);
 }
 
 gboolean
@@ -255,6 +302,7 @@ bt_torrent_tick (BtTorrent *self, gint64 now)
 {
   bt_torrent_tick_links (self, now);
   bt_torrent_announce_due (self, now);
+  bt_torrent_tick_resume (self, now);
   if (!bt_torrent_is_active (self))
     return;
   bt_torrent_tick_super_seeding (self);

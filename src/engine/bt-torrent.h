@@ -30,6 +30,11 @@ typedef enum
  * - `state-changed (BtTorrent *self, guint state)`: a #BtTorrentState
  * - `finished (BtTorrent *self)`: everything wanted became verified while it
  *   was downloading, and all of it has been written
+ * - `resume-ready (BtTorrent *self, GBytes *record, gboolean clean)`: what it
+ *   can go on with after a restart, see #BtTorrentOptions; told every few
+ *   seconds while something changes, if that was asked for. What the record
+ *   says of files has been given to the disk. @clean: it was stopped, and
+ *   nothing is written to its files before it is started again
  */
 #define BT_TYPE_TORRENT (bt_torrent_get_type ())
 G_DECLARE_FINAL_TYPE (BtTorrent, bt_torrent, BT, TORRENT, GObject)
@@ -58,6 +63,8 @@ gboolean       bt_torrent_add_tracker  (BtTorrent *self, const char *url, guint 
 /* It is still told that we are gone. */
 void           bt_torrent_remove_tracker (BtTorrent *self, const char *url);
 void           bt_torrent_add_peer     (BtTorrent *self, const BtAddr *addr);
+/* Returns: (transfer full): the latest record, with choices and counters of now */
+GBytes        *bt_torrent_dup_resume   (BtTorrent *self);
 void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);
 /* Which files are wanted, and which first; may be changed at any time. All
  * are normal at the beginning. Bytes of a skipped file that share a piece with

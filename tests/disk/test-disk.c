@@ -361,7 +361,7 @@ static void
 verify (Fixture *fixture, Found *found)
 {
   *found = (Found){ .failed_file = -1 };
-  found->verify = bt_verify_start (fixture->disk, fixture->set, fixture->layout, finished_cb, found);
+  found->verify = bt_verify_start (fixture->disk, fixture->set, fixture->layout, NULL, finished_cb, found);
   bt_test_wait (found->finished);
   g_assert_cmpfloat (found->progress, ==, 1.0);
 }
@@ -427,13 +427,13 @@ test_cancelled_recheck_says_nothing (Fixture *fixture, gconstpointer data)
   bt_test_torrent_store (fixture->torrent, fixture->folder);
   for (guint i = 0; i < 50; i++)
     {
-      BtVerify *running = bt_verify_start (fixture->disk, fixture->set, fixture->layout, finished_cb, &found);
+      BtVerify *running = bt_verify_start (fixture->disk, fixture->set, fixture->layout, NULL, finished_cb, &found);
 
       bt_verify_cancel (running);
     }
   bt_test_wait (bt_disk_n_pending (fixture->disk) == 0);
   g_assert_false (found.finished);
-  bt_verify_cancel (bt_verify_start (fixture->disk, fixture->set, fixture->layout, finished_cb, &found));
+  bt_verify_cancel (bt_verify_start (fixture->disk, fixture->set, fixture->layout, NULL, finished_cb, &found));
   g_clear_pointer (&fixture->disk, bt_disk_free);
   g_assert_false (found.finished);
 }

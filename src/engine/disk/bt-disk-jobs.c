@@ -102,6 +102,38 @@ bt_read_job_free (BtReadJob *self)
   g_free (self);
 }
 
+/* A disk that is not there now must not have its folder made anew elsewhere. */
+static gboolean
+still_exists (BtFilesJob *self)
+{
+  gboolean had_data = FALSE;
+
+  for (guint i = 0; i < self->resume->n_files; i++)
+    had_data |= self->resume->files[i].size > 0;
+  return !had_data || bt_file_set_check_folder (self->files, &self->failed_file, &self->error);
+}
+
+/* Before space is reserved, which changes the times of files. */
+static gboolean
+prepare (BtFilesJob *self)
+{
+  int gone;
+
+  if (self->resume == NULL)
+    {
+      if (!bt_file_set_prepare (self->files, &self->found, &self->failed_file, &self->error))
+        return FALSE;
+      bt_file_set_look (self->files);
+      return TRUE;
+    }
+  if ((self->must_exist && !still_exists (self)) ||
+      !bt_file_set_prepare (self->files, &self->found, &self->failed_file, &self->error))
+    return FALSE;
+  bt_bitfield_init (&self->doubt, self->resume->have.n_bits);
+  bt_file_set_compare (self->files, self->resume, self->running_since, &self->doubt, &gone);
+  return !self->must_exist || gone < 0 || bt_file_set_is_gone (self->files, gone, &self->failed_file, &self->error);
+}
+
 static void
 files_work (BtDiskJob *job)
 {
@@ -110,11 +142,10 @@ files_work (BtDiskJob *job)
   switch (self->task)
     {
     case BT_FILES_PREPARE:
-      self->ok = bt_file_set_prepare (self->files, &self->found, &self->failed_file, &self->error);
+      self->ok = prepare (self);
       break;
     case BT_FILES_RESERVE:
-      self->ok = bt_file_set_prepare (self->files, &self->found, &self->failed_file, &self->error) &&
-                 bt_file_set_reserve (self->files, &self->failed_file, &self->error);
+      self->ok = prepare (self) && bt_file_set_reserve (self->files, &self->failed_file, &self->error);
       break;
     case BT_FILES_FINISH:
       self->ok = bt_file_set_finish (self->files, &self->failed_file, &self->error);
@@ -152,5 +183,7 @@ bt_files_job_free (BtFilesJob *self)
 {
   bt_file_set_unref (self->files);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->resume, bt_resume_unref);
+  bt_bitfield_clear (&self->doubt);
   g_free (self);
 }

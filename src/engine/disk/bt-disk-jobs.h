@@ -66,6 +66,10 @@ typedef struct
   BtFileSet *files;
   BtFilesTask task;
   guint file;            /* of UNSKIP */
+  BtResume *resume;      /* PREPARE and RESERVE compare with it what is there; owned, or NULL */
+  gint64 running_since;  /* see bt_file_set_compare() */
+  BtBitfield doubt;      /* out, with @resume: pieces to verify */
+  gboolean must_exist;   /* with @resume: a file or folder that went is an error, not one to be made anew */
   gboolean found;        /* out: PREPARE found existing data */
   gboolean ok;           /* out */
   GError *error;         /* out */

@@ -366,6 +366,9 @@ bt_file_set_settle (BtFileSet *self, const char *folder, BtFileNames *names, con
       old_folder = g_steal_pointer (&self->folder);
       self->folder = g_strdup (folder);
     }
+  /* A copy has a time of its own. */
+  for (guint i = 0; i < self->layout->n_files; i++)
+    self->dirty[i] |= self->has_data[i];
   g_mutex_unlock (&self->mutex);
   if (parts_path != NULL && self->parts_path != NULL && !g_str_equal (parts_path, self->parts_path))
     {

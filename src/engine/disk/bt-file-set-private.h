@@ -27,11 +27,18 @@ struct _BtFileSet
   guint8 *unwanted; /* by file: the latest word */
   guint8 *skipped;  /* by file: nobody wants it, or what was kept has not been brought in yet */
   gboolean any_data; /* some file is on disk */
+  guint8 *dirty;    /* by file: written to since it was last given to the disk */
+  gboolean parts_dirty;
+  GMutex stamping;  /* held while files are looked at, or given to the disk; for what follows */
+  BtFileStamp *stamps; /* by file, as they were then; those of dirty files are old */
+  BtFileStamp parts_stamp;
 };
 
 const BtFileInfo *bt_file_set_info (BtFileSet *self, guint index);
 gboolean bt_file_set_get_has_data (BtFileSet *self, guint index);
 void     bt_file_set_set_has_data (BtFileSet *self, guint index);
+/* Bytes are about to be written to it. */
+void     bt_file_set_set_dirty   (BtFileSet *self, guint index);
 gboolean bt_file_set_get_any_data (BtFileSet *self);
 void     bt_file_set_forget_data (BtFileSet *self);
 gboolean bt_file_set_is_unwanted (BtFileSet *self, guint file);

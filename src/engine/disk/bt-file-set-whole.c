@@ -88,6 +88,8 @@ reserve_file (BtFileSet *self, guint index, int *failed, GError **error)
     return TRUE;
   if (!bt_file_set_acquire (self, index, TRUE, TRUE))
     return bt_file_set_fail (self, (int) index, "open", errno, failed, error);
+  /* Its time changes even where nothing has to be reserved. */
+  bt_file_set_set_dirty (self, index);
   if (fallocate (self->files[index].fd, 0, 0, (off_t) info->length) != 0)
     code = errno;
   bt_file_cache_release (self->cache, &self->files[index]);
@@ -154,7 +156,10 @@ cut_tail (BtFileSet *self, guint index, int fd, const struct stat *status)
   if ((guint64) status->st_size <= length)
     return;
   if (bt_file_set_get_created (self, index) && ftruncate (fd, (off_t) length) == 0)
-    return;
+    {
+      bt_file_set_set_dirty (self, index);
+      return;
+    }
   g_atomic_int_inc (&self->n_long);
 }
 

@@ -32,6 +32,12 @@ bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
   self->skipped = g_malloc0 (MAX (layout->n_files, 1));
   self->unwanted = g_malloc0 (MAX (layout->n_files, 1));
   bt_placement_init (&self->place, layout->metainfo);
+  self->dirty = g_malloc0 (MAX (layout->n_files, 1));
+  self->stamps = g_new0 (BtFileStamp, MAX (layout->n_files, 1));
+  for (guint i = 0; i < layout->n_files; i++)
+    self->stamps[i].size = -1;
+  self->parts_stamp.size = -1;
+  g_mutex_init (&self->stamping);
   self->parts.fd = -1;
   g_rw_lock_init (&self->moving);
   g_mutex_init (&self->mutex);
@@ -65,10 +71,13 @@ file_set_clear (gpointer data)
   g_free (self->skipped);
   g_free (self->unwanted);
   bt_placement_clear (&self->place);
+  g_free (self->dirty);
+  g_free (self->stamps);
   g_free (self->parts_path);
   g_rw_lock_clear (&self->moving);
   g_free (self->folder);
   g_mutex_clear (&self->mutex);
+  g_mutex_clear (&self->stamping);
   bt_layout_unref (self->layout);
 }
 
@@ -111,6 +120,14 @@ bt_file_set_set_has_data (BtFileSet *self, guint index)
 {
   g_mutex_lock (&self->mutex);
   self->has_data[index] = self->placed[index] = self->any_data = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+bt_file_set_set_dirty (BtFileSet *self, guint index)
+{
+  g_mutex_lock (&self->mutex);
+  self->dirty[index] = TRUE;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -428,6 +445,9 @@ write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *fail
 
   if (!bt_file_set_acquire_parts (self, TRUE))
     return bt_file_set_fail (self, (int) span->file, "keep a part of", errno, failed, error);
+  g_mutex_lock (&self->mutex);
+  self->parts_dirty = TRUE;
+  g_mutex_unlock (&self->mutex);
   done = bt_file_set_write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
   code = errno;
   bt_file_cache_release (self->cache, &self->parts);
@@ -443,6 +463,7 @@ bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes
 
   if (!bt_file_set_acquire (self, span->file, TRUE, !had_data))
     return bt_file_set_fail (self, (int) span->file, "write", errno, failed, error);
+  bt_file_set_set_dirty (self, span->file);
   /* An open file that was deleted would swallow data for ever. */
   if (fstat (self->files[span->file].fd, &status) == 0 && status.st_nlink == 0)
     code = ENOENT;

@@ -8,6 +8,7 @@
 #include "bt-file-cache.h"
 #include "bt-layout.h"
 #include "bt-placement.h"
+#include "bt-resume.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,14 @@ G_BEGIN_DECLS
  * is about, or -1.
  */
 typedef struct _BtFileSet BtFileSet;
+
+/* What tells that a file was not changed. */
+typedef struct
+{
+  gint64 size;      /* bytes; -1: it is not there */
+  gint64 mtime;     /* nanoseconds since 1970 */
+  gboolean touched; /* it was being written to: @mtime is a lower bound */
+} BtFileStamp;
 
 BtFileSet *bt_file_set_new     (BtLayout *layout, const char *folder, BtFileCache *cache);
 /* Where bytes of skipped files go that share a piece with wanted ones; made
@@ -62,6 +71,34 @@ gsize      bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *byt
 /* Waits. Everything wanted is verified: brings in what was kept for it, makes
  * empty files, links and modes. */
 gboolean   bt_file_set_finish  (BtFileSet *self, int *failed, GError **error);
+/* Waits. Looks how the files are now, for later records. */
+void       bt_file_set_look    (BtFileSet *self);
+/**
+ * bt_file_set_sync:
+ * @last: nothing is being written any more
+ * @stamps: (out) (array): of every file, in the order of the metainfo
+ * @parts: (out): of what was kept aside
+ *
+ * Waits. What was written before goes to the disk, so that it is there after
+ * a loss of power. A file that is gone is %G_IO_ERROR_NOT_FOUND.
+ */
+gboolean   bt_file_set_sync    (BtFileSet *self, gboolean last, BtFileStamp *stamps, BtFileStamp *parts, int *failed, GError **error);
+/**
+ * bt_file_set_compare:
+ * @resume: a record of this torrent, of a time when what was on disk was known
+ * @running_since: seconds since 1970: when the torrent was last started after
+ *   the record was made, and not stopped since; 0 when it was not
+ * @doubt: (out): of n_pieces: those that have to be verified now
+ * @gone: (out): a file with verified pieces that is not there, or -1
+ *
+ * Waits. Says what may have changed since the record was made; to be called
+ * after bt_file_set_prepare(). Pieces outside of @doubt are as the record says.
+ */
+void       bt_file_set_compare (BtFileSet *self, const BtResume *resume, gint64 running_since, BtBitfield *doubt, int *gone);
+/* Waits. Is the download folder there? */
+gboolean   bt_file_set_check_folder (BtFileSet *self, int *failed, GError **error);
+/* Sets %G_IO_ERROR_NOT_FOUND for a file. Returns: FALSE */
+gboolean   bt_file_set_is_gone (BtFileSet *self, int file, int *failed, GError **error);
 /* Waits. Is everything that we wrote still where we wrote it? */
 gboolean   bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error);
 /* Files that end later than the torrent says, and were there before us: of

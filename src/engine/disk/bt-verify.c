@@ -26,6 +26,7 @@ struct _BtVerify
   BtFileSet *files;
   BtLayout *layout;
   BtBitfield right;
+  BtBitfield only;   /* pieces to look at */
   guint32 next;      /* first piece that no job has */
   guint32 n_checked;
   guint n_jobs;
@@ -97,6 +98,7 @@ static void
 verify_free (BtVerify *self)
 {
   bt_bitfield_clear (&self->right);
+  bt_bitfield_clear (&self->only);
   bt_file_set_unref (self->files);
   bt_layout_unref (self->layout);
   g_clear_error (&self->error);
@@ -105,12 +107,25 @@ verify_free (BtVerify *self)
 
 static void verify_done (BtDiskJob *job);
 
+/* Returns: pieces of the next job, which begin at @self->next; 0 at the end */
+static guint32
+next_run (BtVerify *self)
+{
+  guint32 most = MAX (JOB_BYTES / self->layout->piece_length, 1), n = 0;
+
+  while (self->next < self->layout->n_pieces && !bt_bitfield_get (&self->only, self->next))
+    self->next++;
+  while (n < most && bt_bitfield_get (&self->only, self->next + n))
+    n++;
+  return n;
+}
+
 static void
 push_jobs (BtVerify *self)
 {
-  guint32 each = MAX (JOB_BYTES / self->layout->piece_length, 1);
+  guint32 n;
 
-  while (self->next < self->layout->n_pieces && self->n_jobs < JOBS_PER_THREAD * bt_disk_n_threads (self->disk))
+  while (self->n_jobs < JOBS_PER_THREAD * bt_disk_n_threads (self->disk) && (n = next_run (self)) > 0)
     {
       VerifyJob *job = g_new0 (VerifyJob, 1);
 
@@ -118,9 +133,9 @@ push_jobs (BtVerify *self)
       job->job.done = verify_done;
       job->verify = self;
       job->first = self->next;
-      job->n_pieces = MIN (each, self->layout->n_pieces - self->next);
-      job->right = g_malloc0 (job->n_pieces);
-      self->next += job->n_pieces;
+      job->n_pieces = n;
+      job->right = g_malloc0 (n);
+      self->next += n;
       self->n_jobs++;
       bt_disk_push (self->disk, &job->job, BT_DISK_BACKGROUND);
     }
@@ -156,11 +171,19 @@ verify_done (BtDiskJob *job)
 }
 
 BtVerify *
-bt_verify_start (BtDisk *disk, BtFileSet *files, BtLayout *layout, BtVerifyFinished finished, gpointer data)
+bt_verify_start (BtDisk *disk, BtFileSet *files, BtLayout *layout, const BtBitfield *only, BtVerifyFinished finished, gpointer data)
 {
   BtVerify *self = g_new0 (BtVerify, 1);
 
   g_return_val_if_fail (layout->n_pieces > 0, NULL);
+  g_return_val_if_fail (only == NULL || only->n_set > 0, NULL);
+  if (only != NULL)
+    bt_bitfield_copy (&self->only, only);
+  else
+    {
+      bt_bitfield_init (&self->only, layout->n_pieces);
+      bt_bitfield_set_all (&self->only);
+    }
   self->disk = disk;
   self->files = bt_file_set_ref (files);
   self->layout = bt_layout_ref (layout);
@@ -175,7 +198,7 @@ bt_verify_start (BtDisk *disk, BtFileSet *files, BtLayout *layout, BtVerifyFinis
 double
 bt_verify_get_progress (BtVerify *self)
 {
-  return (double) self->n_checked / self->layout->n_pieces;
+  return (double) self->n_checked / self->only.n_set;
 }
 
 void

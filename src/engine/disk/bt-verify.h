@@ -24,7 +24,8 @@ typedef struct _BtVerify BtVerify;
  * or short; @failed_file: which */
 typedef void (*BtVerifyFinished) (const BtBitfield *right, const GError *error, int failed_file, gpointer data);
 
-BtVerify *bt_verify_start        (BtDisk *disk, BtFileSet *files, BtLayout *layout, BtVerifyFinished finished, gpointer data);
+/* @only: (nullable): the pieces to look at, one at the least; NULL for all */
+BtVerify *bt_verify_start        (BtDisk *disk, BtFileSet *files, BtLayout *layout, const BtBitfield *only, BtVerifyFinished finished, gpointer data);
 /* 0 .. 1 */
 double    bt_verify_get_progress (BtVerify *self);
 /* Nothing is called any more. The pointer is of no use after this, nor after @finished. */

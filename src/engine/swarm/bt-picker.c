@@ -418,6 +418,25 @@ bt_picker_abandon (BtPicker *self, guint32 piece)
     bt_rarity_insert (rarity_of (self, piece), piece);
 }
 
+gboolean
+bt_picker_restore (BtPicker *self, guint32 piece, const BtBitfield *blocks, guint8 *data)
+{
+  BtPartial *partial;
+
+  if (!bt_picker_wants (self, piece) || bt_picker_peek_partial (self, piece) != NULL || blocks->n_set == 0 ||
+      bt_bitfield_is_full (blocks))
+    return FALSE;
+  partial = bt_picker_begin (self, piece);
+  for (guint32 i = 0; i < partial->n_blocks; i++)
+    if (bt_bitfield_get (blocks, i))
+      partial->state[i] = BT_BLOCK_HAD;
+  partial->n_had = blocks->n_set;
+  partial->n_open -= blocks->n_set;
+  partial->data = data;
+  self->generation++;
+  return TRUE;
+}
+
 void
 bt_picker_peer_gone (BtPicker *self, guint32 peer)
 {

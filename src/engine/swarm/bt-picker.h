@@ -134,6 +134,11 @@ void      bt_picker_reopen    (BtPicker *self, guint32 piece, guint32 only_peer)
 /* Drops the partial of a piece; what was asked of it is forgotten. */
 void      bt_picker_abandon   (BtPicker *self, guint32 piece);
 BtPartial *bt_picker_peek_partial (const BtPicker *self, guint32 piece);
+/* Blocks of a piece that nobody has begun are here already, from an earlier
+ * run; they are nobody's as far as blame goes.
+ * @data: (transfer full): the piece's bytes, if it is taken
+ * Returns: FALSE when it is begun, had or not wanted, or when no block is missing */
+gboolean  bt_picker_restore   (BtPicker *self, guint32 piece, const BtBitfield *blocks, guint8 *data);
 /* A peer left: pieces reserved for it are for anybody again. */
 void      bt_picker_peer_gone (BtPicker *self, guint32 peer);
 void      bt_picker_foreach_partial (BtPicker *self, void (*func) (BtPartial *partial, gpointer data), gpointer data);
