@@ -202,11 +202,37 @@ format_seeding (const BtTorrentStats *stats)
   return join_parts (parts);
 }
 
+char *
+freshet_format_metadata (const BtTorrentStats *stats)
+{
+  g_autofree char *percent = NULL;
+
+  if (stats->metadata_size > 0)
+    {
+      percent = freshet_format_percent ((double) stats->metadata_had / (double) stats->metadata_size);
+      /* Translators: the metadata, which says what a magnet link leads to, is being downloaded */
+      return g_strdup_printf (_ ("Fetching metadata (%s)"), percent);
+    }
+  if (stats->n_tried == 0)
+    return g_strdup (_ ("Fetching metadata, looking for peers"));
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Fetching metadata, %u peer tried", "Fetching metadata, %u peers tried",
+                                       stats->n_tried),
+                          stats->n_tried);
+}
+
+static gboolean
+knows_nothing (const BtTorrentStats *stats)
+{
+  return stats->wanted == 0 && (stats->metadata_size == 0 || stats->metadata_had < stats->metadata_size);
+}
+
 static char *
 format_paused (const BtTorrentStats *stats)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
+  if (knows_nothing (stats))
+    return g_strdup (_ ("Paused before the metadata was here"));
   g_ptr_array_add (parts, format_amount (stats));
   g_ptr_array_add (parts, g_strdup (stats->verified >= stats->wanted ? _ ("complete, paused") : _ ("paused")));
   return join_parts (parts);
@@ -219,6 +245,8 @@ freshet_format_status (const BtTorrentStats *stats, const GError *error)
 
   switch (stats->state)
     {
+    case BT_TORRENT_METADATA:
+      return freshet_format_metadata (stats);
     case BT_TORRENT_CHECKING:
       percent = freshet_format_percent (stats->check_progress);
       /* Translators: the files on disk are compared with the torrent */

@@ -22,6 +22,8 @@ char *freshet_format_contents     (guint64 bytes, guint n_files);
 char *freshet_format_rates        (guint64 down, guint64 up);
 /* What a torrent is doing, in a sentence. @error: (nullable) */
 char *freshet_format_status       (const BtTorrentStats *stats, const GError *error);
+/* How far the metadata of a magnet link is. */
+char *freshet_format_metadata     (const BtTorrentStats *stats);
 /* Why the torrent stopped. */
 char *freshet_format_error        (const GError *error);
 /* Why the torrent file of the name @name cannot be opened or added. */

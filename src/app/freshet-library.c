@@ -375,6 +375,19 @@ freshet_library_add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrent
 }
 
 FreshetTorrentItem *
+freshet_library_adopt (FreshetLibrary *self, BtTorrent *torrent)
+{
+  g_autoptr (FreshetTorrentItem) item = NULL;
+
+  g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
+  g_return_val_if_fail (g_hash_table_lookup (self->by_torrent, torrent) == NULL, NULL);
+
+  item = freshet_torrent_item_new (torrent);
+  insert_item (self, self->items->len, item);
+  return item;
+}
+
+FreshetTorrentItem *
 freshet_library_find (FreshetLibrary *self, const guint8 *info_hash)
 {
   BtTorrent *torrent;

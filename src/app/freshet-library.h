@@ -44,6 +44,9 @@ BtSession      *freshet_library_get_session    (FreshetLibrary *self);
  */
 FreshetTorrentItem *freshet_library_add        (FreshetLibrary *self, BtMetainfo *metainfo,
                                                 const BtTorrentOptions *options, GError **error);
+/* The same for a torrent that the session has already: one that was looked
+ * into before somebody said yes. Returns: (transfer none) */
+FreshetTorrentItem *freshet_library_adopt      (FreshetLibrary *self, BtTorrent *torrent);
 /* Returns: (transfer none) (nullable): by the 20-byte info-hash */
 FreshetTorrentItem *freshet_library_find       (FreshetLibrary *self, const guint8 *info_hash);
 

@@ -9,6 +9,7 @@ struct _FreshetTorrentItem
 {
   GObject parent_instance;
   BtTorrent *torrent;
+  char *name;
   BtTorrentStats stats;
   GError *error;
   guint revision;
@@ -43,6 +44,8 @@ stats_progress (const BtTorrentStats *stats)
 {
   if (stats->state == BT_TORRENT_CHECKING)
     return CLAMP (stats->check_progress, 0.0, 1.0);
+  if (stats->state == BT_TORRENT_METADATA)
+    return stats->metadata_size == 0 ? 0.0 : (double) stats->metadata_had / (double) stats->metadata_size;
   if (stats->wanted == 0)
     return stats->state == BT_TORRENT_SEEDING ? 1.0 : 0.0;
   return MIN ((double) stats->verified / (double) stats->wanted, 1.0);
@@ -126,6 +129,7 @@ freshet_torrent_item_finalize (GObject *object)
   FreshetTorrentItem *self = FRESHET_TORRENT_ITEM (object);
 
   g_clear_object (&self->torrent);
+  g_free (self->name);
   g_clear_error (&self->error);
   g_clear_pointer (&self->history, freshet_speed_history_free);
   G_OBJECT_CLASS (freshet_torrent_item_parent_class)->finalize (object);
@@ -172,6 +176,7 @@ freshet_torrent_item_new (BtTorrent *torrent)
 
   self = g_object_new (FRESHET_TYPE_TORRENT_ITEM, NULL);
   self->torrent = g_object_ref (torrent);
+  self->name = bt_torrent_dup_name (torrent);
   bt_torrent_get_stats (torrent, &self->stats);
   take_error (self);
   return self;
@@ -231,6 +236,19 @@ record_speed (FreshetTorrentItem *self)
     g_clear_pointer (&self->history, freshet_speed_history_free);
 }
 
+/* A magnet link's name is only what somebody called it. */
+static void
+take_name (FreshetTorrentItem *self)
+{
+  g_autofree char *name = bt_torrent_dup_name (self->torrent);
+
+  if (g_str_equal (name, self->name))
+    return;
+  g_free (self->name);
+  self->name = g_steal_pointer (&name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+}
+
 gboolean
 freshet_torrent_item_refresh (FreshetTorrentItem *self)
 {
@@ -241,6 +259,8 @@ freshet_torrent_item_refresh (FreshetTorrentItem *self)
   old = self->stats;
   bt_torrent_get_stats (self->torrent, &self->stats);
   record_speed (self);
+  if (old.wanted == 0)
+    take_name (self);
   return notify_changes (self, &old, take_error (self));
 }
 
@@ -255,7 +275,7 @@ const char *
 freshet_torrent_item_get_name (FreshetTorrentItem *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return bt_metainfo_get_name (bt_torrent_get_metainfo (self->torrent));
+  return self->name;
 }
 
 BtTorrentState
@@ -276,7 +296,8 @@ gboolean
 freshet_torrent_item_is_complete (FreshetTorrentItem *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
-  return self->stats.state != BT_TORRENT_CHECKING && self->stats.verified >= self->stats.wanted;
+  return self->stats.state != BT_TORRENT_CHECKING && bt_torrent_get_metainfo (self->torrent) != NULL &&
+         self->stats.verified >= self->stats.wanted;
 }
 
 gboolean
@@ -316,6 +337,8 @@ freshet_torrent_item_dup_file (FreshetTorrentItem *self)
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
 
   metainfo = bt_torrent_get_metainfo (self->torrent);
+  if (metainfo == NULL)
+    return g_file_new_for_path (bt_torrent_get_folder (self->torrent));
   path = g_build_filename (bt_torrent_get_folder (self->torrent), bt_metainfo_get_name (metainfo), NULL);
   return g_file_new_for_path (path);
 }

@@ -27,7 +27,7 @@ gboolean            freshet_torrent_item_refresh       (FreshetTorrentItem *self
 BtTorrent          *freshet_torrent_item_get_torrent   (FreshetTorrentItem *self);
 const char         *freshet_torrent_item_get_name      (FreshetTorrentItem *self);
 BtTorrentState      freshet_torrent_item_get_state     (FreshetTorrentItem *self);
-/* 0 .. 1: of the check while it checks, else of what is wanted. */
+/* 0 .. 1: of the check while it checks, of the metadata while that is fetched, else of what is wanted. */
 double              freshet_torrent_item_get_progress  (FreshetTorrentItem *self);
 gboolean            freshet_torrent_item_is_complete   (FreshetTorrentItem *self);
 /* May its numbers change without somebody doing something to it? */
@@ -37,7 +37,7 @@ const BtTorrentStats *freshet_torrent_item_peek_stats  (FreshetTorrentItem *self
 const FreshetSpeedHistory *freshet_torrent_item_peek_history (FreshetTorrentItem *self);
 /* (nullable): only while the state is ERROR */
 const GError       *freshet_torrent_item_get_error     (FreshetTorrentItem *self);
-/* Returns: (transfer full): its file, or the folder of its files */
+/* Returns: (transfer full): its file, or the folder of its files; where they will be while they are not known */
 GFile              *freshet_torrent_item_dup_file      (FreshetTorrentItem *self);
 void                freshet_torrent_item_start         (FreshetTorrentItem *self);
 void                freshet_torrent_item_pause         (FreshetTorrentItem *self);

@@ -22,6 +22,8 @@ state_name (BtTorrentState state)
 {
   switch (state)
     {
+    case BT_TORRENT_METADATA:
+      return "metadata";
     case BT_TORRENT_CHECKING:
       return "checking";
     case BT_TORRENT_DOWNLOADING:
@@ -41,6 +43,8 @@ fraction (const BtTorrentStats *stats)
 {
   if (stats->state == BT_TORRENT_CHECKING)
     return stats->check_progress;
+  if (stats->state == BT_TORRENT_METADATA)
+    return stats->metadata_size == 0 ? 0 : (double) stats->metadata_had / (double) stats->metadata_size;
   return stats->wanted == 0 ? 1 : (double) stats->verified / (double) stats->wanted;
 }
 

@@ -9,6 +9,7 @@
 #include "bt-bitfield.h"
 #include "bt-config.h"
 #include "bt-error.h"
+#include "bt-magnet.h"
 #include "bt-metainfo.h"
 #include "bt-session.h"
 #include "bt-stats.h"

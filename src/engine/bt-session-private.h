@@ -70,6 +70,12 @@ struct _BtSession
 /* A limit was set or lifted: starts or stops filling budgets. */
 void     bt_session_update_budgets (BtSession *self);
 
+/* @torrent: (transfer full): is the session's from now on. Returns: it */
+BtTorrent *bt_session_begin_torrent (BtSession *self, BtTorrent *torrent, const BtTorrentOptions *options);
+
+/* bt-session-magnet.c: what a second .torrent of a torrent that is there says more */
+void     bt_session_merge_metainfo (BtSession *self, BtTorrent *torrent, BtMetainfo *metainfo);
+
 /* bt-session-blocklist.c */
 gboolean bt_session_blocks (BtSession *self, const BtAddr *addr);
 void     bt_session_cancel_blocklist (BtSession *self);

@@ -92,7 +92,7 @@ scrape_batch (BtSession *self, guint first, guint family, const char *url, gint6
       if (tracker == NULL || !tracker->worked || tracker->scrape_at > now)
         continue;
       tracker->scrape_at = now + SCRAPE_INTERVAL;
-      memcpy (hashes[n++], bt_metainfo_get_info_hash (torrent->metainfo), BT_SHA1_LENGTH);
+      memcpy (hashes[n++], torrent->info_hash, BT_SHA1_LENGTH);
     }
   send_scrape (self, family, url, is_udp, (const guint8 (*)[BT_SHA1_LENGTH]) hashes, n);
 }

@@ -363,9 +363,20 @@ bt_session_find (BtSession *self, const guint8 *info_hash)
 }
 
 BtTorrent *
+bt_session_begin_torrent (BtSession *self, BtTorrent *torrent, const BtTorrentOptions *options)
+{
+  g_ptr_array_add (self->torrents, torrent);
+  g_hash_table_insert (self->by_hash, torrent->info_hash, torrent);
+  for (guint i = 0; i < options->n_peers; i++)
+    bt_torrent_add_peer (torrent, &options->peers[i]);
+  if (!options->paused)
+    bt_torrent_start (torrent);
+  return torrent;
+}
+
+BtTorrent *
 bt_session_add (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error)
 {
-  const guint8 *info_hash = bt_metainfo_get_info_hash (metainfo);
   BtTorrent *torrent;
 
   g_return_val_if_fail (BT_IS_SESSION (self), NULL);
@@ -378,19 +389,14 @@ bt_session_add (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *o
                    "“%s” is a version 2 torrent, which Freshet can read but not download yet", bt_metainfo_get_name (metainfo));
       return NULL;
     }
-  if (bt_session_find (self, info_hash) != NULL)
+  torrent = bt_session_find (self, bt_metainfo_get_info_hash (metainfo));
+  if (torrent != NULL)
     {
+      bt_session_merge_metainfo (self, torrent, metainfo);
       g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", bt_metainfo_get_name (metainfo));
       return NULL;
     }
-  torrent = bt_torrent_new (self, metainfo, options);
-  g_ptr_array_add (self->torrents, torrent);
-  g_hash_table_insert (self->by_hash, (gpointer) info_hash, torrent);
-  for (guint i = 0; i < options->n_peers; i++)
-    bt_torrent_add_peer (torrent, &options->peers[i]);
-  if (!options->paused)
-    bt_torrent_start (torrent);
-  return torrent;
+  return bt_session_begin_torrent (self, bt_torrent_new (self, metainfo, NULL, options), options);
 }
 
 void
@@ -401,7 +407,7 @@ bt_session_remove (BtSession *self, BtTorrent *torrent)
   torrent->saves_resume = FALSE;
   bt_torrent_shutdown (torrent);
   bt_torrent_forget_kept (torrent);
-  g_hash_table_remove (self->by_hash, bt_metainfo_get_info_hash (torrent->metainfo));
+  g_hash_table_remove (self->by_hash, torrent->info_hash);
   g_ptr_array_remove (self->torrents, torrent);
 }
 

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bt-config.h"
+#include "bt-magnet.h"
 #include "bt-metainfo.h"
 #include "bt-stats.h"
 #include "bt-torrent.h"
@@ -25,6 +26,7 @@ typedef struct
   const char *folder;       /* where its file or folder goes; file system encoding */
   gboolean paused;
   gboolean offline;         /* no trackers, no peers: only look at the data */
+  gboolean ask_first;       /* a magnet link: nothing is written or asked for but the metadata until bt_torrent_start() */
   gboolean trust_existing;  /* count all of it as verified without reading it (we just made it) */
   const BtAddr *peers;      /* addresses to try at once */
   guint n_peers;
@@ -58,10 +60,22 @@ gboolean   bt_session_stop_finish (BtSession *self, GAsyncResult *result, GError
  * Existing files are found and checked by themselves. Nothing is written before data is verified.
  *
  * Returns: (transfer none): the torrent, which starts by itself unless paused;
- * NULL with %BT_ERROR_DUPLICATE when it is there already, or
+ * NULL with %BT_ERROR_DUPLICATE when it is there already (which then has the
+ * trackers of @metainfo too, unless one of the two is private), or
  * %BT_ERROR_UNSUPPORTED (a v2-only torrent cannot be downloaded yet)
  */
 BtTorrent *bt_session_add        (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error);
+/**
+ * bt_session_add_magnet:
+ *
+ * Peers from the link, its trackers and all other ways are asked for the
+ * metadata; with it the torrent becomes one like others, the same object, and
+ * says `metadata-ready`. A link of a torrent that is there adds its trackers
+ * and peers to it.
+ *
+ * Returns: (transfer none): the torrent, or NULL with the errors of bt_session_add()
+ */
+BtTorrent *bt_session_add_magnet (BtSession *self, BtMagnet *magnet, const BtTorrentOptions *options, GError **error);
 /* Returns: (transfer none) (nullable): by the 20-byte info-hash */
 BtTorrent *bt_session_find       (BtSession *self, const guint8 *info_hash);
 /* Stops it and lets go of it; its files stay. */

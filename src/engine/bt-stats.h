@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   BT_TORRENT_PAUSED,
+  BT_TORRENT_METADATA,    /* from a magnet link: asking peers what is in it, or waiting for bt_torrent_start() */
   BT_TORRENT_CHECKING,    /* reading what is on disk */
   BT_TORRENT_DOWNLOADING,
   BT_TORRENT_SEEDING,     /* everything wanted is here and verified */
@@ -63,6 +64,9 @@ typedef struct
   guint64 seeding_time;   /* seconds of them it had all that was wanted */
   gint64 finished_at;     /* seconds since 1970; 0 not yet */
   gint64 last_active;     /* when payload was last exchanged, seconds since 1970; 0 never */
+  guint32 metadata_size;  /* bytes; 0 unknown */
+  guint32 metadata_had;   /* bytes of it that are here; all of them once the torrent has a metainfo */
+  guint n_tried;          /* peers that were tried while there was no metadata */
 } BtTorrentStats;
 
 /* A part of the picture of a torrent's pieces. */

@@ -45,13 +45,14 @@ resolved_cb (GObject *object, GAsyncResult *result, gpointer data)
   if (address == NULL || self->session == NULL || !bt_socket_address_get (address, &addr))
     return;
   bt_torrent_learn_peer (self, &addr, BT_SOURCE_TRACKER);
-  if (bt_torrent_is_active (self))
+  if (bt_torrent_is_online (self))
     bt_torrent_connect_more (self, bt_loop_now (self->session->loop));
 }
 
-/* Some trackers give names instead of addresses (BEP 3 allows it). */
-static void
-resolve_peers (BtTorrent *self, GPtrArray *names)
+/* Some trackers give names instead of addresses (BEP 3 allows it), and so do
+ * magnet links (BEP 9). */
+void
+bt_torrent_resolve_peers (BtTorrent *self, GPtrArray *names)
 {
   for (guint i = 0; i < MIN (names->len, 50); i++)
     {
@@ -116,13 +117,20 @@ announced_cb (const BtAnnounceReply *reply, const GError *error, gpointer data)
       /* A tracker that was removed ends here. */
       bt_announce_plan_worked (plan, announcement->tracker, reply, now);
       take_peers (self, reply);
-      resolve_peers (self, reply->named_peers);
+      bt_torrent_resolve_peers (self, reply->named_peers);
     }
   else
     announce_failed (self, announcement, reply, error, now);
   bt_torrent_announce_due (self, now);
-  if (bt_torrent_is_active (self))
+  if (bt_torrent_is_online (self))
     bt_torrent_connect_more (self, now);
+}
+
+/* While nobody knows how much it is: anything but 0, which is a seed's. */
+static guint64
+bytes_left (BtTorrent *self)
+{
+  return self->metainfo == NULL ? BT_BLOCK_SIZE : bt_metainfo_get_real_length (self->metainfo) - self->verified_bytes;
 }
 
 static void
@@ -132,7 +140,7 @@ fill_request (BtTorrent *self, const BtAnnounceTracker *tracker, BtAnnounceReque
     .port = bt_session_get_port (self->session),
     .uploaded = self->up.total - self->announced_up,
     .downloaded = self->down.total - self->announced_down,
-    .left = bt_metainfo_get_real_length (self->metainfo) - self->verified_bytes,
+    .left = bytes_left (self),
     .event = tracker->event,
     .numwant = tracker->event == BT_ANNOUNCE_STOPPED ? 0 : 200,
     .key = self->key,
@@ -141,7 +149,7 @@ fill_request (BtTorrent *self, const BtAnnounceTracker *tracker, BtAnnounceReque
     .no_peer_id = TRUE,
     .supports_crypto = FALSE,
   };
-  memcpy (request->info_hash, bt_metainfo_get_info_hash (self->metainfo), BT_SHA1_LENGTH);
+  memcpy (request->info_hash, self->info_hash, BT_SHA1_LENGTH);
   memcpy (request->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
   if (tracker->tracker_id != NULL)
     g_strlcpy (request->tracker_id, tracker->tracker_id, sizeof request->tracker_id);
@@ -198,6 +206,7 @@ bt_torrent_announce_due (BtTorrent *self, gint64 now)
 void
 bt_torrent_announce_start (BtTorrent *self, gint64 now)
 {
+  self->announced = TRUE;
   self->announced_down = self->down.total;
   self->announced_up = self->up.total;
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
@@ -216,6 +225,7 @@ bt_torrent_announce_complete (BtTorrent *self)
 void
 bt_torrent_say_goodbye (BtTorrent *self)
 {
+  self->announced = FALSE;
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     bt_announce_plan_stop (&self->plans[family]);
   bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
@@ -228,7 +238,7 @@ bt_torrent_announce (BtTorrent *self)
 
   g_return_if_fail (BT_IS_TORRENT (self));
 
-  if (!bt_torrent_is_active (self) || self->offline)
+  if (!bt_torrent_is_online (self) || self->offline)
     return;
   now = bt_loop_now (self->session->loop);
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)

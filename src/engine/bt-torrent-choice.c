@@ -14,7 +14,7 @@ G_STATIC_ASSERT ((int) BT_FILE_SKIP == (int) BT_PRIORITY_SKIP && (int) BT_FILE_H
 BtFilePriority
 bt_torrent_get_file_priority (BtTorrent *self, guint file)
 {
-  g_return_val_if_fail (file < self->layout->n_files, BT_FILE_NORMAL);
+  g_return_val_if_fail (self->layout == NULL || file < self->layout->n_files, BT_FILE_NORMAL);
 
   return self->file_priority == NULL ? BT_FILE_NORMAL : (BtFilePriority) self->file_priority[file];
 }
@@ -105,7 +105,7 @@ bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priori
   guint32 first, last;
 
   g_return_if_fail (BT_IS_TORRENT (self));
-  g_return_if_fail (file < self->layout->n_files);
+  g_return_if_fail (self->layout != NULL && file < self->layout->n_files);
 
   old = bt_torrent_get_file_priority (self, file);
   if (old == priority || self->session == NULL)
@@ -117,7 +117,10 @@ bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priori
     }
   self->file_priority[file] = (guint8) priority;
   self->choices_changed = TRUE;
-  if (priority == BT_FILE_SKIP)
+  /* Until it is started nothing happens to any file. */
+  if (self->ask_first)
+    ;
+  else if (priority == BT_FILE_SKIP)
     bt_file_set_skip (self->files, file);
   else if (old == BT_FILE_SKIP)
     bt_torrent_unskip_file (self, file);
@@ -150,7 +153,8 @@ bt_torrent_set_sequential (BtTorrent *self, gboolean sequential)
 
   self->choices_changed |= self->sequential != sequential;
   self->sequential = sequential;
-  bt_picker_set_sequential (self->picker, sequential);
+  if (self->picker != NULL)
+    bt_picker_set_sequential (self->picker, sequential);
 }
 
 void
@@ -162,14 +166,36 @@ bt_torrent_set_ends_first (BtTorrent *self, gboolean ends_first)
     return;
   self->ends_first = ends_first;
   self->choices_changed = TRUE;
-  apply (self, 0, self->layout->n_pieces - 1);
+  if (self->layout != NULL)
+    apply (self, 0, self->layout->n_pieces - 1);
+}
+
+void
+bt_torrent_apply_choice (BtTorrent *self)
+{
+  g_autofree guint8 *priorities = g_malloc (self->layout->n_files);
+  gboolean any = FALSE;
+
+  bt_picker_set_sequential (self->picker, self->sequential);
+  for (guint file = 0; file < self->layout->n_files; file++)
+    {
+      gboolean wanted = self->magnet == NULL || bt_magnet_wants_file (self->magnet, file);
+
+      priorities[file] = wanted ? BT_FILE_NORMAL : BT_FILE_SKIP;
+      any |= wanted;
+    }
+  /* A link that wants nothing that there is was made for something else. */
+  if (any)
+    bt_torrent_set_priorities (self, priorities);
+  if (self->ends_first)
+    apply (self, 0, self->layout->n_pieces - 1);
 }
 
 void
 bt_torrent_set_deadline (BtTorrent *self, guint32 piece, int milliseconds)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
-  g_return_if_fail (piece < self->layout->n_pieces);
+  g_return_if_fail (self->layout != NULL && piece < self->layout->n_pieces);
 
   if (self->session == NULL)
     return;

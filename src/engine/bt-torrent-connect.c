@@ -33,7 +33,10 @@ link_new (BtTorrent *torrent, BtKnownPeer *known)
 static void
 link_add (BtLink *self)
 {
-  bt_peer_set_n_pieces (self->peer, self->torrent->layout->n_pieces);
+  if (self->torrent->layout != NULL)
+    bt_peer_set_n_pieces (self->peer, self->torrent->layout->n_pieces);
+  else if (self->known->fails == 0)
+    self->torrent->n_tried++;
   g_ptr_array_add (self->torrent->links, self);
   self->torrent->session->n_peers++;
 }
@@ -42,7 +45,7 @@ static void
 our_handshake (BtTorrent *self, BtHandshake *ours)
 {
   ours->caps = BT_CAP_FAST | BT_CAP_EXTENSION;
-  memcpy (ours->info_hash, bt_metainfo_get_info_hash (self->metainfo), BT_SHA1_LENGTH);
+  memcpy (ours->info_hash, self->info_hash, BT_SHA1_LENGTH);
   memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
 }
 
@@ -89,7 +92,7 @@ bt_torrent_accept (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs)
   BtHandshake ours;
   BtLink *link;
 
-  if (!bt_torrent_is_active (self) || self->offline)
+  if (!bt_torrent_is_online (self) || self->offline)
     return FALSE;
   known = bt_known_peers_add (&self->known, bt_peer_get_addr (peer), BT_SOURCE_INCOMING);
   if (known == NULL || known->in_use || !make_room (self, known))
@@ -98,7 +101,7 @@ bt_torrent_accept (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs)
   link->peer = peer;
   link_add (link);
   our_handshake (self, &ours);
-  bt_peer_accept (peer, &ours, &bt_link_host, link);
+  bt_peer_accept (peer, &ours, bt_torrent_link_host (self), link);
   return TRUE;
 }
 
@@ -118,7 +121,7 @@ connect_to (BtTorrent *self, BtKnownPeer *known)
   link = link_new (self, known);
   our_handshake (self, &ours);
   link->peer = bt_peer_new_outgoing (&session->peer_context, &known->addr, local->family == BT_ADDR_NONE ? NULL : local,
-                                     &ours, &bt_link_host, link, NULL);
+                                     &ours, bt_torrent_link_host (self), link, NULL);
   if (link->peer == NULL)
     {
       bt_known_peers_done (&self->known, known, bt_loop_now (session->loop), FALSE);
@@ -138,10 +141,10 @@ bt_torrent_connect_more (BtTorrent *self, gint64 now)
   BtSession *session = self->session;
   const BtConfig *config = &session->config;
 
-  while (bt_torrent_is_active (self) && !self->offline && session->n_half_open < config->half_open_limit &&
+  while (bt_torrent_is_online (self) && !self->offline && session->n_half_open < config->half_open_limit &&
          session->n_peers < config->max_peers && self->links->len < config->max_peers_per_torrent)
     {
-      BtKnownPeer *known = bt_known_peers_candidate (&self->known, now, self->state == BT_TORRENT_DOWNLOADING);
+      BtKnownPeer *known = bt_known_peers_candidate (&self->known, now, self->state != BT_TORRENT_SEEDING);
 
       if (known == NULL)
         return;

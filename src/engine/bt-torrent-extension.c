@@ -14,7 +14,7 @@
  * the handshake's own. */
 #define OUR_ID(message) ((guint8) ((message) + 1))
 
-static const BtExtMessage offered[] = { BT_EXT_PEX, BT_EXT_UPLOAD_ONLY, BT_EXT_DONT_HAVE };
+static const BtExtMessage offered[] = { BT_EXT_METADATA, BT_EXT_PEX, BT_EXT_UPLOAD_ONLY, BT_EXT_DONT_HAVE };
 
 /* A peer of one family cannot see where we are in the other; others have told us. */
 static void
@@ -45,8 +45,8 @@ bt_link_send_extensions (BtLink *self)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (offered); i++)
     {
-      /* A private torrent's peers come from its tracker alone (BEP 27). */
-      if (offered[i] == BT_EXT_PEX && bt_metainfo_is_private (torrent->metainfo))
+      /* A private torrent's peers and its .torrent come from its tracker alone (BEP 27). */
+      if ((offered[i] == BT_EXT_PEX || offered[i] == BT_EXT_METADATA) && bt_torrent_is_private (torrent))
         continue;
       ours.messages |= 1u << offered[i];
       ours.ids[offered[i]] = OUR_ID (offered[i]);
@@ -63,6 +63,9 @@ bt_link_send_extensions (BtLink *self)
       ours.complete_ago = (guint32) ((bt_loop_now (torrent->session->loop) - torrent->completed_at) / G_USEC_PER_SEC);
     }
   add_other_address (self, &ours);
+  ours.metadata_size = bt_torrent_metadata_size (torrent);
+  if (ours.metadata_size > 0)
+    ours.keys |= BT_EXT_HAS_METADATA_SIZE;
   g_strlcpy (ours.version, "Freshet " PACKAGE_VERSION, sizeof ours.version);
   bytes = bt_ext_handshake_write (&ours);
   bt_wire_write_extended (bt_peer_out (self->peer), 0, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
@@ -149,12 +152,15 @@ got_handshake (BtLink *self, const BtWireMessage *message)
     bt_requests_set_limit (&self->requests, theirs.reqq);
   if (theirs.keys & BT_EXT_HAS_PORT)
     learn_listen_port (self, theirs.port);
-  if (!bt_metainfo_is_private (self->torrent->metainfo))
+  if (!bt_torrent_is_private (self->torrent))
     learn_other_address (self, &theirs);
   if (theirs.keys & BT_EXT_HAS_YOUR_IP)
     bt_torrent_learn_address (self->torrent, bt_peer_get_addr (self->peer), &theirs.your_ip);
   if (theirs.keys & BT_EXT_HAS_UPLOAD_ONLY)
     set_upload_only (self, theirs.upload_only);
+  if (theirs.keys & BT_EXT_HAS_METADATA_SIZE)
+    self->ext.metadata_size = theirs.metadata_size;
+  bt_link_ask_metadata (self);
 }
 
 static void
@@ -164,7 +170,7 @@ got_dont_have (BtLink *self, const BtWireMessage *message)
   guint32 piece;
 
   bt_reader_init (&reader, message->payload, message->payload_length);
-  if (bt_reader_u32 (&reader, &piece) && piece < self->torrent->layout->n_pieces)
+  if (self->torrent->layout != NULL && bt_reader_u32 (&reader, &piece) && piece < self->torrent->layout->n_pieces)
     bt_link_lost_piece (self, piece);
 }
 
@@ -179,6 +185,8 @@ bt_link_extended (BtLink *self, const BtWireMessage *message)
     set_upload_only (self, message->payload_length > 0 && message->payload[0] != 0);
   else if (message->extended_id == OUR_ID (BT_EXT_DONT_HAVE))
     got_dont_have (self, message);
+  else if (message->extended_id == OUR_ID (BT_EXT_METADATA))
+    bt_link_extended_metadata (self, message);
 }
 
 void

@@ -21,7 +21,7 @@ bt_link_offer_fast (BtLink *self)
   if (!(self->caps & BT_CAP_FAST) || self->n_fast_from_us > 0 || self->has_all ||
       (self->pieces.bytes != NULL && self->pieces.n_set > STARTING_PIECES))
     return;
-  self->n_fast_from_us = bt_allowed_fast_set (bt_peer_get_addr (self->peer), bt_metainfo_get_info_hash (torrent->metainfo),
+  self->n_fast_from_us = bt_allowed_fast_set (bt_peer_get_addr (self->peer), torrent->info_hash,
                                               torrent->layout->n_pieces, self->fast_from_us, BT_ALLOWED_FAST_COUNT);
   for (guint i = 0; i < self->n_fast_from_us; i++)
     if (bt_bitfield_get (bt_picker_get_have (torrent->picker), self->fast_from_us[i]))

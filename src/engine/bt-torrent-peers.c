@@ -293,6 +293,7 @@ link_round_end (BtPeer *peer, gpointer data)
 static void
 link_drained (BtPeer *peer, gpointer data)
 {
+  bt_link_fill_metadata (data);
   bt_link_fill (data);
 }
 
@@ -303,6 +304,7 @@ send_our_pieces (BtLink *self)
   BtBuffer *out = bt_peer_out (self->peer);
   gboolean fast = (self->caps & BT_CAP_FAST) != 0;
 
+  self->told_ours = TRUE;
   if (bt_torrent_wants_super_seeding (self->torrent))
     bt_link_begin_super_seeding (self);
   else if (fast && bt_bitfield_is_full (have))
@@ -338,10 +340,9 @@ is_duplicate (BtLink *self)
   return FALSE;
 }
 
-static void
-link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
+gboolean
+bt_link_begin (BtLink *self, const BtHandshake *theirs)
 {
-  BtLink *self = data;
   BtTorrent *torrent = self->torrent;
 
   if (self->connecting)
@@ -349,31 +350,60 @@ link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
       self->connecting = FALSE;
       torrent->session->n_half_open--;
     }
-  if (memcmp (theirs->info_hash, bt_metainfo_get_info_hash (torrent->metainfo), BT_SHA1_LENGTH) != 0)
+  if (memcmp (theirs->info_hash, torrent->info_hash, BT_SHA1_LENGTH) != 0)
     {
       close_protocol (self, "The peer answered for another torrent");
-      return;
+      return FALSE;
     }
   memcpy (self->peer_id, theirs->peer_id, BT_PEER_ID_LENGTH);
   if (memcmp (self->peer_id, torrent->peer_id, BT_PEER_ID_LENGTH) == 0)
     {
       /* Our own address, that a tracker gave back to us. */
       self->known->banned = TRUE;
-      bt_peer_close (peer, NULL);
-      return;
+      bt_peer_close (self->peer, NULL);
+      return FALSE;
     }
   if (is_duplicate (self))
     {
-      bt_peer_close (peer, NULL);
-      return;
+      bt_peer_close (self->peer, NULL);
+      return FALSE;
     }
   /* A capability counts when both have it. */
   self->caps = theirs->caps & (BT_CAP_FAST | BT_CAP_EXTENSION);
   self->opened_at = bt_loop_now (torrent->session->loop);
-  send_our_pieces (self);
+  return TRUE;
+}
+
+static void
+link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
+{
+  BtLink *self = data;
+
+  if (!bt_link_begin (self, theirs))
+    return;
+  /* Its way here began before we knew what is on disk. */
+  if (bt_torrent_is_active (self->torrent))
+    send_our_pieces (self);
   bt_link_send_extensions (self);
-  bt_link_offer_pieces (self);
+  if (self->told_ours)
+    bt_link_offer_pieces (self);
   bt_peer_flush (peer);
+}
+
+void
+bt_torrent_greet_links (BtTorrent *self)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      BtLink *link = self->links->pdata[i];
+
+      if (!is_open (link) || link->told_ours)
+        continue;
+      send_our_pieces (link);
+      bt_link_offer_pieces (link);
+      bt_peer_flush (link->peer);
+    }
+  bt_torrent_count_wanted (self);
 }
 
 static void
@@ -383,6 +413,8 @@ link_free (BtLink *self)
   bt_bitfield_clear (&self->fast_to_us);
   bt_link_end_super_seeding (self);
   g_clear_pointer (&self->pex_sent, g_hash_table_unref);
+  g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_clear_pointer (&self->metadata_asked, g_array_unref);
   bt_requests_clear (&self->requests);
   bt_requests_clear (&self->asked);
   bt_requests_clear (&self->cancelled);
@@ -392,8 +424,8 @@ link_free (BtLink *self)
   g_free (self);
 }
 
-static void
-link_closed (BtPeer *peer, const GError *error, gpointer data)
+void
+bt_link_closed (BtPeer *peer, const GError *error, gpointer data)
 {
   BtLink *self = data;
   BtTorrent *torrent = self->torrent;
@@ -407,16 +439,17 @@ link_closed (BtPeer *peer, const GError *error, gpointer data)
   session->n_half_open -= self->connecting;
   bt_link_drop_requests (self);
   remove_availability (self);
+  if (torrent->metadata != NULL)
+    bt_metadata_leave (torrent->metadata, self->id);
   if (self->reading != NULL)
     self->reading->owner_data = NULL;
   bt_known_peers_done (&torrent->known, self->known, now, self->useful);
   link_free (self);
 
   if (bt_torrent_is_active (torrent))
-    {
-      bt_torrent_request_all (torrent);
-      bt_torrent_connect_more (torrent, now);
-    }
+    bt_torrent_request_all (torrent);
+  if (bt_torrent_is_online (torrent))
+    bt_torrent_connect_more (torrent, now);
 }
 
 const BtPeerHost bt_link_host = {
@@ -429,7 +462,7 @@ const BtPeerHost bt_link_host = {
   .drained = link_drained,
   .may_read = bt_link_may_read,
   .did_read = bt_link_did_read,
-  .closed = link_closed,
+  .closed = bt_link_closed,
 };
 
 void

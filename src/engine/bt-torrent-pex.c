@@ -46,7 +46,7 @@ bt_link_got_pex (BtLink *self, const BtWireMessage *message)
   BtTorrent *torrent = self->torrent;
   g_autoptr (GArray) added = NULL, dropped = NULL;
 
-  if (bt_metainfo_is_private (torrent->metainfo))
+  if (bt_torrent_is_private (torrent))
     return;
   if (is_flood (self))
     {
@@ -68,7 +68,7 @@ bt_link_got_pex (BtLink *self, const BtWireMessage *message)
       if (known != NULL && !known->in_use)
         known->is_seed = (peer->flags & BT_PEX_SEED) != 0;
     }
-  if (bt_torrent_is_active (torrent))
+  if (bt_torrent_is_online (torrent))
     bt_torrent_connect_more (torrent, bt_loop_now (torrent->session->loop));
 }
 
@@ -131,7 +131,7 @@ bt_link_tick_pex (BtLink *self, gint64 now)
   g_autoptr (GArray) added = NULL, dropped = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
-  if (self->ext.ids[BT_EXT_PEX] == 0 || bt_metainfo_is_private (self->torrent->metainfo))
+  if (self->ext.ids[BT_EXT_PEX] == 0 || bt_torrent_is_private (self->torrent))
     return;
   if (self->next_pex == 0)
     self->next_pex = self->opened_at + FIRST_AFTER;

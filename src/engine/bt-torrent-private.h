@@ -14,6 +14,7 @@
 #include "bt-file-set.h"
 #include "bt-known-peers.h"
 #include "bt-layout.h"
+#include "bt-metadata.h"
 #include "bt-peer.h"
 #include "bt-picker.h"
 #include "bt-requests.h"
@@ -45,6 +46,12 @@ struct _BtLink
   BtBitfield fast_to_us;   /* pieces we may have while choked; no bytes until told */
   guint32 suggested;       /* a piece it would rather send, or G_MAXUINT32 */
   gint64 rejected_until;   /* after a reject it is left alone for a while */
+  gboolean told_ours;      /* it knows what we have */
+
+  GPtrArray *early;        /* messages about its pieces that came before the metadata; NULL none */
+  guint n_unasked_metadata; /* pieces of metadata that nobody wanted */
+  GArray *metadata_asked;  /* of guint32: pieces that it waits for; NULL none */
+  guint64 metadata_sent;   /* bytes */
 
   BtBitfield shown;        /* super-seeding: pieces it was told of; no bytes otherwise */
   GArray *offers;          /* of guint32: the ones of them that it does not have */
@@ -89,7 +96,12 @@ struct _BtTorrent
   GObject parent_instance;
 
   BtSession *session;      /* NULL after removal */
-  BtMetainfo *metainfo;
+  guint8 info_hash[BT_SHA1_LENGTH];
+  BtMagnet *magnet;        /* the link it was added with, or NULL */
+  BtMetadata *metadata;    /* while it is fetched; NULL before and after */
+  gboolean ask_first;      /* a person has still to say yes */
+  guint n_tried;
+  BtMetainfo *metainfo;    /* NULL until the metadata is here; then so are the next, but for the folder */
   BtLayout *layout;
   char *folder;
   BtFileSet *files;
@@ -100,6 +112,7 @@ struct _BtTorrent
   GCancellable *announces;
   guint n_announces;       /* under way */
   guint n_goodbyes;        /* ... of them */
+  gboolean announced;      /* trackers are told of us, and not yet of our end */
   guint8 peer_id[BT_PEER_ID_LENGTH];
   guint32 key;
 
@@ -172,7 +185,8 @@ struct _BtTorrent
 };
 
 /* bt-torrent.c */
-BtTorrent *bt_torrent_new           (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions *options);
+/* One of @metainfo and @magnet may be NULL. */
+BtTorrent *bt_torrent_new           (BtSession *session, BtMetainfo *metainfo, BtMagnet *magnet, const BtTorrentOptions *options);
 void       bt_torrent_set_state     (BtTorrent *self, BtTorrentState state);
 /* Stops with an error. @error: (transfer full); @file: index or -1 */
 void       bt_torrent_fail          (BtTorrent *self, GError *error, int file);
@@ -182,6 +196,9 @@ void       bt_torrent_shutdown      (BtTorrent *self);
 /* @patient: announces other than goodbyes are waited for too */
 gboolean   bt_torrent_is_quiet      (BtTorrent *self, gboolean patient);
 gboolean   bt_torrent_is_active     (BtTorrent *self); /* DOWNLOADING or SEEDING */
+gboolean   bt_torrent_is_online     (BtTorrent *self); /* active, or METADATA: it looks for peers */
+/* What the metainfo says is in it; @self->metainfo is set. */
+void       bt_torrent_set_up        (BtTorrent *self);
 
 /* Somebody may want to keep the record. */
 void       bt_torrent_emit_resume   (BtTorrent *self, GBytes *record, gboolean clean);
@@ -218,6 +235,8 @@ void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
 /* bt-torrent-choice.c */
 /* @priorities: one a file: BtFilePriority. Before anything is under way. */
 void       bt_torrent_set_priorities (BtTorrent *self, const guint8 *priorities);
+/* A link's "so", and what was chosen before there was a metainfo. */
+void       bt_torrent_apply_choice  (BtTorrent *self);
 guint64    bt_torrent_wanted_bytes  (BtTorrent *self, guint32 piece);
 
 /* bt-torrent-connect.c */
@@ -226,6 +245,11 @@ gboolean   bt_torrent_accept        (BtTorrent *self, BtPeer *peer, const BtHand
 
 /* bt-torrent-peers.c */
 extern const BtPeerHost bt_link_host;
+/* The handshakes are through. Returns: FALSE when that was the end of it */
+gboolean   bt_link_begin            (BtLink *self, const BtHandshake *theirs);
+void       bt_link_closed           (BtPeer *peer, const GError *error, gpointer data);
+/* Tells those who do not know it yet what we have. */
+void       bt_torrent_greet_links   (BtTorrent *self);
 void       bt_torrent_close_links   (BtTorrent *self);
 void       bt_torrent_tick_links    (BtTorrent *self, gint64 now);
 gboolean   bt_link_has              (const BtLink *self, guint32 piece);
@@ -283,6 +307,28 @@ void       bt_torrent_tell_upload_only (BtTorrent *self);
 /* @voter says that we are at @seen. */
 void       bt_torrent_learn_address (BtTorrent *self, const BtAddr *voter, const BtAddr *seen);
 
+/* bt-torrent-bare.c: links of a torrent that has no metainfo */
+extern const BtPeerHost bt_bare_link_host;
+const BtPeerHost *bt_torrent_link_host (BtTorrent *self);
+/* There is a metainfo now: it becomes a link like others. */
+void       bt_link_settle           (BtLink *self);
+
+/* bt-torrent-metadata.c */
+/* It may have metadata for us: asks for it. */
+void       bt_link_ask_metadata     (BtLink *self);
+void       bt_link_got_metadata     (BtLink *self, const BtExtMetadata *message);
+void       bt_torrent_begin_metadata (BtTorrent *self);
+void       bt_torrent_tick_metadata (BtTorrent *self, gint64 now);
+/* The torrent has none yet, and this is the right one. */
+void       bt_torrent_take_metainfo (BtTorrent *self, BtMetainfo *metainfo);
+void       bt_torrent_tell_metadata_ready (BtTorrent *self);
+
+/* bt-torrent-metadata-give.c */
+/* Bytes of the metadata that we give to others; 0 for none. */
+guint32    bt_torrent_metadata_size (BtTorrent *self);
+void       bt_link_extended_metadata (BtLink *self, const BtWireMessage *message);
+void       bt_link_fill_metadata    (BtLink *self);
+
 /* bt-torrent-superseed.c */
 gboolean   bt_torrent_wants_super_seeding (BtTorrent *self);
 void       bt_link_offer_pieces     (BtLink *self);
@@ -302,6 +348,8 @@ void       bt_link_got_pex          (BtLink *self, const BtWireMessage *message)
 void       bt_link_tick_pex         (BtLink *self, gint64 now);
 
 /* bt-torrent-webseed.c */
+/* Returns: (transfer full): none */
+GPtrArray *bt_torrent_new_webseeds  (void);
 void       bt_torrent_init_webseeds (BtTorrent *self);
 void       bt_torrent_tick_webseeds (BtTorrent *self, gint64 now);
 /* Gives idle ones something to do. */
@@ -318,6 +366,8 @@ guint32    bt_torrent_choose_webseed (BtTorrent *self, guint32 piece);
 guint      bt_torrent_count_webseeds (BtTorrent *self);
 
 /* bt-torrent-announce.c */
+/* @names: of char *, "host:port" */
+void       bt_torrent_resolve_peers (BtTorrent *self, GPtrArray *names);
 void       bt_torrent_announce_start (BtTorrent *self, gint64 now);
 void       bt_torrent_announce_complete (BtTorrent *self);
 void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);
@@ -326,6 +376,8 @@ void       bt_torrent_say_goodbye   (BtTorrent *self);
 /* bt-torrent-trackers.c */
 void       bt_torrent_init_trackers (BtTorrent *self);
 void       bt_torrent_clear_trackers (BtTorrent *self);
+/* Adds those that it has not. Returns: how many */
+guint      bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet);
 /* As trackers last said; -1 unknown. */
 void       bt_torrent_get_swarm     (BtTorrent *self, gint64 *seeds, gint64 *leechers);
 

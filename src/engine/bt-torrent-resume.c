@@ -167,6 +167,8 @@ bt_torrent_dup_resume (BtTorrent *self)
 
   g_return_val_if_fail (BT_IS_TORRENT (self), NULL);
 
+  if (self->metainfo == NULL)
+    return NULL;
   record = make_record (self, NULL);
   return bt_resume_encode (record);
 }
@@ -234,7 +236,7 @@ save (BtTorrent *self, gboolean last)
 void
 bt_torrent_maybe_save_last (BtTorrent *self)
 {
-  if (!self->last_is_due || !self->saves_resume || self->n_disk > 0 || bt_torrent_is_active (self) ||
+  if (!self->last_is_due || !self->saves_resume || self->metainfo == NULL || self->n_disk > 0 || bt_torrent_is_active (self) ||
       self->state == BT_TORRENT_CHECKING)
     return;
   self->last_is_due = FALSE;
@@ -249,7 +251,7 @@ bt_torrent_save_resume (BtTorrent *self)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
 
-  if (!self->saves_resume || self->session == NULL)
+  if (!self->saves_resume || self->session == NULL || self->metainfo == NULL)
     return;
   self->next_save = bt_loop_now (self->session->loop) + SAVE_INTERVAL;
   if (!self->checked || (!self->pieces_changed && self->resume != NULL && self->resume->checked))
@@ -293,7 +295,7 @@ void
 bt_torrent_tick_resume (BtTorrent *self, gint64 now)
 {
   count_time (self, now);
-  if (self->saves_resume && !self->saving && self->state != BT_TORRENT_CHECKING && is_save_due (self, now))
+  if (self->saves_resume && self->metainfo != NULL && !self->saving && self->state != BT_TORRENT_CHECKING && is_save_due (self, now))
     bt_torrent_save_resume (self);
 }
 

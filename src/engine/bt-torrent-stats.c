@@ -10,7 +10,7 @@
 static gint64
 estimate (const BtTorrentStats *stats)
 {
-  if (stats->verified >= stats->wanted)
+  if (stats->verified >= stats->wanted && stats->state != BT_TORRENT_METADATA)
     return 0;
   if (stats->down_rate == 0 || stats->state != BT_TORRENT_DOWNLOADING)
     return -1;
@@ -69,6 +69,15 @@ stall_reason (BtTorrent *self, const BtTorrentStats *stats)
   return n_choking == n_wanted ? BT_STALL_CHOKED : BT_STALL_NONE;
 }
 
+static guint32
+metadata_size (BtTorrent *self)
+{
+  gsize length;
+
+  bt_metainfo_peek_info (self->metainfo, &length);
+  return (guint32) length;
+}
+
 void
 bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
 {
@@ -86,12 +95,17 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .wasted = self->wasted,
     .n_known_peers = bt_known_peers_count (&self->known),
     .n_webseeds = bt_torrent_count_webseeds (self),
-    .pieces_done = bt_picker_get_have (self->picker)->n_set,
+    .pieces_done = bt_torrent_peek_pieces (self)->n_set,
     .active_time = self->active_time / G_USEC_PER_SEC,
     .seeding_time = self->seeding_time / G_USEC_PER_SEC,
     .finished_at = self->finished_at,
     .last_active = self->last_active,
+    .n_tried = self->n_tried,
   };
+  if (self->metadata != NULL)
+    stats->metadata_had = bt_metadata_progress (self->metadata, &stats->metadata_size);
+  else if (self->metainfo != NULL)
+    stats->metadata_had = stats->metadata_size = metadata_size (self);
   for (guint i = 0; i < self->links->len; i++)
     {
       BtLink *link = self->links->pdata[i];
@@ -178,11 +192,15 @@ bt_torrent_dup_peers (BtTorrent *self)
 guint64
 bt_torrent_get_file_progress (BtTorrent *self, guint file)
 {
-  const BtFileInfo *info = bt_metainfo_get_file (self->metainfo, file);
-  const BtBitfield *have = bt_picker_get_have (self->picker);
+  const BtFileInfo *info;
+  const BtBitfield *have;
   guint64 done = 0;
   guint32 first, last;
 
+  g_return_val_if_fail (self->metainfo != NULL, 0);
+
+  info = bt_metainfo_get_file (self->metainfo, file);
+  have = bt_picker_get_have (self->picker);
   if (!bt_layout_file_pieces (self->layout, file, &first, &last))
     return 0;
   for (guint32 piece = first; piece <= last; piece++)

@@ -16,6 +16,21 @@ bt_torrent_init_trackers (BtTorrent *self)
 {
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     bt_announce_plan_init (&self->plans[family], self->metainfo, &self->session->rng);
+  if (self->magnet != NULL && self->metainfo == NULL)
+    bt_torrent_merge_trackers (self, self->magnet);
+}
+
+guint
+bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet)
+{
+  guint n = 0, tier = 0;
+
+  for (guint i = 0; i < self->plans[0].trackers->len; i++)
+    tier = MAX (tier, ((BtAnnounceTracker *) self->plans[0].trackers->pdata[i])->tier + 1);
+  /* Each a tier of its own: a link does not say which stand for each other. */
+  for (guint i = 0; i < magnet->trackers->len; i++)
+    n += bt_torrent_add_tracker (self, magnet->trackers->pdata[i], tier + n, NULL);
+  return n;
 }
 
 void

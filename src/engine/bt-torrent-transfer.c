@@ -113,6 +113,8 @@ bt_torrent_request_all (BtTorrent *self)
 void
 bt_link_drop_requests (BtLink *self)
 {
+  if (self->torrent->picker == NULL)
+    return;
   for (guint i = 0; i < bt_requests_n_outstanding (&self->requests); i++)
     bt_picker_release (self->torrent->picker, &bt_requests_peek (&self->requests, i)->block);
   bt_requests_forget (&self->requests);

@@ -58,10 +58,15 @@ add_seeds (BtTorrent *self, const char *const *urls, gboolean httpseeds)
     }
 }
 
+GPtrArray *
+bt_torrent_new_webseeds (void)
+{
+  return g_ptr_array_new_with_free_func (seed_free);
+}
+
 void
 bt_torrent_init_webseeds (BtTorrent *self)
 {
-  self->webseeds = g_ptr_array_new_with_free_func (seed_free);
   add_seeds (self, bt_metainfo_get_url_list (self->metainfo), FALSE);
   add_seeds (self, bt_metainfo_get_httpseeds (self->metainfo), TRUE);
 }

@@ -19,6 +19,7 @@ enum
   STATE_CHANGED,
   FINISHED,
   RESUME_READY,
+  METADATA_READY,
   N_SIGNALS
 };
 
@@ -45,14 +46,16 @@ bt_torrent_finalize (GObject *object)
   g_assert (self->links->len == 0);
   g_ptr_array_unref (self->links);
   g_ptr_array_unref (self->webseeds);
-  bt_picker_free (self->picker);
+  g_clear_pointer (&self->picker, bt_picker_free);
   bt_rivals_clear (&self->rivals);
   bt_blame_clear (&self->blame);
   bt_known_peers_clear (&self->known);
   bt_torrent_clear_trackers (self);
-  bt_file_set_unref (self->files);
-  bt_layout_unref (self->layout);
-  bt_metainfo_unref (self->metainfo);
+  g_clear_pointer (&self->files, bt_file_set_unref);
+  g_clear_pointer (&self->layout, bt_layout_unref);
+  g_clear_pointer (&self->metainfo, bt_metainfo_unref);
+  g_clear_pointer (&self->metadata, bt_metadata_free);
+  g_clear_pointer (&self->magnet, bt_magnet_unref);
   g_object_unref (self->announces);
   g_clear_error (&self->error);
   g_free (self->error_file);
@@ -79,6 +82,8 @@ bt_torrent_class_init (BtTorrentClass *class)
   signals[FINISHED] = g_signal_new ("finished", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESUME_READY] = g_signal_new ("resume-ready", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BOOLEAN);
+  signals[METADATA_READY] = g_signal_new ("metadata-ready", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
 }
 
 static void
@@ -91,6 +96,7 @@ static void
 bt_torrent_init (BtTorrent *self)
 {
   self->links = g_ptr_array_new ();
+  self->webseeds = bt_torrent_new_webseeds ();
   self->announces = g_cancellable_new ();
   self->kept = g_array_new (FALSE, FALSE, sizeof (BtResumePartial));
   g_array_set_clear_func (self->kept, kept_clear);
@@ -116,35 +122,58 @@ make_peer_id (BtTorrent *self)
 /* Where bytes go that are not for the person's folder: the program's own.
  * @kind: what is kept there */
 static char *
-parts_path (BtMetainfo *metainfo, const char *kind)
+parts_path (BtTorrent *self, const char *kind)
 {
-  const guint8 *hash = bt_metainfo_get_info_hash (metainfo);
   g_autoptr (GString) name = g_string_new (NULL);
 
   for (guint i = 0; i < BT_SHA1_LENGTH; i++)
-    g_string_append_printf (name, "%02x", hash[i]);
+    g_string_append_printf (name, "%02x", self->info_hash[i]);
   g_string_append (name, kind);
   return g_build_filename (g_get_user_data_dir (), "freshet", "parts", name->str, NULL);
 }
 
+/* The file set of this folder, with what is not wanted. */
+static void
+make_files (BtTorrent *self)
+{
+  g_autofree char *parts = parts_path (self, ".parts");
+
+  g_clear_pointer (&self->files, bt_file_set_unref);
+  self->files = bt_file_set_new (self->layout, self->folder, self->session->file_cache);
+  bt_file_set_set_parts_file (self->files, parts);
+  for (guint file = 0; self->file_priority != NULL && file < self->layout->n_files; file++)
+    if (self->file_priority[file] == BT_FILE_SKIP)
+      bt_file_set_skip (self->files, file);
+}
+
+void
+bt_torrent_set_up (BtTorrent *self)
+{
+  self->layout = bt_layout_new (self->metainfo);
+  make_files (self);
+  self->blocks_path = parts_path (self, ".blocks");
+  self->wanted_bytes = bt_metainfo_get_real_length (self->metainfo);
+  self->picker = bt_picker_new (self->layout, &self->session->rng);
+  bt_torrent_init_webseeds (self);
+}
+
 BtTorrent *
-bt_torrent_new (BtSession *session, BtMetainfo *metainfo, const BtTorrentOptions *options)
+bt_torrent_new (BtSession *session, BtMetainfo *metainfo, BtMagnet *magnet, const BtTorrentOptions *options)
 {
   BtTorrent *self = g_object_new (BT_TYPE_TORRENT, NULL);
-  g_autofree char *parts = NULL;
 
   self->session = session;
   g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &self->session);
-  self->metainfo = bt_metainfo_ref (metainfo);
-  self->layout = bt_layout_new (metainfo);
+  memcpy (self->info_hash, metainfo != NULL ? bt_metainfo_get_info_hash (metainfo) : magnet->info_hash, BT_SHA1_LENGTH);
   self->folder = g_canonicalize_filename (options->folder, NULL);
-  parts = parts_path (metainfo, ".parts");
-  self->blocks_path = parts_path (metainfo, ".blocks");
-  self->files = bt_file_set_new (self->layout, self->folder, session->file_cache);
-  bt_file_set_set_parts_file (self->files, parts);
-  self->wanted_bytes = bt_metainfo_get_real_length (metainfo);
-  self->picker = bt_picker_new (self->layout, &session->rng);
-  bt_torrent_init_webseeds (self);
+  if (magnet != NULL)
+    self->magnet = bt_magnet_ref (magnet);
+  if (metainfo != NULL)
+    {
+      self->metainfo = bt_metainfo_ref (metainfo);
+      bt_torrent_set_up (self);
+    }
+  self->ask_first = options->ask_first && metainfo == NULL;
   bt_known_peers_init (&self->known, &session->rng);
   bt_torrent_init_trackers (self);
   self->trusted = options->trust_existing;
@@ -164,6 +193,25 @@ bt_torrent_is_active (BtTorrent *self)
   return self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_SEEDING;
 }
 
+gboolean
+bt_torrent_is_online (BtTorrent *self)
+{
+  return self->state == BT_TORRENT_METADATA || bt_torrent_is_active (self);
+}
+
+/* Those who were connected before there was a metainfo stay over the check. */
+static void
+go_online (BtTorrent *self, gint64 now)
+{
+  if (self->offline)
+    return;
+  if (!self->announced)
+    bt_torrent_announce_start (self, now);
+  if (bt_torrent_is_active (self))
+    bt_torrent_greet_links (self);
+  bt_torrent_connect_more (self, now);
+}
+
 void
 bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
 {
@@ -174,11 +222,8 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
     return;
   now = bt_loop_now (self->session->loop);
   self->state = state;
-  if (bt_torrent_is_active (self) && !was_active && !self->offline)
-    {
-      bt_torrent_announce_start (self, now);
-      bt_torrent_connect_more (self, now);
-    }
+  if (bt_torrent_is_online (self) && !was_active)
+    go_online (self, now);
   if (bt_torrent_is_active (self) && !was_active)
     {
       self->resume_is_now = self->accept_gone = FALSE;
@@ -205,15 +250,23 @@ bt_torrent_emit_resume (BtTorrent *self, GBytes *record, gboolean clean)
   g_signal_emit (self, signals[RESUME_READY], 0, record, clean);
 }
 
+void
+bt_torrent_tell_metadata_ready (BtTorrent *self)
+{
+  g_signal_emit (self, signals[METADATA_READY], 0);
+}
+
 static void
 stop_everything (BtTorrent *self)
 {
   if (self->verify != NULL)
     bt_verify_cancel (g_steal_pointer (&self->verify));
   bt_torrent_close_links (self);
-  bt_torrent_keep_partials (self);
+  if (self->picker != NULL)
+    bt_torrent_keep_partials (self);
   bt_torrent_say_goodbye (self);
-  bt_file_set_close (self->files);
+  if (self->files != NULL)
+    bt_file_set_close (self->files);
   self->finishing = self->waits_for_kept = FALSE;
   self->last_is_due = TRUE;
   self->run++;
@@ -240,6 +293,16 @@ bt_torrent_fail (BtTorrent *self, GError *error, int file)
   bt_torrent_maybe_save_last (self);
 }
 
+/* A start of what is being asked for already is the answer to ask_first. */
+static void
+begin_metadata (BtTorrent *self)
+{
+  if (self->state == BT_TORRENT_METADATA)
+    self->ask_first = FALSE;
+  bt_torrent_begin_metadata (self);
+  bt_torrent_set_state (self, BT_TORRENT_METADATA);
+}
+
 void
 bt_torrent_start (BtTorrent *self)
 {
@@ -251,6 +314,14 @@ bt_torrent_start (BtTorrent *self)
   self->last_is_due = FALSE;
   g_clear_error (&self->error);
   g_clear_pointer (&self->error_file, g_free);
+  if (self->metainfo == NULL)
+    {
+      begin_metadata (self);
+      return;
+    }
+  if (self->ask_first)
+    make_files (self);
+  self->ask_first = FALSE;
   bt_torrent_check_files (self);
 }
 
@@ -272,7 +343,7 @@ bt_torrent_recheck (BtTorrent *self)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
 
-  if (self->session == NULL)
+  if (self->session == NULL || self->metainfo == NULL || self->ask_first)
     return;
   bt_torrent_pause (self);
   self->checked = self->trusted = FALSE;
@@ -303,6 +374,11 @@ bt_torrent_tick (BtTorrent *self, gint64 now)
   bt_torrent_tick_links (self, now);
   bt_torrent_announce_due (self, now);
   bt_torrent_tick_resume (self, now);
+  if (self->state == BT_TORRENT_METADATA)
+    {
+      bt_torrent_connect_more (self, now);
+      bt_torrent_tick_metadata (self, now);
+    }
   if (!bt_torrent_is_active (self))
     return;
   bt_torrent_tick_super_seeding (self);
@@ -328,7 +404,7 @@ bt_torrent_add_peer (BtTorrent *self, const BtAddr *addr)
   /* A person who names a peer means now. */
   if (known != NULL)
     known->next_try = 0;
-  if (bt_torrent_is_active (self))
+  if (bt_torrent_is_online (self))
     bt_torrent_connect_more (self, bt_loop_now (self->session->loop));
 }
 
@@ -338,10 +414,36 @@ bt_torrent_get_metainfo (BtTorrent *self)
   return self->metainfo;
 }
 
+const guint8 *
+bt_torrent_get_info_hash (BtTorrent *self)
+{
+  return self->info_hash;
+}
+
+gboolean
+bt_torrent_is_private (BtTorrent *self)
+{
+  return self->metainfo != NULL && bt_metainfo_is_private (self->metainfo);
+}
+
 const char *
 bt_torrent_get_folder (BtTorrent *self)
 {
   return self->folder;
+}
+
+gboolean
+bt_torrent_set_folder (BtTorrent *self, const char *folder)
+{
+  g_return_val_if_fail (BT_IS_TORRENT (self), FALSE);
+
+  if (self->session == NULL || (self->metainfo != NULL && !self->ask_first))
+    return FALSE;
+  g_free (self->folder);
+  self->folder = g_canonicalize_filename (folder, NULL);
+  if (self->metainfo != NULL)
+    make_files (self);
+  return TRUE;
 }
 
 BtTorrentState
@@ -365,5 +467,7 @@ bt_torrent_get_error_file (BtTorrent *self)
 const BtBitfield *
 bt_torrent_peek_pieces (BtTorrent *self)
 {
-  return bt_picker_get_have (self->picker);
+  static const BtBitfield none;
+
+  return self->picker == NULL ? &none : bt_picker_get_have (self->picker);
 }

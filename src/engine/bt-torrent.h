@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "bt-bitfield.h"
+#include "bt-magnet.h"
 #include "bt-metainfo.h"
 #include "bt-stats.h"
 
@@ -23,7 +24,8 @@ typedef enum
 /**
  * BtTorrent:
  *
- * One torrent of a session; made by bt_session_add().
+ * One torrent of a session; made by bt_session_add(), or by
+ * bt_session_add_magnet() without its metainfo, which peers are asked for.
  *
  * Signals, all on the session's main context and never per block:
  *
@@ -35,18 +37,37 @@ typedef enum
  *   seconds while something changes, if that was asked for. What the record
  *   says of files has been given to the disk. @clean: it was stopped, and
  *   nothing is written to its files before it is started again
+ * - `metadata-ready (BtTorrent *self)`: it has a metainfo now, and goes on by
+ *   itself unless it was added with ask_first
  */
 #define BT_TYPE_TORRENT (bt_torrent_get_type ())
 G_DECLARE_FINAL_TYPE (BtTorrent, bt_torrent, BT, TORRENT, GObject)
 
+/* (nullable): NULL until the metadata of a magnet link has come */
 BtMetainfo    *bt_torrent_get_metainfo (BtTorrent *self);
+/* 20 bytes, the same from the first moment on */
+const guint8  *bt_torrent_get_info_hash (BtTorrent *self);
+/* (transfer full): as the metainfo says; before, as the link does; else the hash in hex */
+char          *bt_torrent_dup_name     (BtTorrent *self);
+/* FALSE also while it is not known yet. */
+gboolean       bt_torrent_is_private   (BtTorrent *self);
+/* (transfer full): a magnet link with what is known of it now, trackers that
+ * were added included; of a private torrent only hash and name */
+char          *bt_torrent_dup_magnet   (BtTorrent *self);
+/* (transfer full) (nullable): a .torrent file: the one it came from, or what
+ * the metadata and the link make; NULL while there is no metainfo */
+GBytes        *bt_torrent_dup_file     (BtTorrent *self);
+/* Another folder, as long as nothing of it was started: before the metainfo,
+ * and with ask_first until bt_torrent_start(). Returns: FALSE when it is too late */
+gboolean       bt_torrent_set_folder   (BtTorrent *self, const char *folder);
 const char    *bt_torrent_get_folder   (BtTorrent *self);
 BtTorrentState bt_torrent_get_state    (BtTorrent *self);
 /* (nullable): why the state is ERROR; a sentence for a person, with the file's name */
 const GError  *bt_torrent_get_error    (BtTorrent *self);
 /* (nullable): the file of the torrent that the error is about, NULL for the folder */
 const char    *bt_torrent_get_error_file (BtTorrent *self);
-/* Also clears an error and tries again. */
+/* Also clears an error and tries again. A torrent that waits with ask_first
+ * takes it as the answer: what is wanted is fetched, as soon as it is known. */
 void           bt_torrent_start        (BtTorrent *self);
 void           bt_torrent_pause        (BtTorrent *self);
 /* Reads and verifies everything again, then goes on as before. */
@@ -63,11 +84,12 @@ gboolean       bt_torrent_add_tracker  (BtTorrent *self, const char *url, guint 
 /* It is still told that we are gone. */
 void           bt_torrent_remove_tracker (BtTorrent *self, const char *url);
 void           bt_torrent_add_peer     (BtTorrent *self, const BtAddr *addr);
-/* Returns: (transfer full): the latest record, with choices and counters of now */
+/* Returns: (transfer full) (nullable): NULL without a metainfo; the latest record, with choices and counters of now */
 GBytes        *bt_torrent_dup_resume   (BtTorrent *self);
 void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);
-/* Which files are wanted, and which first; may be changed at any time. All
- * are normal at the beginning. Bytes of a skipped file that share a piece with
+/* Which files are wanted, and which first; may be changed at any time once
+ * there is a metainfo. All are normal at the beginning, but for what a magnet
+ * link leaves out. Bytes of a skipped file that share a piece with
  * a wanted one are kept outside the person's folder. */
 void           bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priority);
 BtFilePriority bt_torrent_get_file_priority (BtTorrent *self, guint file);
@@ -90,7 +112,7 @@ void           bt_torrent_get_piece_cells (BtTorrent *self, BtPieceCell *cells, 
  * part is how many have the rarest piece, the fraction is the share of pieces
  * that more of them have. */
 double         bt_torrent_get_availability (BtTorrent *self);
-/* (transfer none): verified pieces; valid until the next main loop turn */
+/* (transfer none): verified pieces; valid until the next main loop turn; of no bits without a metainfo */
 const BtBitfield *bt_torrent_peek_pieces (BtTorrent *self);
 
 G_END_DECLS

@@ -53,6 +53,8 @@ state_class (FreshetTorrentItem *item)
 {
   switch (freshet_torrent_item_get_state (item))
     {
+    case BT_TORRENT_METADATA:
+      return "fetching";
     case BT_TORRENT_CHECKING:
       return "checking";
     case BT_TORRENT_DOWNLOADING:

@@ -177,6 +177,12 @@ bt_peer_accept (BtPeer *self, const BtHandshake *ours, const BtPeerHost *host, g
   bt_peer_flush (self);
 }
 
+void
+bt_peer_set_host (BtPeer *self, const BtPeerHost *host)
+{
+  self->host = host;
+}
+
 gboolean
 bt_peer_is_closing (const BtPeer *self)
 {

@@ -68,6 +68,8 @@ void          bt_peer_free         (BtPeer *self);
 
 /* Answers an incoming handshake; from now on @host and @data are asked. */
 void          bt_peer_accept       (BtPeer *self, const BtHandshake *ours, const BtPeerHost *host, gpointer data);
+/* From now on @host is asked, about the same data. */
+void          bt_peer_set_host     (BtPeer *self, const BtPeerHost *host);
 /* Ends the connection; closed() comes later. @error: (transfer full) */
 void          bt_peer_close        (BtPeer *self, GError *error);
 gboolean      bt_peer_is_closing   (const BtPeer *self);

@@ -60,7 +60,7 @@ bt_announce_plan_init (BtAnnouncePlan *self, BtMetainfo *metainfo, BtRng *rng)
     .trackers = g_ptr_array_new_with_free_func (tracker_free),
     .leaving = g_ptr_array_new_with_free_func (tracker_free),
   };
-  for (guint tier = 0; tier < bt_metainfo_get_n_tiers (metainfo); tier++)
+  for (guint tier = 0; metainfo != NULL && tier < bt_metainfo_get_n_tiers (metainfo); tier++)
     {
       guint first = self->trackers->len;
 

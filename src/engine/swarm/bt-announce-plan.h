@@ -52,6 +52,7 @@ typedef struct
   gboolean completed;   /* the download finished in this run: say so once */
 } BtAnnouncePlan;
 
+/* @metainfo: (nullable): NULL begins without trackers */
 void bt_announce_plan_init     (BtAnnouncePlan *self, BtMetainfo *metainfo, BtRng *rng);
 void bt_announce_plan_clear    (BtAnnouncePlan *self);
 void bt_announce_plan_start    (BtAnnouncePlan *self, gint64 now);

@@ -1,0 +1,538 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "bt-test-peer.h"
+#include "bt-test-session.h"
+
+#include "bt-ext.h"
+#include "bt-ext-metadata.h"
+#include "bt-handshake.h"
+
+#include <string.h>
+
+/* A torrent of several files whose metadata has two pieces or more. */
+static const BtTestFile files[] = { { "a.bin", 40000 }, { "b/c.bin", 70000 }, { "d.bin", 10 } };
+static const BtTestSpec spec = { .name = "album", .piece_length = 16384, .files = files, .n_files = G_N_ELEMENTS (files) };
+static const BtTestSpec large = { .name = "large", .piece_length = 16384, .length = 40 << 20 };
+
+static BtMagnet *
+magnet_of (const BtTestTorrent *torrent, const char *more)
+{
+  g_autoptr (BtMagnet) bare = bt_magnet_new_for_hash (bt_metainfo_get_info_hash (torrent->metainfo), NULL);
+  g_autofree char *link = bt_magnet_to_string (bare);
+  g_autofree char *uri = g_strconcat (link, more, NULL);
+
+  return bt_magnet_new (uri, NULL);
+}
+
+static BtTorrent *
+add (BtTestSession *self, const BtTestTorrent *torrent, const char *more, gboolean ask_first)
+{
+  g_autoptr (BtMagnet) magnet = magnet_of (torrent, more);
+  BtTorrentOptions options = { .folder = self->folder, .ask_first = ask_first };
+  g_autoptr (GError) error = NULL;
+  BtTorrent *added = bt_session_add_magnet (self->session, magnet, &options, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_METADATA);
+  g_assert_null (bt_torrent_get_metainfo (added));
+  return added;
+}
+
+static void
+count_cb (BtTorrent *torrent, guint *n)
+{
+  ++*n;
+}
+
+static gboolean
+is_empty (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  return g_dir_read_name (dir) == NULL;
+}
+
+static void
+test_becomes_a_torrent_like_others (gconstpointer data)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (data);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added;
+  BtTorrentStats stats;
+  guint n_ready = 0;
+  gsize length;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, "", FALSE);
+  g_signal_connect (added, "metadata-ready", G_CALLBACK (count_cb), &n_ready);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+  g_assert_cmpuint (n_ready, ==, 1);
+  bt_test_torrent_assert_stored (torrent, taker->folder);
+  bt_torrent_get_stats (added, &stats);
+  bt_metainfo_peek_info (torrent->metainfo, &length);
+  g_assert_cmpuint (stats.metadata_size, ==, length);
+  g_assert_cmpuint (stats.metadata_had, ==, length);
+  g_assert_cmpuint (stats.n_tried, ==, 1);
+}
+
+/* From x.pe, and the connection that brought the metadata brings the data. */
+static void
+test_link_names_its_peer (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  g_autofree char *more = g_strdup_printf ("&x.pe=127.0.0.1:%u", seed->port);
+  BtTorrent *added;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, more, FALSE);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+  bt_test_torrent_assert_stored (torrent, taker->folder);
+}
+
+static void
+test_nothing_is_written_before_the_yes (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  g_autofree char *elsewhere = g_build_filename (taker->folder, "elsewhere", NULL);
+  BtTorrent *added;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, "", TRUE);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_metainfo (added) != NULL);
+  bt_test_drain ();
+  g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_METADATA);
+  g_assert_true (is_empty (taker->folder));
+  g_assert_cmpuint (bt_test_n_pieces (added), ==, 0);
+
+  g_assert_true (bt_torrent_set_folder (added, elsewhere));
+  bt_torrent_set_file_priority (added, 0, BT_FILE_SKIP);
+  bt_torrent_set_file_priority (added, 1, BT_FILE_SKIP);
+  bt_torrent_set_file_priority (added, 1, BT_FILE_HIGH);
+  g_assert_true (is_empty (taker->folder));
+  bt_torrent_start (added);
+  g_assert_false (bt_torrent_set_folder (added, taker->folder));
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+  g_assert_cmpuint (bt_torrent_get_file_progress (added, 1), ==, 70000);
+  g_assert_cmpuint (bt_torrent_get_file_progress (added, 0), <, 40000);
+}
+
+/* Who says yes before there is anything to see wants all of it. */
+static void
+test_yes_may_come_first (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, "", TRUE);
+  bt_torrent_start (added);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+  bt_test_torrent_assert_stored (torrent, taker->folder);
+}
+
+static void
+test_selects_files (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  g_autofree char *unwanted = NULL;
+  BtTorrent *added;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, "&so=1", FALSE);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+  g_assert_cmpint (bt_torrent_get_file_priority (added, 0), ==, BT_FILE_SKIP);
+  g_assert_cmpint (bt_torrent_get_file_priority (added, 1), ==, BT_FILE_NORMAL);
+  unwanted = g_build_filename (taker->folder, "album", "a.bin", NULL);
+  g_assert_false (g_file_test (unwanted, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_paused_and_started_again (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, "", FALSE);
+  bt_torrent_pause (added);
+  g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_PAUSED);
+  bt_torrent_recheck (added);
+  bt_torrent_start (added);
+  g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_METADATA);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+}
+
+static void
+test_removed_while_it_asks (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, "", FALSE);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_test_n_peers (added) > 0);
+  bt_session_remove (taker->session, added);
+  g_assert_null (bt_session_find (taker->session, bt_metainfo_get_info_hash (torrent->metainfo)));
+}
+
+static void
+test_second_link_adds_its_trackers (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "&tr=http://127.0.0.1:9/a&tr=http://127.0.0.1:9/b&tr=nonsense", TRUE);
+  g_autoptr (BtMagnet) second = magnet_of (torrent, "&dn=x&tr=http://127.0.0.1:9/b&tr=http://127.0.0.1:9/c");
+  BtTorrentOptions options = { .folder = taker->folder };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) trackers = NULL;
+
+  g_assert_null (bt_session_add_magnet (taker->session, second, &options, &error));
+  g_assert_error (error, BT_ERROR, BT_ERROR_DUPLICATE);
+  trackers = bt_torrent_dup_trackers (added);
+  g_assert_cmpuint (trackers->len, ==, 3);
+}
+
+/* Who opens the .torrent of a link that waits has what it waits for. */
+static void
+test_torrent_file_ends_the_wait (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "", FALSE);
+  BtTorrentOptions options = { .folder = taker->folder };
+  g_autoptr (GError) error = NULL;
+
+  bt_test_torrent_store (torrent, taker->folder);
+  g_assert_null (bt_session_add (taker->session, torrent->metainfo, &options, &error));
+  g_assert_error (error, BT_ERROR, BT_ERROR_DUPLICATE);
+  g_assert_nonnull (bt_torrent_get_metainfo (added));
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+}
+
+static void
+test_version_2_alone_is_refused (void)
+{
+  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
+  g_autoptr (BtMagnet) magnet = bt_magnet_new (
+      "magnet:?xt=urn:btmh:1220cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd", NULL);
+  BtTorrentOptions options = { .folder = taker->folder };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (bt_session_add_magnet (taker->session, magnet, &options, &error));
+  g_assert_error (error, BT_ERROR, BT_ERROR_UNSUPPORTED);
+}
+
+static void
+test_says_what_it_knows (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "&dn=a%20name&tr=http://127.0.0.1:9/a&ws=http://127.0.0.1:9/&x.pe=127.0.0.1:9&so=0-9", FALSE);
+  g_autofree char *name = bt_torrent_dup_name (added), *real = NULL, *first = bt_torrent_dup_magnet (added), *second = NULL;
+  g_autoptr (GBytes) file = bt_torrent_dup_file (added);
+  g_autoptr (BtMetainfo) metainfo = NULL;
+
+  g_assert_cmpstr (name, ==, "a name");
+  g_assert_nonnull (strstr (first, "&x.pe=127.0.0.1:9"));
+  g_assert_nonnull (strstr (first, "&so=0-9"));
+  g_assert_null (file);
+  bt_test_session_seed (seed, torrent);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_metainfo (added) != NULL);
+  real = bt_torrent_dup_name (added);
+  g_assert_cmpstr (real, ==, "album");
+  second = bt_torrent_dup_magnet (added);
+  g_assert_nonnull (strstr (second, "&dn=album&tr=http%3A%2F%2F127.0.0.1%3A9%2Fa&ws=http"));
+  g_assert_null (strstr (second, "x.pe"));
+  file = bt_torrent_dup_file (added);
+  metainfo = bt_metainfo_new (file, NULL);
+  g_assert_cmpmem (bt_metainfo_get_info_hash (metainfo), BT_SHA1_LENGTH, bt_torrent_get_info_hash (added), BT_SHA1_LENGTH);
+  g_assert_cmpstr (bt_metainfo_get_tier (metainfo, 0)[0], ==, "http://127.0.0.1:9/a");
+}
+
+/* --- a peer that says what it is told to --- */
+
+#define OUR_METADATA_ID 3
+
+static void
+send_extended (BtTestPeer *peer, guint8 id, GBytes *bytes)
+{
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+
+  g_byte_array_append (message, &id, 1);
+  g_byte_array_append (message, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
+  bt_test_peer_send_message (peer, BT_WIRE_EXTENDED, message->data, message->len);
+}
+
+/* A handshake of a peer that knows extensions. */
+static void
+send_hello (BtTestPeer *peer, const BtTestTorrent *torrent, const char *id)
+{
+  BtHandshake hello = { .caps = BT_CAP_FAST | BT_CAP_EXTENSION };
+  guint8 bytes[BT_HANDSHAKE_LENGTH];
+
+  memcpy (hello.info_hash, bt_metainfo_get_info_hash (torrent->metainfo), BT_SHA1_LENGTH);
+  memcpy (hello.peer_id, id, BT_PEER_ID_LENGTH);
+  bt_handshake_write (&hello, bytes);
+  bt_test_peer_send (peer, bytes, sizeof bytes);
+}
+
+/* A peer at the door of @torrent that claims metadata of @size bytes. */
+static BtTestPeer *
+meet_claiming (BtTorrent *added, const BtTestTorrent *torrent, const char *ip, const char *id, guint32 size)
+{
+  guint16 port;
+  g_autoptr (GSocket) door = bt_test_door_new_at (ip, &port);
+  g_autoptr (GBytes) hello = NULL;
+  BtExtHandshake handshake = {
+    .keys = size > 0 ? BT_EXT_HAS_METADATA_SIZE : 0,
+    .messages = 1u << BT_EXT_METADATA,
+    .metadata_size = size,
+  };
+  BtTestPeer *peer;
+
+  handshake.ids[BT_EXT_METADATA] = OUR_METADATA_ID;
+  bt_test_torrent_meet_at (added, ip, port);
+  peer = bt_test_peer_accept (door);
+  send_hello (peer, torrent, id);
+  hello = bt_ext_handshake_write (&handshake);
+  send_extended (peer, 0, hello);
+  return peer;
+}
+
+/* The next request for metadata that comes. Returns: its piece */
+static guint32
+expect_request (BtTestPeer *peer)
+{
+  for (;;)
+    {
+      g_autoptr (BtTestMessage) message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
+      BtExtMetadata metadata;
+
+      if (message->payload[0] != OUR_METADATA_ID)
+        continue;
+      g_assert_true (bt_ext_metadata_read (&metadata, message->payload + 1, message->length - 1));
+      g_assert_cmpint (metadata.type, ==, BT_EXT_METADATA_REQUEST);
+      return metadata.piece;
+    }
+}
+
+static guint8
+their_id (BtTestPeer *peer)
+{
+  for (;;)
+    {
+      g_autoptr (BtTestMessage) message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
+      BtExtHandshake handshake;
+
+      if (message->payload[0] != 0)
+        continue;
+      g_assert_true (bt_ext_handshake_read (&handshake, message->payload + 1, message->length - 1));
+      return handshake.ids[BT_EXT_METADATA];
+    }
+}
+
+static void
+send_data (BtTestPeer *peer, guint8 id, guint32 piece, guint32 size, const guint8 *bytes)
+{
+  BtExtMetadata message = { .type = BT_EXT_METADATA_DATA, .piece = piece, .total_size = size, .data = bytes };
+  g_autoptr (GBytes) written = NULL;
+
+  message.length = bt_metadata_piece_size (size, piece);
+  written = bt_ext_metadata_write (&message);
+  send_extended (peer, id, written);
+}
+
+static void
+test_lie_about_the_bytes (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "", FALSE);
+  gsize length;
+  g_autofree guint8 *bytes = NULL;
+  g_autoptr (BtTestPeer) liar = NULL;
+  const guint8 *info = bt_metainfo_peek_info (torrent->metainfo, &length);
+  guint8 id;
+
+  bytes = g_memdup2 (info, length);
+  bytes[20] ^= 1;
+  liar = meet_claiming (added, torrent, "127.0.0.2", "-LI0001-liar liar ax", (guint32) length);
+  id = their_id (liar);
+  g_assert_cmpuint (expect_request (liar), ==, 0);
+  send_data (liar, id, 0, (guint32) length, bytes);
+  bt_test_wait (liar->ended);
+  g_assert_null (bt_torrent_get_metainfo (added));
+  bt_test_session_seed (seed, torrent);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+}
+
+static void
+test_lie_about_the_size (gconstpointer data)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "", FALSE);
+  g_autoptr (BtTestPeer) liar = meet_claiming (added, torrent, "127.0.0.2", "-LI0002-liar liar bx", GPOINTER_TO_UINT (data));
+
+  /* Nobody waits for it, and nobody gives it memory. */
+  their_id (liar);
+  bt_test_session_seed (seed, torrent);
+  bt_test_torrent_meet (added, seed->port);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+}
+
+/* What a peer says of its pieces before anybody knows how many there are. */
+static void
+test_early_messages (gconstpointer data)
+{
+  gboolean good = GPOINTER_TO_INT (data);
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "", FALSE);
+  gsize length;
+  const guint8 *info = bt_metainfo_peek_info (torrent->metainfo, &length);
+  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-EA0001-early earlyx", (guint32) length);
+  guint8 id = their_id (peer);
+
+  bt_test_peer_send_message (peer, BT_WIRE_HAVE_NONE, NULL, 0);
+  bt_test_peer_send_index (peer, BT_WIRE_HAVE, 1);
+  bt_test_peer_send_index (peer, BT_WIRE_HAVE, good ? 2 : torrent->n_pieces);
+  bt_test_peer_send_message (peer, BT_WIRE_UNCHOKE, NULL, 0);
+  g_assert_cmpuint (expect_request (peer), ==, 0);
+  send_data (peer, id, 0, (guint32) length, info);
+  bt_test_wait (bt_torrent_get_metainfo (added) != NULL);
+  if (good)
+    {
+      g_autoptr (BtTestMessage) interested = bt_test_peer_expect (peer, BT_WIRE_INTERESTED);
+      g_autoptr (BtTestMessage) request = bt_test_peer_expect (peer, BT_WIRE_REQUEST);
+      BtBlock block = bt_test_message_block (request);
+
+      g_assert_true (block.piece == 1 || block.piece == 2);
+    }
+  else
+    bt_test_wait (peer->ended);
+}
+
+static void
+test_early_flood (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "", FALSE);
+  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-FL0001-flood floodx", 0);
+
+  for (guint i = 0; i < 5000; i++)
+    bt_test_peer_send_index (peer, BT_WIRE_HAVE, i);
+  bt_test_wait (peer->ended);
+}
+
+static void
+test_blocks_before_the_metadata (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "", FALSE);
+  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-BL0001-block blockx", 0);
+  BtBlock block = { 0, 0, 16384 };
+
+  bt_test_peer_send_piece (peer, &block, torrent->content);
+  bt_test_wait (peer->ended);
+}
+
+/* Each piece comes as it was asked for; what there is not is refused, and
+ * nobody gets it over and over. */
+static void
+test_gives_it_within_limits (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&large);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL);
+  gsize length;
+  const guint8 *info = bt_metainfo_peek_info (torrent->metainfo, &length);
+  guint32 n_pieces = bt_metadata_n_pieces ((guint32) length);
+  g_autoptr (BtTestPeer) peer = NULL;
+  BtExtHandshake handshake = { .messages = 1u << BT_EXT_METADATA };
+  g_autoptr (GBytes) hello = NULL;
+  gboolean refused = FALSE;
+  guint8 id;
+
+  bt_test_session_seed (seed, torrent);
+  peer = bt_test_peer_dial (seed->port);
+  send_hello (peer, torrent, "-AS0001-asks asks ax");
+  handshake.ids[BT_EXT_METADATA] = OUR_METADATA_ID;
+  hello = bt_ext_handshake_write (&handshake);
+  send_extended (peer, 0, hello);
+  id = their_id (peer);
+  for (guint i = 0; i < 20 * n_pieces && !refused; i++)
+    {
+      guint32 piece = i % (n_pieces + 1);
+      BtExtMetadata request = { .type = BT_EXT_METADATA_REQUEST, .piece = piece }, answer;
+      g_autoptr (GBytes) written = bt_ext_metadata_write (&request);
+      g_autoptr (BtTestMessage) message = NULL;
+
+      send_extended (peer, id, written);
+      message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
+      g_assert_cmpuint (message->payload[0], ==, OUR_METADATA_ID);
+      g_assert_true (bt_ext_metadata_read (&answer, message->payload + 1, message->length - 1));
+      g_assert_cmpuint (answer.piece, ==, piece);
+      if (piece == n_pieces)
+        g_assert_cmpint (answer.type, ==, BT_EXT_METADATA_REJECT);
+      else if (answer.type == BT_EXT_METADATA_DATA)
+        g_assert_cmpmem (answer.data, answer.length, info + (gsize) piece * BT_METADATA_PIECE,
+                         bt_metadata_piece_size ((guint32) length, piece));
+      else
+        refused = TRUE;
+      if (refused)
+        g_assert_cmpuint (i, >=, 3 * n_pieces);
+    }
+  g_assert_true (refused);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (BtTestFolder) data_folder = bt_test_folder_new ();
+
+  /* Parts of skipped files go into the user's data folder; a test's go here. */
+  g_setenv ("XDG_DATA_HOME", data_folder, TRUE);
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_data_func ("/engine-magnet/becomes-a-torrent-like-others/small", &spec, test_becomes_a_torrent_like_others);
+  g_test_add_data_func ("/engine-magnet/becomes-a-torrent-like-others/large", &large, test_becomes_a_torrent_like_others);
+  g_test_add_func ("/engine-magnet/link-names-its-peer", test_link_names_its_peer);
+  g_test_add_func ("/engine-magnet/nothing-is-written-before-the-yes", test_nothing_is_written_before_the_yes);
+  g_test_add_func ("/engine-magnet/yes-may-come-first", test_yes_may_come_first);
+  g_test_add_func ("/engine-magnet/selects-files", test_selects_files);
+  g_test_add_func ("/engine-magnet/paused-and-started-again", test_paused_and_started_again);
+  g_test_add_func ("/engine-magnet/removed-while-it-asks", test_removed_while_it_asks);
+  g_test_add_func ("/engine-magnet/second-link-adds-its-trackers", test_second_link_adds_its_trackers);
+  g_test_add_func ("/engine-magnet/torrent-file-ends-the-wait", test_torrent_file_ends_the_wait);
+  g_test_add_func ("/engine-magnet/version-2-alone-is-refused", test_version_2_alone_is_refused);
+  g_test_add_func ("/engine-magnet/says-what-it-knows", test_says_what_it_knows);
+  g_test_add_func ("/engine-magnet/lies/about-the-bytes", test_lie_about_the_bytes);
+  g_test_add_data_func ("/engine-magnet/lies/about-the-size/small", GUINT_TO_POINTER (1), test_lie_about_the_size);
+  g_test_add_data_func ("/engine-magnet/lies/about-the-size/32-mebibytes", GUINT_TO_POINTER (32 << 20), test_lie_about_the_size);
+  g_test_add_data_func ("/engine-magnet/lies/about-the-size/over-the-limit", GUINT_TO_POINTER ((32 << 20) + 1), test_lie_about_the_size);
+  g_test_add_data_func ("/engine-magnet/early-messages/count-later", GINT_TO_POINTER (TRUE), test_early_messages);
+  g_test_add_data_func ("/engine-magnet/early-messages/are-judged-later", GINT_TO_POINTER (FALSE), test_early_messages);
+  g_test_add_func ("/engine-magnet/early-messages/flood", test_early_flood);
+  g_test_add_func ("/engine-magnet/early-messages/blocks", test_blocks_before_the_metadata);
+  g_test_add_func ("/engine-magnet/gives-it-within-limits", test_gives_it_within_limits);
+  return g_test_run ();
+}
