@@ -5,22 +5,9 @@
 
 #include "bt-peer-priority.h"
 
+#include "bt-crc32c.h"
+
 #include <string.h>
-
-/* CRC-32C, reflected. A few bytes a peer: no table is worth its cache lines. */
-static guint32
-crc32c (const guint8 *bytes, gsize length)
-{
-  guint32 crc = 0xffffffffu;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      crc ^= bytes[i];
-      for (guint bit = 0; bit < 8; bit++)
-        crc = (crc >> 1) ^ (0x82f63b78u & (0u - (crc & 1u)));
-    }
-  return ~crc;
-}
 
 static gsize
 common_bytes (const BtAddr *a, const BtAddr *b, gsize length)
@@ -47,7 +34,7 @@ priority_by_port (guint16 a, guint16 b)
   guint16 low = MIN (a, b), high = MAX (a, b);
   guint8 bytes[4] = { (guint8) (low >> 8), (guint8) low, (guint8) (high >> 8), (guint8) high };
 
-  return crc32c (bytes, sizeof bytes);
+  return bt_crc32c (bytes, sizeof bytes);
 }
 
 guint32
@@ -66,5 +53,5 @@ bt_peer_priority (const BtAddr *a, const BtAddr *b)
   in_order = memcmp (first, second, length) <= 0;
   memcpy (bytes, in_order ? first : second, length);
   memcpy (bytes + length, in_order ? second : first, length);
-  return crc32c (bytes, 2 * length);
+  return bt_crc32c (bytes, 2 * length);
 }
