@@ -111,6 +111,19 @@ sim_net_at (SimNet *self, gint64 when, SimFunc func, gpointer object, gpointer d
   events[at] = event;
 }
 
+void
+sim_net_clear (SimNet *self, SimFunc func, SimFunc drop)
+{
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      const Event *event = &g_array_index (self->events, Event, i);
+
+      if (event->func == func)
+        drop (event->object, event->data);
+    }
+  g_array_set_size (self->events, 0);
+}
+
 gboolean
 sim_net_step (SimNet *self)
 {

@@ -25,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimNet, sim_net_free)
 gint64  sim_net_now  (const SimNet *self);
 BtRng  *sim_net_rng  (SimNet *self);
 void    sim_net_at   (SimNet *self, gint64 when, SimFunc func, gpointer object, gpointer data);
+/* Has @drop called for whatever is still planned for @func. */
+void    sim_net_clear (SimNet *self, SimFunc func, SimFunc drop);
 /* Does what is next. Returns: %FALSE when there is nothing */
 gboolean sim_net_step (SimNet *self);
 
