@@ -33,6 +33,7 @@ typedef struct
   gsize piece_memory;       /* bytes of pieces held before they are verified */
   guint hash_threads;       /* 0: one for each processor, at most four */
   gboolean preallocate_full; /* reserve the space at once; otherwise sparse files */
+  gboolean mark_partial;    /* names of new files end in ".part" until what is wanted is complete */
   guint announce_timeout;   /* seconds */
   guint stop_timeout;       /* seconds that a goodbye to trackers may take */
 } BtConfig;

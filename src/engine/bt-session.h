@@ -24,6 +24,8 @@ G_DECLARE_FINAL_TYPE (BtSession, bt_session, BT, SESSION, GObject)
 typedef struct
 {
   const char *folder;       /* where its file or folder goes; file system encoding */
+  const char *done_folder;  /* where it is brought when it is complete; NULL: it stays. What is there already is used there. */
+  GBytes *placement;        /* of bt_torrent_dup_placement(), when it was added before */
   gboolean paused;
   gboolean offline;         /* no trackers, no peers: only look at the data */
   gboolean ask_first;       /* a magnet link: nothing is written or asked for but the metadata until bt_torrent_start() */

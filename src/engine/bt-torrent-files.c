@@ -130,6 +130,8 @@ prepared_cb (BtDiskJob *done)
 
   if (matters (self, job) && self->state == BT_TORRENT_CHECKING && self->verify == NULL)
     {
+      if (job->found_other)
+        bt_torrent_use_done_folder (self);
       if (!job->ok)
         bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
       else if (job->resume != NULL)
@@ -164,8 +166,29 @@ bt_torrent_check_files (BtTorrent *self)
   job->resume = bt_torrent_ref_resume_to_compare (self);
   job->running_since = self->running_since;
   job->must_exist = !self->accept_gone;
+  if (self->done_folder != NULL)
+    {
+      job->other_folder = g_strdup (self->done_folder);
+      job->other_parts = bt_torrent_dup_own_path (self, self->done_folder, ".parts");
+    }
   bt_torrent_set_state (self, BT_TORRENT_CHECKING);
   push_job (self, job);
+}
+
+void
+bt_torrent_settled (BtTorrent *self)
+{
+  if (bt_bitfield_is_full (bt_picker_get_have (self->picker)))
+    {
+      bt_torrent_remove_parts (self);
+      bt_torrent_forget_kept (self);
+    }
+  if (self->state == BT_TORRENT_DOWNLOADING && bt_bitfield_is_full (bt_picker_get_have (self->picker)))
+    {
+      self->completed_at = bt_loop_now (self->session->loop);
+      bt_torrent_announce_complete (self);
+    }
+  bt_torrent_set_state (self, BT_TORRENT_SEEDING);
 }
 
 static void
@@ -183,17 +206,8 @@ finished_cb (BtDiskJob *done)
         bt_torrent_set_state (self, BT_TORRENT_DOWNLOADING);
       else if (job->ok)
         {
-          if (bt_bitfield_is_full (bt_picker_get_have (self->picker)))
-            {
-              bt_torrent_remove_parts (self);
-              bt_torrent_forget_kept (self);
-            }
-          if (self->state == BT_TORRENT_DOWNLOADING && bt_bitfield_is_full (bt_picker_get_have (self->picker)))
-            {
-              self->completed_at = bt_loop_now (self->session->loop);
-              bt_torrent_announce_complete (self);
-            }
-          bt_torrent_set_state (self, BT_TORRENT_SEEDING);
+          if (!bt_torrent_go_to_done_folder (self))
+            bt_torrent_settled (self);
         }
       else
         {
@@ -214,7 +228,7 @@ push_finish (BtTorrent *self)
 void
 bt_torrent_finish_files (BtTorrent *self)
 {
-  if (!self->finishing)
+  if (!self->finishing && !self->settle)
     push_finish (self);
 }
 

@@ -15,6 +15,7 @@
 #include "bt-known-peers.h"
 #include "bt-layout.h"
 #include "bt-metadata.h"
+#include "bt-move.h"
 #include "bt-peer.h"
 #include "bt-picker.h"
 #include "bt-requests.h"
@@ -130,6 +131,13 @@ struct _BtTorrent
   gboolean trusted;        /* all of it is right, we were told */
   gboolean offline;        /* only the data counts, nobody is told or asked */
   gboolean finishing;
+  BtMove *move;            /* the files are on their way to another folder */
+  GTask *move_task;        /* of who asked for that; NULL: the files are complete and go to @done_folder */
+  GTask *remove_task;      /* waits for @move to end */
+  char *done_folder;
+  GBytes *placement;       /* until there is a file set to use it */
+  gboolean settle;         /* complete, and waits for @move */
+  gboolean changing_files; /* they are being renamed or removed */
   guint run;               /* counts up at every stop: what the disk says of an earlier run is no news */
   BtVerify *verify;
   GError *error;
@@ -190,6 +198,8 @@ BtTorrent *bt_torrent_new           (BtSession *session, BtMetainfo *metainfo, B
 void       bt_torrent_set_state     (BtTorrent *self, BtTorrentState state);
 /* Stops with an error. @error: (transfer full); @file: index or -1 */
 void       bt_torrent_fail          (BtTorrent *self, GError *error, int file);
+/* ... that puts nothing in doubt that is on disk. */
+void       bt_torrent_fail_checked  (BtTorrent *self, GError *error, int file);
 void       bt_torrent_tick          (BtTorrent *self, gint64 now);
 /* Everything of it stops; goodbyes to trackers may still be under way. */
 void       bt_torrent_shutdown      (BtTorrent *self);
@@ -229,8 +239,22 @@ void       bt_torrent_finish_files  (BtTorrent *self);
 void       bt_torrent_check_presence (BtTorrent *self);
 void       bt_torrent_unskip_file   (BtTorrent *self, guint file);
 void       bt_torrent_remove_parts  (BtTorrent *self);
+/* All that is wanted is where it belongs. */
+void       bt_torrent_settled       (BtTorrent *self);
 guint64    bt_torrent_real_bytes    (BtTorrent *self, guint32 piece);
 void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
+
+/* bt-torrent-place.c */
+/* The file set of this folder, with what is not wanted; takes the place of the one before. */
+void       bt_torrent_make_files    (BtTorrent *self);
+/* A file of the program's own, outside of the person's folder.
+ * @folder: (nullable): it is of what is there; @kind: the ending of its name */
+char      *bt_torrent_dup_own_path  (BtTorrent *self, const char *folder, const char *kind);
+/* Complete files go to their folder. Returns: whether they have to be waited for */
+gboolean   bt_torrent_go_to_done_folder (BtTorrent *self);
+/* They have been found in the done folder. */
+void       bt_torrent_use_done_folder (BtTorrent *self);
+void       bt_torrent_cancel_move   (BtTorrent *self);
 
 /* bt-torrent-choice.c */
 /* @priorities: one a file: BtFilePriority. Before anything is under way. */

@@ -88,6 +88,8 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .wanted = self->wanted_bytes,
     .verified = self->wanted_verified,
     .check_progress = self->verify == NULL ? 0 : bt_verify_get_progress (self->verify),
+    .moving = self->move != NULL,
+    .move_progress = self->move == NULL ? 0 : bt_move_get_progress (self->move),
     .down_rate = bt_rate_get (&self->down, now),
     .up_rate = bt_rate_get (&self->up, now),
     .downloaded = self->down.total,

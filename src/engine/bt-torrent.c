@@ -66,6 +66,8 @@ bt_torrent_finalize (GObject *object)
   bt_bitfield_clear (&self->saving_have);
   g_array_unref (self->kept);
   g_free (self->blocks_path);
+  g_free (self->done_folder);
+  g_clear_pointer (&self->placement, g_bytes_unref);
   G_OBJECT_CLASS (bt_torrent_parent_class)->finalize (object);
 }
 
@@ -119,39 +121,12 @@ make_peer_id (BtTorrent *self)
   gnutls_rnd (GNUTLS_RND_NONCE, &self->key, sizeof self->key);
 }
 
-/* Where bytes go that are not for the person's folder: the program's own.
- * @kind: what is kept there */
-static char *
-parts_path (BtTorrent *self, const char *kind)
-{
-  g_autoptr (GString) name = g_string_new (NULL);
-
-  for (guint i = 0; i < BT_SHA1_LENGTH; i++)
-    g_string_append_printf (name, "%02x", self->info_hash[i]);
-  g_string_append (name, kind);
-  return g_build_filename (g_get_user_data_dir (), "freshet", "parts", name->str, NULL);
-}
-
-/* The file set of this folder, with what is not wanted. */
-static void
-make_files (BtTorrent *self)
-{
-  g_autofree char *parts = parts_path (self, ".parts");
-
-  g_clear_pointer (&self->files, bt_file_set_unref);
-  self->files = bt_file_set_new (self->layout, self->folder, self->session->file_cache);
-  bt_file_set_set_parts_file (self->files, parts);
-  for (guint file = 0; self->file_priority != NULL && file < self->layout->n_files; file++)
-    if (self->file_priority[file] == BT_FILE_SKIP)
-      bt_file_set_skip (self->files, file);
-}
-
 void
 bt_torrent_set_up (BtTorrent *self)
 {
   self->layout = bt_layout_new (self->metainfo);
-  make_files (self);
-  self->blocks_path = parts_path (self, ".blocks");
+  bt_torrent_make_files (self);
+  self->blocks_path = bt_torrent_dup_own_path (self, NULL, ".blocks");
   self->wanted_bytes = bt_metainfo_get_real_length (self->metainfo);
   self->picker = bt_picker_new (self->layout, &self->session->rng);
   bt_torrent_init_webseeds (self);
@@ -166,6 +141,10 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, BtMagnet *magnet, cons
   g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &self->session);
   memcpy (self->info_hash, metainfo != NULL ? bt_metainfo_get_info_hash (metainfo) : magnet->info_hash, BT_SHA1_LENGTH);
   self->folder = g_canonicalize_filename (options->folder, NULL);
+  if (options->done_folder != NULL)
+    bt_torrent_set_done_folder (self, options->done_folder);
+  if (options->placement != NULL)
+    self->placement = g_bytes_ref (options->placement);
   if (magnet != NULL)
     self->magnet = bt_magnet_ref (magnet);
   if (metainfo != NULL)
@@ -273,6 +252,15 @@ stop_everything (BtTorrent *self)
 }
 
 void
+bt_torrent_fail_checked (BtTorrent *self, GError *error, int file)
+{
+  gboolean checked = self->checked;
+
+  bt_torrent_fail (self, error, file);
+  self->checked = checked;
+}
+
+void
 bt_torrent_fail (BtTorrent *self, GError *error, int file)
 {
   if (self->state == BT_TORRENT_ERROR || self->state == BT_TORRENT_PAUSED)
@@ -320,7 +308,7 @@ bt_torrent_start (BtTorrent *self)
       return;
     }
   if (self->ask_first)
-    make_files (self);
+    bt_torrent_make_files (self);
   self->ask_first = FALSE;
   bt_torrent_check_files (self);
 }
@@ -357,6 +345,7 @@ bt_torrent_recheck (BtTorrent *self)
 void
 bt_torrent_shutdown (BtTorrent *self)
 {
+  bt_torrent_cancel_move (self);
   bt_torrent_pause (self);
   if (self->choices_changed)
     bt_torrent_save_resume (self);
@@ -442,7 +431,7 @@ bt_torrent_set_folder (BtTorrent *self, const char *folder)
   g_free (self->folder);
   self->folder = g_canonicalize_filename (folder, NULL);
   if (self->metainfo != NULL)
-    make_files (self);
+    bt_torrent_make_files (self);
   return TRUE;
 }
 

@@ -43,6 +43,9 @@ typedef enum
 #define BT_TYPE_TORRENT (bt_torrent_get_type ())
 G_DECLARE_FINAL_TYPE (BtTorrent, bt_torrent, BT, TORRENT, GObject)
 
+/* @fraction: 0 .. 1 */
+typedef void (*BtTorrentProgress) (BtTorrent *self, double fraction, gpointer data);
+
 /* (nullable): NULL until the metadata of a magnet link has come */
 BtMetainfo    *bt_torrent_get_metainfo (BtTorrent *self);
 /* 20 bytes, the same from the first moment on */
@@ -60,7 +63,11 @@ GBytes        *bt_torrent_dup_file     (BtTorrent *self);
 /* Another folder, as long as nothing of it was started: before the metainfo,
  * and with ask_first until bt_torrent_start(). Returns: FALSE when it is too late */
 gboolean       bt_torrent_set_folder   (BtTorrent *self, const char *folder);
+/* Where its files are now. */
 const char    *bt_torrent_get_folder   (BtTorrent *self);
+/* (nullable): where they are brought when all that is wanted is here; NULL: they stay */
+const char    *bt_torrent_get_done_folder (BtTorrent *self);
+void           bt_torrent_set_done_folder (BtTorrent *self, const char *folder);
 BtTorrentState bt_torrent_get_state    (BtTorrent *self);
 /* (nullable): why the state is ERROR; a sentence for a person, with the file's name */
 const GError  *bt_torrent_get_error    (BtTorrent *self);
@@ -114,5 +121,64 @@ void           bt_torrent_get_piece_cells (BtTorrent *self, BtPieceCell *cells, 
 double         bt_torrent_get_availability (BtTorrent *self);
 /* (transfer none): verified pieces; valid until the next main loop turn; of no bits without a metainfo */
 const BtBitfield *bt_torrent_peek_pieces (BtTorrent *self);
+
+/* Names on disk. Paths are relative to the folder, with '/' between elements;
+ * unfinished files may have an ending besides (#BtConfig.mark_partial). */
+char          *bt_torrent_dup_file_path (BtTorrent *self, guint file);
+/* The absolute path of its file, or of the folder of its files. */
+char          *bt_torrent_dup_path      (BtTorrent *self);
+
+/**
+ * bt_torrent_move_async:
+ * @folder: an absolute path, in the file system's encoding
+ * @progress: (nullable): called some times a second while files are copied
+ *
+ * Brings the files to another folder, also while they are downloaded or sent:
+ * all goes on meanwhile. On one file system they are renamed; to another they
+ * are copied, and the old ones are removed when all of the copy is on the
+ * disk. Nothing there is replaced: %G_IO_ERROR_EXISTS. When it fails or is
+ * cancelled all is as it was. It goes on while the torrent is paused, and is
+ * cancelled when the session stops. A second one is %G_IO_ERROR_BUSY.
+ */
+void           bt_torrent_move_async   (BtTorrent *self, const char *folder, GCancellable *cancellable,
+                                        BtTorrentProgress progress, gpointer progress_data,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+gboolean       bt_torrent_move_finish  (BtTorrent *self, GAsyncResult *result, GError **error);
+
+/**
+ * bt_torrent_rename_async:
+ * @path: of a file or folder of the torrent, as bt_torrent_dup_file_path()
+ *   has it or the beginning of that
+ * @name: what its last element is to be, UTF-8
+ *
+ * Names have to be as safe as those of a .torrent: %BT_ERROR_MALFORMED. What
+ * another file of the torrent is called is %BT_ERROR_DUPLICATE, what something
+ * else on disk is called %G_IO_ERROR_EXISTS. Nothing has changed then.
+ */
+void           bt_torrent_rename_async  (BtTorrent *self, const char *path, const char *name,
+                                         GAsyncReadyCallback callback, gpointer user_data);
+gboolean       bt_torrent_rename_finish (BtTorrent *self, GAsyncResult *result, GError **error);
+
+/**
+ * bt_torrent_remove_files_async:
+ * @keep: (nullable): absolute paths of files that must stay
+ *
+ * Pauses the torrent and puts the files that we made into the trash, with the
+ * folders that we made when they are empty then. What was there before, what
+ * is not the torrent's, and what another torrent of the session uses stays.
+ * Where something cannot be put into the trash it stays too, and the error
+ * says so. bt_session_remove() is to follow.
+ */
+void           bt_torrent_remove_files_async  (BtTorrent *self, const char *const *keep,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+/* @n_left: (out) (optional): files of the torrent that stay though there was no error */
+gboolean       bt_torrent_remove_files_finish (BtTorrent *self, GAsyncResult *result, guint *n_left, GError **error);
+
+/* Returns: (transfer full) (nullable): names, and which files and folders are ours: for
+ * #BtTorrentOptions.placement when the torrent is added again */
+GBytes        *bt_torrent_dup_placement (BtTorrent *self);
+/* Files that end later than they should and were there before us, which are
+ * left so; known when all that is wanted is here. */
+guint          bt_torrent_get_n_long_files (BtTorrent *self);
 
 G_END_DECLS

@@ -123,6 +123,8 @@ prepare (BtFilesJob *self)
     {
       if (!bt_file_set_prepare (self->files, &self->found, &self->failed_file, &self->error))
         return FALSE;
+      if (!self->found && self->other_folder != NULL)
+        self->found = self->found_other = bt_file_set_look_in (self->files, self->other_folder, self->other_parts);
       bt_file_set_look (self->files);
       return TRUE;
     }
@@ -160,6 +162,12 @@ files_work (BtDiskJob *job)
       bt_file_set_remove_parts (self->files);
       self->ok = TRUE;
       break;
+    case BT_FILES_RENAME:
+      self->ok = bt_file_set_relocate (self->files, NULL, self->names, NULL, &self->failed_file, &self->error);
+      break;
+    case BT_FILES_TRASH:
+      self->ok = bt_file_set_trash (self->files, self->keep, &self->n_left, &self->failed_file, &self->error);
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -185,5 +193,9 @@ bt_files_job_free (BtFilesJob *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->resume, bt_resume_unref);
   bt_bitfield_clear (&self->doubt);
+  g_free (self->other_folder);
+  g_free (self->other_parts);
+  g_clear_pointer (&self->names, bt_file_names_unref);
+  g_clear_pointer (&self->keep, g_hash_table_unref);
   g_free (self);
 }

@@ -123,7 +123,8 @@ bt_file_ops_dup_disk_name (const char *path)
   mount = g_unix_mount_for (existing, NULL);
   if (mount == NULL)
     return g_strdup (path);
-  name = g_unix_mount_guess_name (mount);
+  /* "Filesystem root" is for no person. */
+  name = g_str_equal (g_unix_mount_get_mount_path (mount), "/") ? g_strdup ("/") : g_unix_mount_guess_name (mount);
   g_unix_mount_free (mount);
   return name;
 }

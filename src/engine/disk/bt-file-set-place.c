@@ -356,11 +356,13 @@ bt_file_set_settle (BtFileSet *self, const char *folder, BtFileNames *names, con
   g_autofree char *old_folder = NULL;
 
   g_mutex_lock (&self->mutex);
+  /* They may be the ones that are there. */
   bt_file_names_ref (names);
   bt_file_names_unref (self->place.names);
   self->place.names = names;
+  g_ptr_array_ref (folders);
   g_ptr_array_unref (self->place.folders);
-  self->place.folders = g_ptr_array_ref (folders);
+  self->place.folders = folders;
   if (!g_str_equal (self->folder, folder))
     {
       old_folder = g_steal_pointer (&self->folder);

@@ -19,6 +19,7 @@ struct _BtFileSet
   GRWLock moving;   /* held by who uses @folder or names; written while they change or bytes move between @parts and a file */
   GMutex mutex;     /* for what follows */
   BtPlacement place; /* its names change with @moving held for writing as well */
+  gint removed;      /* atomic: in the trash; nothing is made anew before bt_file_set_prepare() */
   gint n_long;       /* atomic: files with bytes behind their end that are not ours to cut */
   gboolean mark_partial; /* a new file's name has the ending of unfinished ones */
   BtBitfield changed; /* while files are copied: pieces written since; no bytes otherwise */
@@ -46,6 +47,8 @@ gboolean bt_file_set_is_unwanted (BtFileSet *self, guint file);
 gboolean bt_file_set_is_aside    (BtFileSet *self, guint file);
 /* Neither a pad nor a link. */
 gboolean bt_file_set_is_on_disk  (BtFileSet *self, guint index);
+/* What @code of errno means to a person, as the end of a sentence. */
+const char *bt_file_set_explain  (int code);
 /* Sets @error from errno's @code and @failed from @index, -1 for the folder.
  * Returns: FALSE */
 gboolean bt_file_set_fail        (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error);

@@ -70,12 +70,35 @@ bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **err
   g_rw_lock_writer_lock (&self->moving);
   bt_file_set_forget_data (self);
   bt_file_set_close (self);
+  g_atomic_int_set (&self->removed, FALSE);
   made = g_mkdir_with_parents (self->folder, 0777) == 0 ||
          bt_file_set_fail (self, -1, "make the folder", errno, failed, error);
   if (made)
     look_for_data (self, found);
   g_rw_lock_writer_unlock (&self->moving);
   return made;
+}
+
+gboolean
+bt_file_set_look_in (BtFileSet *self, const char *folder, const char *parts_path)
+{
+  g_autofree char *before = NULL;
+  gboolean found = FALSE;
+
+  g_rw_lock_writer_lock (&self->moving);
+  before = g_strdup (self->folder);
+  bt_file_set_settle (self, folder, self->place.names, NULL, self->place.folders);
+  look_for_data (self, &found);
+  if (found)
+    bt_file_set_settle (self, folder, self->place.names, parts_path, self->place.folders);
+  else
+    {
+      bt_file_set_settle (self, before, self->place.names, NULL, self->place.folders);
+      look_for_data (self, &found);
+      found = FALSE;
+    }
+  g_rw_lock_writer_unlock (&self->moving);
+  return found;
 }
 
 static gboolean

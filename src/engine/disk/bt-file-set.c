@@ -213,9 +213,8 @@ choose_place (BtFileSet *self, guint file)
   return aside;
 }
 
-/* What a person can do something with; the system's own words for the rest. */
-static const char *
-explain (int code)
+const char *
+bt_file_set_explain (int code)
 {
   switch (code)
     {
@@ -250,7 +249,7 @@ bt_file_set_fail (BtFileSet *self, int index, const char *doing, int code, int *
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "Could not %s “%s”: the disk “%s” is full", doing, what, disk);
     }
   else
-    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s”: %s", doing, what, explain (code));
+    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s”: %s", doing, what, bt_file_set_explain (code));
   return FALSE;
 }
 
@@ -461,6 +460,8 @@ bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes
   struct stat status;
   int code = 0;
 
+  if (g_atomic_int_get (&self->removed))
+    return bt_file_set_fail (self, (int) span->file, "write", ENOENT, failed, error);
   if (!bt_file_set_acquire (self, span->file, TRUE, !had_data))
     return bt_file_set_fail (self, (int) span->file, "write", errno, failed, error);
   bt_file_set_set_dirty (self, span->file);
@@ -474,9 +475,9 @@ bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes
     bt_file_cache_forget (self->cache, &self->files[span->file]);
   if (code != 0)
     return bt_file_set_fail (self, (int) span->file, "write", code, failed, error);
-  bt_file_set_mark_changed (self, torrent_offset (self, span), span->length);
   if (!had_data)
     bt_file_set_set_has_data (self, span->file);
+  bt_file_set_mark_changed (self, torrent_offset (self, span), span->length);
   return TRUE;
 }
 

@@ -48,6 +48,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtFileSet, bt_file_set_unref)
 /* Waits. Makes the folder if need be and looks at what is there.
  * Returns: whether it worked; @found: (out): some file has bytes */
 gboolean   bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error);
+/* Waits. After bt_file_set_prepare() found nothing: are there files in
+ * @folder? Then that is their folder from now on. */
+gboolean   bt_file_set_look_in (BtFileSet *self, const char *folder, const char *parts_path);
 /* Nobody wants this file: unless it has data already, none is written to it. */
 void       bt_file_set_skip    (BtFileSet *self, guint file);
 gboolean   bt_file_set_is_skipped (BtFileSet *self, guint file);
@@ -125,6 +128,18 @@ BtFileNames *bt_file_set_ref_names (BtFileSet *self);
  * is on another file system is %G_IO_ERROR_WOULD_RECURSE, as of g_file_move().
  */
 gboolean   bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileNames *names, const char *parts_path, int *failed, GError **error);
+/**
+ * bt_file_set_trash:
+ * @keep: (nullable): absolute paths that another torrent needs, as a set
+ * @n_left: (out): files of the torrent that stay, for they were there before
+ *   us or are in @keep
+ *
+ * Waits. Puts what we made into the trash, the torrent's folder as a whole
+ * when nothing else is in it, and removes folders that we made and that are
+ * empty then. Links are not followed. Where something cannot be put into the
+ * trash it stays, and the error says what.
+ */
+gboolean   bt_file_set_trash   (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed, GError **error);
 /* Closes everything, what is in use as soon as it is not. */
 void       bt_file_set_close   (BtFileSet *self);
 
