@@ -98,18 +98,15 @@ apply (BtTorrent *self, guint32 first, guint32 last)
     bt_torrent_finish_files (self);
 }
 
-void
-bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priority)
+/* Notes it and tells the files; the pieces do not know yet.
+ * Returns: whether it is another one than before */
+static gboolean
+change_priority (BtTorrent *self, guint file, BtFilePriority priority)
 {
-  BtFilePriority old;
-  guint32 first, last;
+  BtFilePriority old = bt_torrent_get_file_priority (self, file);
 
-  g_return_if_fail (BT_IS_TORRENT (self));
-  g_return_if_fail (self->layout != NULL && file < self->layout->n_files);
-
-  old = bt_torrent_get_file_priority (self, file);
-  if (old == priority || self->session == NULL)
-    return;
+  if (old == priority)
+    return FALSE;
   if (self->file_priority == NULL)
     {
       self->file_priority = g_malloc (self->layout->n_files);
@@ -124,6 +121,37 @@ bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priori
     bt_file_set_skip (self->files, file);
   else if (old == BT_FILE_SKIP)
     bt_torrent_unskip_file (self, file);
+  return TRUE;
+}
+
+void
+bt_torrent_set_file_priorities (BtTorrent *self, const guint8 *priorities)
+{
+  gboolean any = FALSE;
+
+  g_return_if_fail (BT_IS_TORRENT (self));
+  g_return_if_fail (self->layout != NULL);
+
+  if (self->session == NULL)
+    return;
+  for (guint file = 0; file < self->layout->n_files; file++)
+    any |= change_priority (self, file, (BtFilePriority) MIN (priorities[file], BT_FILE_HIGH));
+  if (!any)
+    return;
+  count_again (self);
+  apply (self, 0, self->layout->n_pieces - 1);
+}
+
+void
+bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priority)
+{
+  guint32 first, last;
+
+  g_return_if_fail (BT_IS_TORRENT (self));
+  g_return_if_fail (self->layout != NULL && file < self->layout->n_files);
+
+  if (self->session == NULL || !change_priority (self, file, priority))
+    return;
   count_again (self);
   if (bt_layout_file_pieces (self->layout, file, &first, &last))
     apply (self, first, last);

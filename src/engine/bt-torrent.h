@@ -99,6 +99,8 @@ void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);
  * link leaves out. Bytes of a skipped file that share a piece with
  * a wanted one are kept outside the person's folder. */
 void           bt_torrent_set_file_priority (BtTorrent *self, guint file, BtFilePriority priority);
+/* Of all files at once, an element for each. @priorities: of #BtFilePriority */
+void           bt_torrent_set_file_priorities (BtTorrent *self, const guint8 *priorities);
 BtFilePriority bt_torrent_get_file_priority (BtTorrent *self, guint file);
 /* Pieces in the order of the files instead of rarest first. */
 void           bt_torrent_set_sequential (BtTorrent *self, gboolean sequential);
