@@ -25,7 +25,6 @@ typedef struct
 {
   const char *folder;       /* where its file or folder goes; file system encoding */
   const char *done_folder;  /* where it is brought when it is complete; NULL: it stays. What is there already is used there. */
-  GBytes *placement;        /* of bt_torrent_dup_placement(), when it was added before */
   gboolean paused;
   gboolean offline;         /* no trackers, no peers: only look at the data */
   gboolean ask_first;       /* a magnet link: nothing is written or asked for but the metadata until bt_torrent_start() */

@@ -39,16 +39,6 @@ bt_torrent_dup_own_path (BtTorrent *self, const char *folder, const char *kind)
   return g_build_filename (g_get_user_data_dir (), "freshet", "parts", name->str, NULL);
 }
 
-static void
-use_placement (BtTorrent *self)
-{
-  g_autoptr (GBytes) bytes = g_steal_pointer (&self->placement);
-  g_auto (BtPlacement) place = { 0 };
-
-  if (bytes != NULL && bt_placement_read (&place, self->metainfo, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)))
-    bt_file_set_set_placement (self->files, &place);
-}
-
 void
 bt_torrent_make_files (BtTorrent *self)
 {
@@ -61,7 +51,19 @@ bt_torrent_make_files (BtTorrent *self)
   for (guint file = 0; self->file_priority != NULL && file < self->layout->n_files; file++)
     if (self->file_priority[file] == BT_FILE_SKIP)
       bt_file_set_skip (self->files, file);
-  use_placement (self);
+}
+
+void
+bt_torrent_use_placement (BtTorrent *self, const BtPlacement *place)
+{
+  bt_file_set_set_placement (self->files, place);
+}
+
+void
+bt_torrent_get_placement (BtTorrent *self, BtPlacement *place)
+{
+  bt_placement_clear (place);
+  bt_file_set_get_placement (self->files, place);
 }
 
 const char *
@@ -130,6 +132,7 @@ moved_cb (const GError *error, int failed_file, gpointer data)
       /* Who names a folder means it to stay there. */
       if (asked_for || g_strcmp0 (self->folder, self->done_folder) == 0)
         g_clear_pointer (&self->done_folder, g_free);
+      self->choices_changed = TRUE;
     }
   if (self->settle)
     settle (self, asked_for ? NULL : error, failed_file);
@@ -290,7 +293,10 @@ renamed_cb (BtDiskJob *done)
   self->n_disk--;
   self->changing_files = FALSE;
   if (job->ok)
-    g_task_return_boolean (task, TRUE);
+    {
+      self->choices_changed = TRUE;
+      g_task_return_boolean (task, TRUE);
+    }
   else
     g_task_return_error (task, g_steal_pointer (&job->error));
   bt_files_job_free (job);
@@ -456,17 +462,6 @@ bt_torrent_dup_path (BtTorrent *self)
   g_autofree char *top = names == NULL ? bt_torrent_dup_name (self) : bt_file_names_dup_top (names);
 
   return g_build_filename (self->folder, top, NULL);
-}
-
-GBytes *
-bt_torrent_dup_placement (BtTorrent *self)
-{
-  g_auto (BtPlacement) place = { 0 };
-
-  if (self->files == NULL)
-    return self->placement == NULL ? NULL : g_bytes_ref (self->placement);
-  bt_file_set_get_placement (self->files, &place);
-  return bt_placement_write (&place);
 }
 
 guint

@@ -135,7 +135,6 @@ struct _BtTorrent
   GTask *move_task;        /* of who asked for that; NULL: the files are complete and go to @done_folder */
   GTask *remove_task;      /* waits for @move to end */
   char *done_folder;
-  GBytes *placement;       /* until there is a file set to use it */
   gboolean settle;         /* complete, and waits for @move */
   gboolean changing_files; /* they are being renamed or removed */
   guint run;               /* counts up at every stop: what the disk says of an earlier run is no news */
@@ -250,6 +249,9 @@ void       bt_torrent_make_files    (BtTorrent *self);
 /* A file of the program's own, outside of the person's folder.
  * @folder: (nullable): it is of what is there; @kind: the ending of its name */
 char      *bt_torrent_dup_own_path  (BtTorrent *self, const char *folder, const char *kind);
+void       bt_torrent_use_placement (BtTorrent *self, const BtPlacement *place);
+/* @place: one of this torrent, which is replaced */
+void       bt_torrent_get_placement (BtTorrent *self, BtPlacement *place);
 /* Complete files go to their folder. Returns: whether they have to be waited for */
 gboolean   bt_torrent_go_to_done_folder (BtTorrent *self);
 /* They have been found in the done folder. */

@@ -80,6 +80,7 @@ add_choices (BtTorrent *self, BtResume *record)
 {
   for (guint i = 0; i < record->n_files; i++)
     record->files[i].priority = (guint8) bt_torrent_get_file_priority (self, i);
+  bt_torrent_get_placement (self, &record->place);
   record->sequential = self->sequential;
   record->ends_first = self->ends_first;
   record->down_limit = self->down_budget.limit;
@@ -397,6 +398,7 @@ bt_torrent_use_resume (BtTorrent *self, GBytes *bytes, gint64 running_since)
       return;
     }
   self->running_since = running_since;
+  bt_torrent_use_placement (self, &record->place);
   use_choices (self, record);
   if (record->checked)
     use_pieces (self, record);

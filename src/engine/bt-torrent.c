@@ -67,7 +67,6 @@ bt_torrent_finalize (GObject *object)
   g_array_unref (self->kept);
   g_free (self->blocks_path);
   g_free (self->done_folder);
-  g_clear_pointer (&self->placement, g_bytes_unref);
   G_OBJECT_CLASS (bt_torrent_parent_class)->finalize (object);
 }
 
@@ -143,8 +142,6 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, BtMagnet *magnet, cons
   self->folder = g_canonicalize_filename (options->folder, NULL);
   if (options->done_folder != NULL)
     bt_torrent_set_done_folder (self, options->done_folder);
-  if (options->placement != NULL)
-    self->placement = g_bytes_ref (options->placement);
   if (magnet != NULL)
     self->magnet = bt_magnet_ref (magnet);
   if (metainfo != NULL)

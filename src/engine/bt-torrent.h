@@ -176,9 +176,6 @@ void           bt_torrent_remove_files_async  (BtTorrent *self, const char *cons
 /* @n_left: (out) (optional): files of the torrent that stay though there was no error */
 gboolean       bt_torrent_remove_files_finish (BtTorrent *self, GAsyncResult *result, guint *n_left, GError **error);
 
-/* Returns: (transfer full) (nullable): names, and which files and folders are ours: for
- * #BtTorrentOptions.placement when the torrent is added again */
-GBytes        *bt_torrent_dup_placement (BtTorrent *self);
 /* Files that end later than they should and were there before us, which are
  * left so; known when all that is wanted is here. */
 guint          bt_torrent_get_n_long_files (BtTorrent *self);

@@ -144,9 +144,9 @@ add (Fixture *fixture, const BtTorrentOptions *options)
 static void
 add_again (Fixture *fixture)
 {
-  g_autoptr (GBytes) placement = bt_torrent_dup_placement (fixture->torrent);
+  g_autoptr (GBytes) resume = bt_torrent_dup_resume (fixture->torrent);
   g_autofree char *folder = g_strdup (bt_torrent_get_folder (fixture->torrent));
-  BtTorrentOptions options = { .folder = folder, .placement = placement };
+  BtTorrentOptions options = { .folder = folder, .resume = resume };
 
   bt_session_remove (fixture->session->session, fixture->torrent);
   add (fixture, &options);

@@ -59,6 +59,7 @@ fill (BtResume *record)
 {
   static const guint8 ip[4] = { 192, 0, 2, 7 };
   BtResumeTracker tracker = { .url = (char *) "http://t.example/announce", .tier = 1, .fails = 2, .seeds = 5, .leechers = -1 };
+  BtFileNames *names;
   BtBitfield blocks;
   BtAddr addr;
 
@@ -66,9 +67,12 @@ fill (BtResume *record)
   record->clean = record->checked = record->sequential = TRUE;
   bt_bitfield_set (&record->have, 0);
   bt_bitfield_set (&record->have, 3);
-  record->files[0] = (BtResumeFile){ .size = 99, .mtime = G_GINT64_CONSTANT (1700000000123456789), .priority = 3, .ours = TRUE };
+  record->files[0] = (BtResumeFile){ .size = 99, .mtime = G_GINT64_CONSTANT (1700000000123456789), .priority = 3 };
   record->files[1].touched = TRUE;
-  record->files[1].path = g_strdup ("t/other name");
+  bt_bitfield_set (&record->place.created, 0);
+  names = bt_file_names_rename (record->place.names, "t/b", "other name", NULL);
+  bt_file_names_unref (record->place.names);
+  record->place.names = names;
   record->parts_size = 7;
   record->parts_mtime = 8;
   record->downloaded = 1000;
@@ -118,9 +122,9 @@ test_reads_what_it_wrote (void)
   g_assert_cmpuint (read->have.n_set, ==, 2);
   g_assert_cmpint (read->files[0].size, ==, 99);
   g_assert_cmpint (read->files[0].mtime, ==, G_GINT64_CONSTANT (1700000000123456789));
-  g_assert_true (read->files[0].ours && read->files[1].touched);
+  g_assert_true (bt_bitfield_get (&read->place.created, 0) && read->files[1].touched);
   g_assert_cmpint (read->files[1].size, ==, -1);
-  g_assert_cmpstr (read->files[1].path, ==, "t/other name");
+  g_assert_cmpstr (bt_file_names_get (read->place.names, 1), ==, "t/other name");
   g_assert_true (bt_bitfield_get (&g_array_index (read->partials, BtResumePartial, 0).blocks, 1));
   g_assert_cmpuint (read->peers->len, ==, 2);
   g_assert_cmpint (g_array_index (read->trackers, BtResumeTracker, 0).leechers, ==, -1);
@@ -184,7 +188,7 @@ static const struct
   const char *from, *to;
   int code;
 } malformed[] = {
-  { "later-version", "7:versioni1e", "7:versioni2e", BT_ERROR_UNSUPPORTED },
+  { "later-version", "7:versioni1e6:wasted", "7:versioni2e6:wasted", BT_ERROR_UNSUPPORTED },
   { "have-too-short", "4:have1:\x90", "4:have0:", BT_ERROR_MALFORMED },
   { "have-spare-bit", "4:have1:\x90", "4:have1:\x91", BT_ERROR_MALFORMED },
   { "have-other-number", "4:have1:\x90", "4:havei4e", BT_ERROR_MALFORMED },
@@ -195,11 +199,9 @@ static const struct
   { "partial-negative", "8:partialsli2e", "8:partialsli-2e", BT_ERROR_MALFORMED },
   { "partial-without-blocks", "8:partialsli2e1:\x40" "e", "8:partialsli2ee", BT_ERROR_MALFORMED },
   { "partial-spare-bit", "8:partialsli2e1:\x40" "e", "8:partialsli2e1:\x41" "e", BT_ERROR_MALFORMED },
-  { "path-climbs", "5:pathsli1e12:t/other name", "5:pathsli1e12:t/../r namex", BT_ERROR_MALFORMED },
-  { "path-absolute", "5:pathsli1e12:t/other name", "5:pathsli1e12:/tother name", BT_ERROR_MALFORMED },
-  { "path-of-no-file", "5:pathsli1e12:", "5:pathsli2e12:", BT_ERROR_MALFORMED },
-  { "path-no-text", "5:pathsli1e12:t/other name", "5:pathsli1e12:t/other\xffname", BT_ERROR_MALFORMED },
-  { "path-missing", "5:pathsli1e12:t/other namee", "5:pathsli1ee", BT_ERROR_MALFORMED },
+  { "name-climbs", "5:namesli1e12:t/other name", "5:namesli1e12:t/../r namex", BT_ERROR_MALFORMED },
+  { "place-of-a-later-version", "7:versioni1ee5:saved", "7:versioni2ee5:saved", BT_ERROR_MALFORMED },
+  { "place-no-dictionary", "5:placed7:created", "5:placei1e7:created", BT_ERROR_MALFORMED },
   { "peers-odd", "5:peers6:", "5:peers5:", BT_ERROR_MALFORMED },
   { "peers-no-string", "6:peers618:", "6:peers6i1e0:", BT_ERROR_MALFORMED },
   { "trackers-no-list", "8:trackersld", "8:trackersdd", BT_ERROR_MALFORMED },

@@ -20,6 +20,5 @@ G_BEGIN_DECLS
 /* A byte of flags a file. */
 #define BT_RESUME_PRIORITY 0x03
 #define BT_RESUME_TOUCHED 0x04
-#define BT_RESUME_OURS 0x08
 
 G_END_DECLS

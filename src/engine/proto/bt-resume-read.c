@@ -79,27 +79,14 @@ read_flags (Reader *reader)
     {
       BtResumeFile *file = &reader->self->files[i];
 
-      if (bytes[i] & ~(BT_RESUME_PRIORITY | BT_RESUME_TOUCHED | BT_RESUME_OURS))
+      if (bytes[i] & ~(BT_RESUME_PRIORITY | BT_RESUME_TOUCHED))
         return FALSE;
       file->priority = bytes[i] & BT_RESUME_PRIORITY;
       file->touched = (bytes[i] & BT_RESUME_TOUCHED) != 0;
-      file->ours = (bytes[i] & BT_RESUME_OURS) != 0;
       if (file->size < -1)
         return FALSE;
     }
   return TRUE;
-}
-
-/* Only what stays below the folder that it is put under. */
-static gboolean
-is_below (const char *path)
-{
-  g_auto (GStrv) elements = g_strsplit (path, "/", -1);
-
-  for (guint i = 0; elements[i] != NULL; i++)
-    if (elements[i][0] == '\0' || strcmp (elements[i], ".") == 0 || strcmp (elements[i], "..") == 0)
-      return FALSE;
-  return elements[0] != NULL;
 }
 
 static char *
@@ -114,22 +101,17 @@ dup_text (BtBencode value, gsize most)
 }
 
 static gboolean
-read_paths (Reader *reader)
+read_place (Reader *reader)
 {
-  for (BtBencode at = bt_bencode_first (bt_bencode_get (reader->root, "paths")); bt_bencode_exists (at); at = bt_bencode_next (at))
-    {
-      g_autofree char *path = NULL;
-      gint64 index;
+  BtBencode place = bt_bencode_get (reader->root, "place");
+  gsize length;
+  const guint8 *bytes;
 
-      if (!bt_bencode_integer (at, &index) || index < 0 || index >= reader->self->n_files)
-        return FALSE;
-      at = bt_bencode_next (at);
-      path = dup_text (at, 4096);
-      if (path == NULL || !is_below (path) || reader->self->files[index].path != NULL)
-        return FALSE;
-      reader->self->files[index].path = g_steal_pointer (&path);
-    }
-  return TRUE;
+  if (!bt_bencode_exists (place))
+    return TRUE;
+  bytes = bt_bencode_raw (place, &length);
+  bt_placement_clear (&reader->self->place);
+  return bt_placement_read (&reader->self->place, reader->metainfo, bytes, length);
 }
 
 static gboolean
@@ -249,7 +231,7 @@ read_content (Reader *reader)
     }
   return read_have (reader) && read_numbers (reader, "sizes", G_STRUCT_OFFSET (BtResumeFile, size)) &&
          read_numbers (reader, "times", G_STRUCT_OFFSET (BtResumeFile, mtime)) && read_flags (reader) &&
-         read_paths (reader) && read_partials (reader);
+         read_place (reader) && read_partials (reader);
 }
 
 static BtResume *

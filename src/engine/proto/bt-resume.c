@@ -35,6 +35,8 @@ bt_resume_new (BtMetainfo *metainfo, const guint8 *info_hash)
       self->files[i].size = -1;
       self->files[i].priority = BT_RESUME_NORMAL;
     }
+  if (metainfo != NULL)
+    bt_placement_init (&self->place, metainfo);
   self->parts_size = -1;
   self->partials = g_array_new (FALSE, FALSE, sizeof (BtResumePartial));
   g_array_set_clear_func (self->partials, partial_clear);
@@ -55,8 +57,7 @@ resume_clear (gpointer data)
 {
   BtResume *self = data;
 
-  for (guint i = 0; i < self->n_files; i++)
-    g_free (self->files[i].path);
+  bt_placement_clear (&self->place);
   g_free (self->files);
   bt_bitfield_clear (&self->have);
   g_array_unref (self->partials);
@@ -125,25 +126,20 @@ write_flags (BtBencodeWriter *writer, const BtResume *self)
   g_autofree guint8 *flags = g_malloc (MAX (self->n_files, 1));
 
   for (guint i = 0; i < self->n_files; i++)
-    flags[i] = (guint8) ((self->files[i].priority & BT_RESUME_PRIORITY) | (self->files[i].touched ? BT_RESUME_TOUCHED : 0) |
-                         (self->files[i].ours ? BT_RESUME_OURS : 0));
+    flags[i] = (guint8) ((self->files[i].priority & BT_RESUME_PRIORITY) | (self->files[i].touched ? BT_RESUME_TOUCHED : 0));
   bt_bencode_write_key (writer, "flags");
   bt_bencode_write_string (writer, flags, self->n_files);
 }
 
-/* A list of indices and names, which are few. */
 static void
-write_paths (BtBencodeWriter *writer, const BtResume *self)
+write_place (BtBencodeWriter *writer, const BtResume *self)
 {
-  bt_bencode_write_key (writer, "paths");
-  bt_bencode_begin_list (writer);
-  for (guint i = 0; i < self->n_files; i++)
-    if (self->files[i].path != NULL)
-      {
-        bt_bencode_write_integer (writer, i);
-        bt_bencode_write_text (writer, self->files[i].path);
-      }
-  bt_bencode_end (writer);
+  g_autoptr (GBytes) place = self->place.names == NULL ? NULL : bt_placement_write (&self->place);
+
+  if (place == NULL)
+    return;
+  bt_bencode_write_key (writer, "place");
+  bt_bencode_write_raw (writer, g_bytes_get_data (place, NULL), g_bytes_get_size (place));
 }
 
 static void
@@ -236,8 +232,8 @@ write_dict (BtBencodeWriter *writer, const BtResume *self)
   bt_bencode_write_integer (writer, self->parts_mtime);
   bt_bencode_write_key (writer, "parts size");
   bt_bencode_write_integer (writer, self->parts_size);
-  write_paths (writer, self);
   write_peers (writer, self);
+  write_place (writer, self);
   bt_bencode_write_key (writer, "saved");
   bt_bencode_write_integer (writer, self->saved);
   write_integer (writer, "seeding time", self->seeding_time);

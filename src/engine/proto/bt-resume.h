@@ -8,6 +8,7 @@
 #include "bt-addr.h"
 #include "bt-bitfield.h"
 #include "bt-metainfo.h"
+#include "bt-placement.h"
 
 G_BEGIN_DECLS
 
@@ -27,8 +28,6 @@ typedef struct
   gint64 mtime;     /* nanoseconds since 1970 */
   guint8 priority;  /* 0 not wanted, 1 low, 2 normal, 3 high */
   gboolean touched; /* it was being written to: @mtime is only a lower bound */
-  gboolean ours;    /* we made it */
-  char *path;       /* its name below the download folder where it is not the metainfo's, else NULL */
 } BtResumeFile;
 
 /* A piece of which some blocks are kept, not verified. */
@@ -63,6 +62,7 @@ typedef struct
   BtBitfield have;       /* verified pieces */
   BtResumeFile *files;   /* by index in the metainfo */
   guint n_files;
+  BtPlacement place;     /* names, and which files are ours; all zeros without a metainfo */
   gint64 parts_size;     /* of the file of what was kept aside; -1 none */
   gint64 parts_mtime;
   GArray *partials;      /* of BtResumePartial, by place in the file of their blocks */
