@@ -35,6 +35,10 @@ typedef struct
   gboolean preallocate_full; /* reserve the space at once; otherwise sparse files */
   gboolean mark_partial;    /* names of new files end in ".part" until what is wanted is complete */
   guint announce_timeout;   /* seconds */
+  gboolean dht;             /* look for peers in the DHT (BEP 5); off unless whoever makes the session says so */
+  gboolean dht_read_only;   /* ask there and answer nothing (BEP 43) */
+  const char *const *dht_bootstrap; /* "host:port", where to begin; NULL: the usual routers. Copied by bt_session_new() */
+  gboolean lsd;             /* call out to the local network (BEP 14); off unless whoever makes the session says so */
   guint stop_timeout;       /* seconds that a goodbye to trackers may take */
 } BtConfig;
 

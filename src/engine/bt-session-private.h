@@ -7,6 +7,7 @@
 
 #include "bt-blocklist-file.h"
 #include "bt-budget.h"
+#include "bt-dht-node.h"
 #include "bt-disk.h"
 #include "bt-file-cache.h"
 #include "bt-ip-votes.h"
@@ -25,6 +26,9 @@ G_BEGIN_DECLS
 
 /* IPv4 and IPv6, in arrays that have one of each. */
 #define BT_SESSION_FAMILIES 2u
+
+typedef struct _BtSessionDht BtSessionDht; /* bt-session-dht.c */
+typedef struct _BtSessionLsd BtSessionLsd; /* bt-session-lsd.c */
 
 /* What a torrent shares with the others; private to the facade. */
 struct _BtSession
@@ -63,6 +67,10 @@ struct _BtSession
   guint budget_turn;      /* which torrent comes first at the next filling */
   BtBlocklist *blocklist; /* NULL: nobody is blocked */
   BtBlocklistJob *blocklist_job; /* the one whose list will be used; not owned */
+  char **dht_bootstrap;   /* of the configuration; NULL: the usual routers */
+  GBytes *dht_saved;      /* state of an earlier run; NULL none */
+  BtSessionDht *dht;      /* NULL: off */
+  BtSessionLsd *lsd;      /* NULL: off */
   GTask *stop_task;
   GSource *stop_source;
 };
@@ -85,6 +93,22 @@ bt_session_family (guint index)
 {
   return index == 0 ? BT_ADDR_V4 : BT_ADDR_V6;
 }
+
+/* bt-session-dht.c; nothing happens while it is off */
+void     bt_session_start_dht  (BtSession *self);
+void     bt_session_stop_dht   (BtSession *self);
+void     bt_session_tick_dht   (BtSession *self, gint64 now);
+/* Looks for peers of a torrent, which its bt_torrent_dht_found() is told of.
+ * Returns: FALSE when the DHT is off */
+gboolean bt_session_search_dht (BtSession *self, const guint8 *info_hash, BtDhtSearchFlags flags);
+void     bt_session_cancel_dht (BtSession *self, const guint8 *info_hash);
+/* Somebody says that there is a node. */
+void     bt_session_ping_dht   (BtSession *self, const BtAddr *addr);
+
+/* bt-session-lsd.c; nothing happens while it is off */
+void     bt_session_start_lsd  (BtSession *self, const BtAddr *v4, const BtAddr *v6);
+void     bt_session_stop_lsd   (BtSession *self);
+void     bt_session_tick_lsd   (BtSession *self, gint64 now);
 
 /* bt-session-scrape.c: asks for counts that announces did not give. */
 void bt_session_scrape_due     (BtSession *self, gint64 now);

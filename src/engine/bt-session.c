@@ -126,6 +126,8 @@ tick_cb (gpointer data)
   for (guint i = self->torrents->len; i-- > 0;)
     bt_torrent_tick (self->torrents->pdata[i], now);
   bt_session_scrape_due (self, now);
+  bt_session_tick_dht (self, now);
+  bt_session_tick_lsd (self, now);
   if (self->pool.used == 0)
     bt_piece_pool_trim (&self->pool);
   return G_SOURCE_CONTINUE;
@@ -218,6 +220,8 @@ bt_session_dispose (GObject *object)
     bt_peer_close (self->strangers->pdata[i], NULL);
   g_clear_pointer (&self->listener, bt_listener_free);
   g_cancellable_cancel (self->scrapes);
+  bt_session_stop_dht (self);
+  bt_session_stop_lsd (self);
   g_clear_pointer (&self->tracker_udp, bt_tracker_udp_free);
   g_clear_pointer (&self->udp, bt_udp_free);
   /* Jobs and connections that end here still look at us. */
@@ -242,6 +246,8 @@ bt_session_finalize (GObject *object)
   bt_file_cache_unref (self->file_cache);
   bt_piece_pool_clear (&self->pool);
   g_clear_pointer (&self->blocklist, bt_blocklist_free);
+  g_clear_pointer (&self->dht_saved, g_bytes_unref);
+  g_strfreev (self->dht_bootstrap);
   g_free (self->peer_context.read_buffer);
   g_free (self->send_buffer);
   g_main_context_unref (self->context);
@@ -286,6 +292,8 @@ bt_session_new (const BtConfig *config)
   else
     bt_config_init_defaults (&self->config);
   bt_config_clamp (&self->config);
+  self->dht_bootstrap = g_strdupv ((char **) self->config.dht_bootstrap);
+  self->config.dht_bootstrap = NULL;
   bt_piece_pool_init (&self->pool, self->config.piece_memory);
   self->disk = bt_disk_new (self->context, self->config.hash_threads);
   return self;
@@ -345,6 +353,8 @@ bt_session_start (BtSession *self, GError **error)
   self->tracker_http = bt_tracker_http_new (use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
   self->webseed_http = bt_webseed_http_new (self->loop, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
   bt_session_update_budgets (self);
+  bt_session_start_dht (self);
+  bt_session_start_lsd (self, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL);
   self->tick_source = bt_loop_every (self->loop, "bt-session tick", TICK_MS, tick_cb, self);
   return TRUE;
 }
@@ -423,7 +433,9 @@ void
 bt_session_get_stats (BtSession *self, BtSessionStats *stats)
 {
   gint64 now = bt_loop_now (self->loop);
+  BtDhtStats dht;
 
+  bt_session_get_dht_stats (self, &dht);
   *stats = (BtSessionStats){
     .down_rate = bt_rate_get (&self->down, now),
     .up_rate = bt_rate_get (&self->up, now),
@@ -431,6 +443,8 @@ bt_session_get_stats (BtSession *self, BtSessionStats *stats)
     .uploaded = self->up.total,
     .n_peers = self->n_peers,
     .n_torrents = self->torrents->len,
+    .dht_nodes_v4 = dht.families[0].n_good,
+    .dht_nodes_v6 = dht.families[1].n_good,
     .n_incoming = self->n_incoming,
   };
 }
@@ -475,6 +489,8 @@ bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer u
   g_task_set_task_data (task, GSIZE_TO_POINTER (deadline), NULL);
   self->stop_task = task;
   bt_session_cancel_blocklist (self);
+  bt_session_stop_dht (self);
+  bt_session_stop_lsd (self);
   for (guint i = 0; i < self->torrents->len; i++)
     bt_torrent_shutdown (self->torrents->pdata[i]);
   for (guint i = 0; i < self->strangers->len; i++)

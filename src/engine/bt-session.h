@@ -85,6 +85,22 @@ void       bt_session_remove     (BtSession *self, BtTorrent *torrent);
 void       bt_session_set_limits (BtSession *self, guint64 down, guint64 up);
 void       bt_session_get_stats  (BtSession *self, BtSessionStats *stats);
 
+/* Where to begin in the DHT: the address of a node, or the name of a host that
+ * has one. Nothing happens when the DHT is off. */
+void       bt_session_add_dht_node (BtSession *self, const BtAddr *addr);
+void       bt_session_add_dht_host (BtSession *self, const char *name, guint16 port);
+/* What the DHT node keeps over a restart: its id and good nodes. To be asked
+ * for before the session is stopped.
+ * Returns: (transfer full) (nullable): NULL when the DHT is off */
+GBytes    *bt_session_dup_dht_state (BtSession *self);
+/* Best called before bt_session_start(); afterwards the id stays as it is. A
+ * state that is damaged or very old does no harm. */
+void       bt_session_restore_dht_state (BtSession *self, GBytes *state);
+/* Returns: FALSE when the DHT is off */
+gboolean   bt_session_get_dht_stats (BtSession *self, BtDhtStats *stats);
+/* Returns: (transfer full): a GArray of BtDhtContactStats */
+GArray    *bt_session_dup_dht_contacts (BtSession *self);
+
 /**
  * bt_session_load_blocklist_async:
  * @path: (nullable): a list in the p2p, DAT or CIDR format, plain or

@@ -88,7 +88,58 @@ typedef struct
   guint n_peers;
   guint n_torrents;
   guint64 n_incoming;     /* connections that came from outside so far, and were let in */
+  guint dht_nodes_v4;   /* good nodes of the routing tables */
+  guint dht_nodes_v6;
 } BtSessionStats;
+
+/* The DHT in one address family. */
+typedef struct
+{
+  gboolean used;
+  guint8 id[BT_SHA1_LENGTH];
+  guint n_nodes;        /* in the routing table */
+  guint n_good;         /* ... of them, lately heard of */
+  guint n_spares;       /* that wait for a place in it */
+  guint n_hashes;       /* torrents that others announced here */
+  guint n_peers;        /* ... and their peers */
+} BtDhtFamilyStats;
+
+/**
+ * BtDhtStats:
+ *
+ * What the DHT node did since it was started. A plain value.
+ */
+typedef struct
+{
+  BtDhtFamilyStats families[2]; /* IPv4, IPv6 */
+  guint64 pings;        /* queries that came, by method */
+  guint64 find_nodes;
+  guint64 get_peers;
+  guint64 announces;
+  guint64 samples;
+  guint64 others;
+  guint64 answered;
+  guint64 refused;      /* of them, with an error */
+  guint64 asked;        /* our queries */
+  guint64 replies;      /* to them */
+  guint64 timeouts;
+  guint64 limited;      /* came too often from one host, or too much came */
+  guint64 malformed;
+  guint64 unasked;      /* replies that nobody asked for */
+  guint64 bad_tokens;
+  guint64 bytes_in;
+  guint64 bytes_out;
+} BtDhtStats;
+
+/* A node of the routing table. */
+typedef struct
+{
+  BtAddr addr;
+  guint8 id[BT_SHA1_LENGTH];
+  guint delay;          /* milliseconds to its last answer */
+  gint64 silent;        /* seconds since it was last heard of */
+  gboolean good;
+} BtDhtContactStats;
 
 typedef enum
 {

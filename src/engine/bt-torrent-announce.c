@@ -213,6 +213,8 @@ bt_torrent_announce_start (BtTorrent *self, gint64 now)
     if (bt_udp_has_family (self->session->udp, bt_session_family (family)))
       bt_announce_plan_start (&self->plans[family], now);
   bt_torrent_announce_due (self, now);
+  bt_torrent_dht_start (self);
+  bt_torrent_dht_due (self, now);
 }
 
 void
@@ -226,6 +228,7 @@ void
 bt_torrent_say_goodbye (BtTorrent *self)
 {
   self->announced = FALSE;
+  bt_torrent_dht_stop (self);
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     bt_announce_plan_stop (&self->plans[family]);
   bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
@@ -244,4 +247,6 @@ bt_torrent_announce (BtTorrent *self)
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     bt_announce_plan_hurry (&self->plans[family], now);
   bt_torrent_announce_due (self, now);
+  self->next_dht = self->next_lsd = 0;
+  bt_torrent_dht_due (self, now);
 }

@@ -39,6 +39,7 @@ bare_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
     return;
   /* As libtorrent: nothing about pieces before the metadata is here. */
   bt_link_send_extensions (self);
+  bt_link_send_dht_port (self);
   bt_peer_flush (peer);
 }
 
@@ -86,6 +87,9 @@ bare_message (BtPeer *peer, const BtWireMessage *message, gpointer data)
     case BT_WIRE_HAVE_NONE:
     case BT_WIRE_ALLOWED_FAST:
       keep_early (self, message);
+      break;
+    case BT_WIRE_PORT:
+      bt_link_got_dht_port (self, message->port);
       break;
     case BT_WIRE_EXTENDED:
       bt_link_extended (self, message);

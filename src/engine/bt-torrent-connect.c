@@ -45,6 +45,8 @@ static void
 our_handshake (BtTorrent *self, BtHandshake *ours)
 {
   ours->caps = BT_CAP_FAST | BT_CAP_EXTENSION;
+  if (self->session->dht != NULL && bt_torrent_is_sought (self))
+    ours->caps |= BT_CAP_DHT;
   memcpy (ours->info_hash, self->info_hash, BT_SHA1_LENGTH);
   memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
 }

@@ -266,6 +266,9 @@ link_message (BtPeer *peer, const BtWireMessage *message, gpointer data)
     case BT_WIRE_EXTENDED:
       bt_link_extended (self, message);
       break;
+    case BT_WIRE_PORT:
+      bt_link_got_dht_port (self, message->port);
+      break;
     case BT_WIRE_REJECT:
       bt_link_rejected (self, &message->block);
       break;
@@ -369,7 +372,7 @@ bt_link_begin (BtLink *self, const BtHandshake *theirs)
       return FALSE;
     }
   /* A capability counts when both have it. */
-  self->caps = theirs->caps & (BT_CAP_FAST | BT_CAP_EXTENSION);
+  self->caps = theirs->caps & (BT_CAP_FAST | BT_CAP_EXTENSION | BT_CAP_DHT);
   self->opened_at = bt_loop_now (torrent->session->loop);
   return TRUE;
 }
@@ -387,6 +390,7 @@ link_opened (BtPeer *peer, const BtHandshake *theirs, gpointer data)
   bt_link_send_extensions (self);
   if (self->told_ours)
     bt_link_offer_pieces (self);
+  bt_link_send_dht_port (self);
   bt_peer_flush (peer);
 }
 

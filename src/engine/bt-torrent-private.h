@@ -157,6 +157,12 @@ struct _BtTorrent
   guint16 *n_shown;        /* super-seeding, by piece: peers it was shown to; NULL before */
   guint8 *file_priority;   /* by file: BtPriority; NULL while all are normal */
   gboolean ends_first;     /* the first and last piece of each file come first */
+  gint64 next_dht;         /* when to look in the DHT again */
+  guint dht_tries;         /* searches in a row that brought too little */
+  guint dht_announced[BT_SESSION_FAMILIES]; /* nodes that took our last announcement */
+  gint64 dht_seeds[BT_SESSION_FAMILIES];    /* as its nodes count the swarm; -1 unknown */
+  gint64 dht_leechers[BT_SESSION_FAMILIES];
+  gint64 next_lsd;         /* when to call out to the local network again */
   gint64 next_choke;
   guint choke_round;
   gint64 next_presence;
@@ -399,12 +405,28 @@ void       bt_torrent_announce_complete (BtTorrent *self);
 void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);
 void       bt_torrent_say_goodbye   (BtTorrent *self);
 
+/* bt-torrent-dht.c */
+void       bt_torrent_dht_start     (BtTorrent *self);
+void       bt_torrent_dht_stop      (BtTorrent *self);
+void       bt_torrent_dht_due       (BtTorrent *self, gint64 now);
+void       bt_torrent_dht_found     (BtTorrent *self, const BtAddr *peers, guint n_peers);
+void       bt_torrent_dht_ended     (BtTorrent *self, const BtDhtResult *result);
+/* A peer that was given by hand or by a link has a node too, most likely. */
+void       bt_torrent_dht_offer     (BtTorrent *self, const BtAddr *addr);
+/* Are peers looked for in other ways than by the torrent's own trackers? */
+gboolean   bt_torrent_is_sought     (BtTorrent *self);
+/* BEP 5's PORT message, to who says that it has a node, and from it. */
+void       bt_link_send_dht_port    (BtLink *self);
+void       bt_link_got_dht_port     (BtLink *self, guint16 port);
+
 /* bt-torrent-trackers.c */
+/* As trackers alone last said; -1 unknown. */
+void       bt_torrent_get_tracker_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers);
 void       bt_torrent_init_trackers (BtTorrent *self);
 void       bt_torrent_clear_trackers (BtTorrent *self);
 /* Adds those that it has not. Returns: how many */
 guint      bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet);
-/* As trackers last said; -1 unknown. */
+/* As trackers last said, or the DHT where there are none; -1 unknown. */
 void       bt_torrent_get_swarm     (BtTorrent *self, gint64 *seeds, gint64 *leechers);
 
 G_END_DECLS

@@ -41,7 +41,7 @@ bt_torrent_clear_trackers (BtTorrent *self)
 }
 
 void
-bt_torrent_get_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers)
+bt_torrent_get_tracker_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers)
 {
   *seeds = *leechers = -1;
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
@@ -52,6 +52,17 @@ bt_torrent_get_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers)
         *seeds = MAX (*seeds, tracker->seeds);
         *leechers = MAX (*leechers, tracker->leechers);
       }
+}
+
+void
+bt_torrent_get_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers)
+{
+  bt_torrent_get_tracker_swarm (self, seeds, leechers);
+  for (guint i = 0; i < BT_SESSION_FAMILIES && *seeds < 0 && *leechers < 0; i++)
+    {
+      *seeds = self->dht_seeds[i];
+      *leechers = self->dht_leechers[i];
+    }
 }
 
 gboolean

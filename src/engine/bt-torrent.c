@@ -99,6 +99,8 @@ bt_torrent_init (BtTorrent *self)
   self->links = g_ptr_array_new ();
   self->webseeds = bt_torrent_new_webseeds ();
   self->announces = g_cancellable_new ();
+  for (guint i = 0; i < BT_SESSION_FAMILIES; i++)
+    self->dht_seeds[i] = self->dht_leechers[i] = -1;
   self->kept = g_array_new (FALSE, FALSE, sizeof (BtResumePartial));
   g_array_set_clear_func (self->kept, kept_clear);
   bt_blame_init (&self->blame);
@@ -359,6 +361,7 @@ bt_torrent_tick (BtTorrent *self, gint64 now)
 {
   bt_torrent_tick_links (self, now);
   bt_torrent_announce_due (self, now);
+  bt_torrent_dht_due (self, now);
   bt_torrent_tick_resume (self, now);
   if (self->state == BT_TORRENT_METADATA)
     {
@@ -390,6 +393,7 @@ bt_torrent_add_peer (BtTorrent *self, const BtAddr *addr)
   /* A person who names a peer means now. */
   if (known != NULL)
     known->next_try = 0;
+  bt_torrent_dht_offer (self, addr);
   if (bt_torrent_is_online (self))
     bt_torrent_connect_more (self, bt_loop_now (self->session->loop));
 }

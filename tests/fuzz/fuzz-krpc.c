@@ -25,7 +25,7 @@ assert_bounds (const BtKrpc *message)
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
 {
-  g_auto (BtDhtState) state;
+  g_auto (BtDhtState) state = { 0 };
   g_autoptr (GBytes) written = NULL;
   BtKrpc first, second;
 

@@ -114,6 +114,18 @@ hash_pieces (const BtTestTorrent *self)
   return hashes;
 }
 
+static void
+write_node (BtBencodeWriter *writer, guint16 port)
+{
+  bt_bencode_write_key (writer, "nodes");
+  bt_bencode_begin_list (writer);
+  bt_bencode_begin_list (writer);
+  bt_bencode_write_text (writer, "127.0.0.1");
+  bt_bencode_write_integer (writer, port);
+  bt_bencode_end (writer);
+  bt_bencode_end (writer);
+}
+
 static GBytes *
 write_torrent (const BtTestTorrent *self, const BtTestSpec *spec)
 {
@@ -141,7 +153,14 @@ write_torrent (const BtTestTorrent *self, const BtTestSpec *spec)
   bt_bencode_write_integer (&writer, spec->piece_length);
   bt_bencode_write_key (&writer, "pieces");
   bt_bencode_write_string (&writer, hashes, (gsize) self->n_pieces * BT_SHA1_LENGTH);
+  if (spec->is_private)
+    {
+      bt_bencode_write_key (&writer, "private");
+      bt_bencode_write_integer (&writer, 1);
+    }
   bt_bencode_end (&writer);
+  if (spec->node_port != 0)
+    write_node (&writer, spec->node_port);
   write_urls (&writer, "url-list", spec->url_list);
   bt_bencode_end (&writer);
   bytes = bt_bencode_writer_finish (&writer);

@@ -27,6 +27,8 @@ typedef struct
   const char *const *trackers; /* NULL-terminated; "" begins a new tier; NULL none */
   const char *const *url_list;  /* web seeds; NULL-terminated; NULL none */
   const char *const *httpseeds; /* the same */
+  guint16 node_port;        /* of a DHT node on this machine that the torrent names; 0 none */
+  gboolean is_private;
   guint64 seed;             /* another seed, other bytes */
   gboolean no_content;      /* too large to make: the hashes are zeros */
 } BtTestSpec;

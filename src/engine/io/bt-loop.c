@@ -182,6 +182,25 @@ bt_loop_every (BtLoop *self, const char *name, guint milliseconds, GSourceFunc f
   return source;
 }
 
+static gboolean
+dispatch_timer (GSource *source, GSourceFunc callback, gpointer data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (data);
+}
+
+static GSourceFuncs timer_funcs = { .dispatch = dispatch_timer };
+
+GSource *
+bt_loop_timer (BtLoop *self, const char *name, GSourceFunc func, gpointer data)
+{
+  GSource *source = g_source_new (&timer_funcs, sizeof (GSource));
+
+  g_source_set_callback (source, func, data, NULL);
+  attach (self, source, name);
+  return source;
+}
+
 void
 bt_loop_defer (BtLoop *self, GFunc func, gpointer object, gpointer data)
 {

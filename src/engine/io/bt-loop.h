@@ -52,6 +52,9 @@ void     bt_loop_unwatch (BtLoop *self, BtWatch *watch);
 /* Calls @func about every @milliseconds until the source is destroyed.
  * Returns: (transfer full) */
 GSource *bt_loop_every   (BtLoop *self, const char *name, guint milliseconds, GSourceFunc func, gpointer data);
+/* Calls @func at the time that g_source_set_ready_time() sets, which is none at
+ * first, and again at the next. Returns: (transfer full) */
+GSource *bt_loop_timer   (BtLoop *self, const char *name, GSourceFunc func, gpointer data);
 /* Calls @func once, soon, with nothing else of ours on the stack. */
 void     bt_loop_defer   (BtLoop *self, GFunc func, gpointer object, gpointer data);
 

@@ -40,7 +40,14 @@ struct _BtMetainfo
   GPtrArray *tiers; /* of char ** */
   char **url_list;
   char **httpseeds;
+  GArray *nodes;        /* of BtMetainfoNode */
 };
+
+typedef struct
+{
+  const char *host; /* in @texts */
+  guint16 port;
+} BtMetainfoNode;
 
 /* What is at hand while a .torrent is read. */
 typedef struct

@@ -16,6 +16,12 @@
 /* More trackers or web seeds than this are not read: each costs a connection. */
 #define MAX_URLS 1000u
 
+/* DHT nodes to begin at; a torrent that names more has a reason of its own. */
+#define MAX_NODES 32u
+
+/* The longest name that there is (RFC 1035). */
+#define MAX_HOST_NAME 255u
+
 /* A string that may be a URL, without the white space around it, or NULL. */
 static char *
 dup_url (BtBencode value)
@@ -112,6 +118,32 @@ read_text (BtMetainfoReader *reader, const char *key)
   return text == NULL || *text == '\0' ? NULL : g_string_chunk_insert (reader->self->texts, text);
 }
 
+/* BEP 5: a list of pairs. */
+static void
+read_nodes (BtMetainfoReader *reader)
+{
+  BtMetainfo *self = reader->self;
+  BtBencode list = bt_bencode_get (reader->root, "nodes");
+  guint seen = 0;
+
+  if (!bt_bencode_is (list, BT_BENCODE_LIST))
+    return;
+  for (BtBencode item = bt_bencode_first (list); bt_bencode_exists (item) && seen < MAX_NODES; item = bt_bencode_next (item), seen++)
+    {
+      BtBencode host = bt_bencode_is (item, BT_BENCODE_LIST) ? bt_bencode_first (item) : (BtBencode){ 0 };
+      g_autofree char *name = dup_url (host);
+      BtMetainfoNode node;
+      gint64 port = 0;
+
+      if (name == NULL || strlen (name) > MAX_HOST_NAME || !bt_bencode_integer (bt_bencode_next (host), &port) ||
+          port < 1 || port > G_MAXUINT16)
+        continue;
+      node.host = g_string_chunk_insert (self->texts, name);
+      node.port = (guint16) port;
+      g_array_append_val (self->nodes, node);
+    }
+}
+
 static void
 read_extras (BtMetainfoReader *reader)
 {
@@ -120,6 +152,7 @@ read_extras (BtMetainfoReader *reader)
   read_trackers (reader);
   self->url_list = read_urls (reader, "url-list");
   self->httpseeds = read_urls (reader, "httpseeds");
+  read_nodes (reader);
   self->comment = read_text (reader, "comment");
   self->created_by = read_text (reader, "created by");
   self->creation_date = MAX (0, bt_bencode_get_integer (reader->root, "creation date", 0));
@@ -250,6 +283,7 @@ clear (BtMetainfo *self)
   g_clear_pointer (&self->tiers, g_ptr_array_unref);
   g_clear_pointer (&self->url_list, g_strfreev);
   g_clear_pointer (&self->httpseeds, g_strfreev);
+  g_clear_pointer (&self->nodes, g_array_unref);
   g_free (self->files);
   g_free (self->piece_layers);
 }
@@ -286,6 +320,7 @@ bt_metainfo_new (GBytes *bytes, GError **error)
   self->bytes = g_bytes_ref (bytes);
   self->texts = g_string_chunk_new (TEXT_BLOCK);
   self->tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  self->nodes = g_array_new (FALSE, FALSE, sizeof (BtMetainfoNode));
   if (length > BT_MAX_TORRENT_FILE)
     {
       bt_metainfo_fail (&reader, BT_ERROR_TOO_LARGE, "The file is too large for a torrent file.");
@@ -443,6 +478,21 @@ const char *const *
 bt_metainfo_get_httpseeds (BtMetainfo *self)
 {
   return (const char *const *) self->httpseeds;
+}
+
+guint
+bt_metainfo_get_n_nodes (BtMetainfo *self)
+{
+  return self->nodes->len;
+}
+
+const char *
+bt_metainfo_get_node (BtMetainfo *self, guint index, guint16 *port)
+{
+  const BtMetainfoNode *node = &g_array_index (self->nodes, BtMetainfoNode, index);
+
+  *port = node->port;
+  return node->host;
 }
 
 gboolean

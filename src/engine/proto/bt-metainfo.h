@@ -92,6 +92,9 @@ const char *const *bt_metainfo_get_tier     (BtMetainfo *self, guint tier);
 const char *const *bt_metainfo_get_url_list  (BtMetainfo *self);
 const char *const *bt_metainfo_get_httpseeds (BtMetainfo *self);
 gboolean      bt_metainfo_is_private        (BtMetainfo *self);
+/* DHT nodes to begin at (BEP 5): names or addresses, at most 32. */
+guint         bt_metainfo_get_n_nodes       (BtMetainfo *self);
+const char   *bt_metainfo_get_node          (BtMetainfo *self, guint index, guint16 *port);
 /* NULL when absent; valid UTF-8. */
 const char   *bt_metainfo_get_comment       (BtMetainfo *self);
 const char   *bt_metainfo_get_created_by    (BtMetainfo *self);
