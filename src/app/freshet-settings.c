@@ -27,6 +27,8 @@ freshet_settings_to_config (GSettings *self, BtConfig *config)
   config->port = (guint16) MIN (g_settings_get_uint (self, "port"), G_MAXUINT16);
   config->down_limit = g_settings_get_uint64 (self, "down-limit");
   config->up_limit = g_settings_get_uint64 (self, "up-limit");
+  config->dht = g_settings_get_boolean (self, "dht");
+  config->lsd = g_settings_get_boolean (self, "lsd");
   config->max_peers = g_settings_get_uint (self, "max-peers");
   config->max_peers_per_torrent = g_settings_get_uint (self, "max-peers-per-torrent");
 }

@@ -50,6 +50,9 @@ freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const
     { "down", 0, 0, G_OPTION_ARG_INT64, &self->down_limit, N_("Download at most this fast (0: no limit)"), N_("BYTES/S") },
     { "up", 0, 0, G_OPTION_ARG_INT64, &self->up_limit, N_("Upload at most this fast (0: no limit)"), N_("BYTES/S") },
     { "blocklist", 0, 0, G_OPTION_ARG_FILENAME, &self->blocklist, N_("Exchange nothing with the addresses in this list"), N_("FILE") },
+    { "dht-bootstrap", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->dht_bootstrap, N_("Begin at this DHT node; may be given more than once"), N_("HOST:PORT") },
+    { "no-dht", 0, 0, G_OPTION_ARG_NONE, &self->no_dht, N_("Do not look for peers in the DHT"), NULL },
+    { "no-lsd", 0, 0, G_OPTION_ARG_NONE, &self->no_lsd, N_("Do not look for peers on the local network"), NULL },
     { "seed", 0, 0, G_OPTION_ARG_NONE, &self->seed, N_("Go on sharing when it is complete"), NULL },
     { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &self->ready_file, N_("Make this file when all is verified"), N_("FILE") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_("Print errors only"), NULL },
@@ -87,6 +90,7 @@ freshet_transfer_options_clear (FreshetTransferOptions *self)
   g_strfreev (self->peers);
   g_free (self->bind);
   g_free (self->blocklist);
+  g_strfreev (self->dht_bootstrap);
   g_free (self->ready_file);
 }
 
@@ -207,6 +211,9 @@ make_config (const FreshetTransferOptions *options, BtConfig *config)
   config->port = (guint16) options->port;
   config->down_limit = (guint64) options->down_limit;
   config->up_limit = (guint64) options->up_limit;
+  config->dht = !options->no_dht;
+  config->dht_bootstrap = (const char *const *) options->dht_bootstrap;
+  config->lsd = !options->no_lsd;
   if (options->bind == NULL)
     return TRUE;
   if (!bt_addr_parse_ip (&addr, options->bind))

@@ -21,6 +21,9 @@ typedef struct
   char *blocklist;
   char **only;     /* patterns of the files that are wanted; NULL: all */
   gboolean sequential;
+  char **dht_bootstrap; /* NULL: the usual routers */
+  gboolean no_dht;
+  gboolean no_lsd;
   int port;
   gint64 down_limit;
   gint64 up_limit;

@@ -25,6 +25,7 @@ static const Command commands[] = {
   { "check", freshet_cli_check, N_("Verify the data of a torrent") },
   { "show", freshet_cli_show, N_("Show what a torrent file says") },
   { "tracker", freshet_cli_tracker, N_("Run a tracker") },
+  { "dht", freshet_cli_dht, N_("Run a DHT node") },
   { "demo", freshet_cli_demo, N_("Download a sample from this machine") },
 };
 

@@ -21,6 +21,7 @@ int freshet_cli_seed    (int argc, char **argv);
 int freshet_cli_check   (int argc, char **argv);
 int freshet_cli_show    (int argc, char **argv);
 int freshet_cli_tracker (int argc, char **argv);
+int freshet_cli_dht     (int argc, char **argv);
 int freshet_cli_demo    (int argc, char **argv);
 
 G_END_DECLS

@@ -21,6 +21,11 @@ SETTINGS = """[Settings]
 gtk-font-name=Cantarell 11
 gtk-enable-animations=0
 """
+# Nothing is asked of the Internet, and other tests on this machine are not called out to.
+CHOICES = """[io/github/freshet/Freshet]
+dht=false
+lsd=false
+"""
 USER_DIRS = 'XDG_DOWNLOAD_DIR="$HOME/Downloads"\n'
 
 
@@ -52,6 +57,10 @@ def make_folders(root):
     os.makedirs(os.path.join(environment["XDG_CONFIG_HOME"], "gtk-4.0"))
     with open(os.path.join(environment["XDG_CONFIG_HOME"], "gtk-4.0", "settings.ini"), "w") as f:
         f.write(SETTINGS)
+    choices = os.path.join(environment["XDG_CONFIG_HOME"], "glib-2.0", "settings")
+    os.makedirs(choices)
+    with open(os.path.join(choices, "keyfile"), "w") as f:
+        f.write(CHOICES)
     with open(os.path.join(environment["XDG_CONFIG_HOME"], "user-dirs.dirs"), "w") as f:
         f.write(USER_DIRS)
     return environment
@@ -67,7 +76,7 @@ def set_variables(environment):
     environment.setdefault("GSK_RENDERER", "cairo")
     # Asked for or not, GTK tries it at the start, and the drivers leak.
     environment.setdefault("GDK_DEBUG", "gl-disable")
-    environment["GSETTINGS_BACKEND"] = "memory"
+    environment["GSETTINGS_BACKEND"] = "keyfile"
     environment["GIO_USE_VFS"] = "local"
     environment["GIO_USE_VOLUME_MONITOR"] = "unix"
     environment["ADW_DISABLE_PORTAL"] = "1"

@@ -343,9 +343,12 @@ test_settings_reach_the_engine (void)
   g_settings_set_uint (settings, "port", 1234);
   g_settings_set_uint64 (settings, "up-limit", 5000);
   g_settings_set_string (settings, "download-folder", "/somewhere");
+  g_settings_set_boolean (settings, "lsd", FALSE);
   freshet_settings_to_config (settings, &config);
   g_assert_cmpuint (config.port, ==, 1234);
   g_assert_cmpuint (config.up_limit, ==, 5000);
+  g_assert_true (config.dht);
+  g_assert_false (config.lsd);
   folder = freshet_settings_dup_download_folder (settings);
   g_assert_cmpstr (g_file_peek_path (folder), ==, "/somewhere");
 }
