@@ -25,10 +25,10 @@ freshet_cli_get (int argc, char **argv)
 {
   g_auto (FreshetTransferOptions) options = { 0 };
 
-  if (!freshet_transfer_parse (&options, _("Download a torrent."), _("FILE.torrent"), &argc, &argv))
+  if (!freshet_transfer_parse (&options, _("Download a torrent."), _("FILE.torrent|MAGNET"), &argc, &argv))
     return FRESHET_CLI_USAGE;
   if (argc != 2)
-    return wrong_arguments (_("“get” takes one torrent file. “freshet-cli get --help” tells more."));
+    return wrong_arguments (_("“get” takes one torrent file or magnet link. “freshet-cli get --help” tells more."));
   return freshet_transfer_run (&options, argv[1], FALSE);
 }
 
@@ -37,10 +37,10 @@ freshet_cli_seed (int argc, char **argv)
 {
   g_auto (FreshetTransferOptions) options = { 0 };
 
-  if (!freshet_transfer_parse (&options, _("Share data that is complete."), _("FILE.torrent FOLDER"), &argc, &argv))
+  if (!freshet_transfer_parse (&options, _("Share data that is complete."), _("FILE.torrent|MAGNET FOLDER"), &argc, &argv))
     return FRESHET_CLI_USAGE;
   if (argc != 3)
-    return wrong_arguments (_("“seed” takes a torrent file and the folder of its data. “freshet-cli seed --help” tells more."));
+    return wrong_arguments (_("“seed” takes a torrent file or magnet link, and the folder of its data. “freshet-cli seed --help” tells more."));
   g_free (options.folder);
   options.folder = g_strdup (argv[2]);
   options.seed = TRUE;

@@ -99,9 +99,10 @@ print_json (FreshetProgress *self, const BtTorrentStats *stats)
 {
   g_print ("{\"state\":\"%s\",\"progress\":%.4f,\"verified\":%" G_GUINT64_FORMAT ",\"wanted\":%" G_GUINT64_FORMAT
            ",\"down\":%" G_GUINT64_FORMAT ",\"up\":%" G_GUINT64_FORMAT ",\"downloaded\":%" G_GUINT64_FORMAT
-           ",\"uploaded\":%" G_GUINT64_FORMAT ",\"wasted\":%" G_GUINT64_FORMAT ",\"peers\":%u,\"eta\":%" G_GINT64_FORMAT "}\n",
+           ",\"uploaded\":%" G_GUINT64_FORMAT ",\"wasted\":%" G_GUINT64_FORMAT ",\"peers\":%u,\"eta\":%" G_GINT64_FORMAT
+           ",\"metadata\":%u,\"metadata_size\":%u,\"tried\":%u}\n",
            state_name (stats->state), CLAMP (fraction (stats), 0, 1), stats->verified, stats->wanted, stats->down_rate, stats->up_rate,
-           stats->downloaded, stats->uploaded, stats->wasted, stats->n_peers, stats->eta);
+           stats->downloaded, stats->uploaded, stats->wasted, stats->n_peers, stats->eta, stats->metadata_had, stats->metadata_size, stats->n_tried);
   fflush (stdout);
 }
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bt-metainfo.h"
+#include "bt-engine.h"
 
 /* Columns of a terminal, where many East Asian letters take two. */
 static int
@@ -53,7 +53,7 @@ to_hex (const guint8 *bytes, gsize length)
 
 static const char *const labels[] = {
   N_("Name"), N_("Info-hash"), N_("Info-hash v2"), N_("Size"), N_("Files"), N_("Pieces"), N_("Private"),
-  N_("Comment"), N_("Created by"), N_("Created on"), N_("Trackers"), N_("Web seeds"),
+  N_("Comment"), N_("Created by"), N_("Created on"), N_("Trackers"), N_("Web seeds"), N_("Peers"), N_("DHT nodes"),
 };
 
 static int
@@ -229,6 +229,72 @@ print_for_programs (BtMetainfo *metainfo)
           bt_metainfo_get_name (metainfo));
 }
 
+static void
+print_list (const char *label, GPtrArray *values)
+{
+  for (guint i = 0; i < values->len; i++)
+    print_row (i == 0 ? label : "", values->pdata[i]);
+}
+
+static void
+print_selection (const GArray *files)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const BtMagnetRange *range = &g_array_index (files, BtMagnetRange, i);
+
+      g_string_append_printf (text, range->first == range->last ? "%s%u" : "%s%u–%u", i == 0 ? "" : ", ", range->first, range->last);
+    }
+  if (text->len > 0)
+    print_row (_("Files"), text->str);
+}
+
+static void
+print_magnet_for_people (const BtMagnet *magnet)
+{
+  if (magnet->name != NULL)
+    print_row (_("Name"), magnet->name);
+  if (magnet->has_v1)
+    print_hash (_("Info-hash"), magnet->info_hash, BT_SHA1_LENGTH);
+  if (magnet->has_v2)
+    print_hash (_("Info-hash v2"), magnet->info_hash_v2, BT_SHA256_LENGTH);
+  print_selection (magnet->files);
+  print_list (_("Trackers"), magnet->trackers);
+  print_list (_("Web seeds"), magnet->web_seeds);
+  print_list (_("Peers"), magnet->peers);
+  print_list (_("DHT nodes"), magnet->nodes);
+}
+
+static void
+print_magnet_for_programs (const BtMagnet *magnet)
+{
+  g_autofree char *v1 = magnet->has_v1 ? to_hex (magnet->info_hash, BT_SHA1_LENGTH) : g_strdup ("-");
+  g_autofree char *v2 = magnet->has_v2 ? to_hex (magnet->info_hash_v2, BT_SHA256_LENGTH) : g_strdup ("-");
+
+  printf ("%s\t%s\t%s\t%u\t%u\t%u\t%u\n", v1, v2, magnet->name == NULL ? "-" : magnet->name, magnet->trackers->len,
+          magnet->web_seeds->len, magnet->nodes->len, magnet->peers->len);
+}
+
+static int
+show_magnet (const char *link, gboolean tsv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BtMagnet) magnet = bt_magnet_new (link, &error);
+
+  if (magnet == NULL)
+    {
+      g_printerr ("freshet-cli: %s\n", error->message);
+      return FRESHET_CLI_FAILED;
+    }
+  if (tsv)
+    print_magnet_for_programs (magnet);
+  else
+    print_magnet_for_people (magnet);
+  return FRESHET_CLI_OK;
+}
+
 static BtMetainfo *
 read_torrent (const char *path, GError **error)
 {
@@ -247,14 +313,14 @@ freshet_cli_show (int argc, char **argv)
 {
   gboolean tsv = FALSE;
   const GOptionEntry entries[] = {
-    { "tsv", 0, 0, G_OPTION_ARG_NONE, &tsv, N_("One line for programs: v1 hash, v2 hash, files, bytes, piece length, name"), NULL },
+    { "tsv", 0, 0, G_OPTION_ARG_NONE, &tsv, N_("One line for programs; the manual names its columns"), NULL },
     { NULL },
   };
-  g_autoptr(GOptionContext) context = g_option_context_new (_("FILE"));
+  g_autoptr(GOptionContext) context = g_option_context_new (_("FILE.torrent|MAGNET"));
   g_autoptr(BtMetainfo) metainfo = NULL;
   g_autoptr(GError) error = NULL;
 
-  g_option_context_set_summary (context, _("Show what a torrent file says."));
+  g_option_context_set_summary (context, _("Show what a torrent file or a magnet link says."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
@@ -263,10 +329,12 @@ freshet_cli_show (int argc, char **argv)
     }
   if (argc != 2)
     {
-      g_printerr ("%s\n", _("freshet-cli: “show” needs one torrent file."));
+      g_printerr ("%s\n", _("freshet-cli: “show” needs one torrent file or magnet link."));
       return FRESHET_CLI_USAGE;
     }
 
+  if (bt_magnet_is_link (argv[1]))
+    return show_magnet (argv[1], tsv);
   metainfo = read_torrent (argv[1], &error);
   if (metainfo == NULL)
     {

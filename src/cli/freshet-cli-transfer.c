@@ -112,6 +112,17 @@ freshet_transfer_load (const char *path)
   return metainfo;
 }
 
+static BtMagnet *
+load_magnet (const char *link)
+{
+  g_autoptr (GError) error = NULL;
+  BtMagnet *magnet = bt_magnet_new (link, &error);
+
+  if (magnet == NULL)
+    complain (error->message);
+  return magnet;
+}
+
 static void
 stopped_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -181,6 +192,25 @@ state_changed_cb (BtTorrent *torrent, guint state, gpointer data)
       complain (_("The data is not complete in that folder. “freshet-cli get” downloads what is missing."));
       stop (run, FRESHET_CLI_FAILED);
     }
+}
+
+/* What a magnet link leads to is known now, and with it what there is to choose. */
+static void
+metadata_ready_cb (BtTorrent *torrent, gpointer data)
+{
+  Run *run = data;
+  g_autoptr (GError) error = NULL;
+
+  if (run->exit_code >= 0)
+    return;
+  if (freshet_choice_apply (torrent, run->options->only, &error))
+    {
+      bt_torrent_start (torrent);
+      return;
+    }
+  freshet_progress_end (&run->progress);
+  complain (error->message);
+  stop (run, FRESHET_CLI_FAILED);
 }
 
 static gboolean
@@ -268,12 +298,26 @@ blocklist_loaded_cb (GObject *object, GAsyncResult *result, gpointer data)
   bt_torrent_start (run->torrent);
 }
 
+/* One of @metainfo and @magnet is NULL. */
+static BtTorrent *
+add_torrent (Run *run, BtMetainfo *metainfo, BtMagnet *magnet, const BtTorrentOptions *options, GError **error)
+{
+  BtTorrent *torrent = metainfo != NULL ? bt_session_add (run->session, metainfo, options, error)
+                                        : bt_session_add_magnet (run->session, magnet, options, error);
+
+  if (torrent == NULL || (metainfo != NULL && !freshet_choice_apply (torrent, run->options->only, error)))
+    return NULL;
+  g_signal_connect (torrent, "metadata-ready", G_CALLBACK (metadata_ready_cb), run);
+  return torrent;
+}
+
 static int
-run_torrent (Run *run, BtMetainfo *metainfo, const GArray *peers)
+run_torrent (Run *run, BtMetainfo *metainfo, BtMagnet *magnet, const GArray *peers)
 {
   BtTorrentOptions options = {
     .folder = run->options->folder != NULL ? run->options->folder : ".",
     .paused = TRUE,
+    .ask_first = TRUE,
     .peers = (gpointer) peers->data,
     .n_peers = peers->len,
   };
@@ -281,8 +325,7 @@ run_torrent (Run *run, BtMetainfo *metainfo, const GArray *peers)
   guint sources[3];
 
   if (!bt_session_start (run->session, &error) ||
-      (run->torrent = bt_session_add (run->session, metainfo, &options, &error)) == NULL ||
-      !freshet_choice_apply (run->torrent, run->options->only, &error))
+      (run->torrent = add_torrent (run, metainfo, magnet, &options, &error)) == NULL)
     {
       complain (error->message);
       return FRESHET_CLI_FAILED;
@@ -304,9 +347,10 @@ run_torrent (Run *run, BtMetainfo *metainfo, const GArray *peers)
 }
 
 int
-freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent_file, gboolean only_seed)
+freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent, gboolean only_seed)
 {
   g_autoptr (BtMetainfo) metainfo = NULL;
+  g_autoptr (BtMagnet) magnet = NULL;
   g_autoptr (BtSession) session = NULL;
   g_autoptr (GMainLoop) loop = NULL;
   g_autoptr (GArray) peers = g_array_new (FALSE, FALSE, sizeof (BtAddr));
@@ -315,10 +359,13 @@ freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent
 
   if (!make_config (options, &config) || !read_peers (options, peers))
     return FRESHET_CLI_USAGE;
-  metainfo = freshet_transfer_load (torrent_file);
-  if (metainfo == NULL)
+  if (bt_magnet_is_link (torrent))
+    magnet = load_magnet (torrent);
+  else
+    metainfo = freshet_transfer_load (torrent);
+  if (metainfo == NULL && magnet == NULL)
     return FRESHET_CLI_FAILED;
   run.session = session = bt_session_new (&config);
   run.loop = loop = g_main_loop_new (NULL, FALSE);
-  return run_torrent (&run, metainfo, peers);
+  return run_torrent (&run, metainfo, magnet, peers);
 }

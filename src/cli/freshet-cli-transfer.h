@@ -40,9 +40,9 @@ gboolean freshet_transfer_parse   (FreshetTransferOptions *self, const char *sum
 void     freshet_transfer_options_clear (FreshetTransferOptions *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FreshetTransferOptions, freshet_transfer_options_clear)
 
-/* Runs it. @only_seed: missing data is an error instead of a download.
+/* Runs it. @torrent: a file or a magnet link. @only_seed: missing data is an error instead of a download.
  * Returns: the program's exit code */
-int      freshet_transfer_run     (const FreshetTransferOptions *options, const char *torrent_file, gboolean only_seed);
+int      freshet_transfer_run     (const FreshetTransferOptions *options, const char *torrent, gboolean only_seed);
 
 /* Reads a .torrent, or says in one line why not. (transfer full) (nullable) */
 BtMetainfo *freshet_transfer_load (const char *path);

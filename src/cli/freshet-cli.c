@@ -23,7 +23,7 @@ static const Command commands[] = {
   { "get", freshet_cli_get, N_("Download a torrent") },
   { "seed", freshet_cli_seed, N_("Share data that is complete") },
   { "check", freshet_cli_check, N_("Verify the data of a torrent") },
-  { "show", freshet_cli_show, N_("Show what a torrent file says") },
+  { "show", freshet_cli_show, N_("Show what a torrent file or a magnet link says") },
   { "tracker", freshet_cli_tracker, N_("Run a tracker") },
   { "dht", freshet_cli_dht, N_("Run a DHT node") },
   { "demo", freshet_cli_demo, N_("Download a sample from this machine") },

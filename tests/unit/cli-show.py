@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The Freshet authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""freshet-cli show over tests/data/torrents: cli-show.py FRESHET_CLI DATA."""
+"""freshet-cli show over tests/data/torrents and its neighbour magnets: cli-show.py FRESHET_CLI DATA."""
 import os
 import subprocess
 import sys
@@ -47,6 +47,18 @@ with open(os.path.join(DATA, "expect.tsv"), encoding="utf-8") as table:
             check_bad(path)
         else:
             check_good(path, *columns[1:6], columns[10])
+
+with open(os.path.join(DATA, "..", "magnets", "expect.tsv"), encoding="utf-8") as table:
+    for line in table:
+        if line.startswith("#"):
+            continue
+        columns = line.rstrip("\n").split("\t")
+        status, shown, errors = run("--tsv", columns[0])
+        wanted = "\t".join(columns[2:9]) + "\n" if columns[1] == "accept" else ""
+        expect(columns[0], (status, shown), (int(wanted == ""), wanted))
+        status, shown, errors = run(columns[0])
+        expect(columns[0], (status, errors.count("\n")), (int(wanted == ""), int(wanted == "")))
+        expect(f"{columns[0]} shows its hash", wanted == "" or columns[2] == "-" or columns[2] in shown, True)
 
 check_bad(os.path.join(DATA, "there-is-none.torrent"))
 check_bad(DATA)
