@@ -9,6 +9,9 @@
 
 #define TRK_STORE_FIRST_SLOTS 64u
 
+/* Peers for who may have only a magnet link, or everything. */
+#define LINK_PEERS 10u
+
 struct _TrkStore
 {
   TrkPolicy policy;
@@ -184,6 +187,15 @@ update_swarm (TrkStore *self, const BtAnnounceRequest *request, const BtAddr *so
   return swarm;
 }
 
+/* aria2 says that nothing is left while it has but a magnet link, and needs
+ * somebody who has the metadata. A seed that has done nothing yet looks alike,
+ * and is given a few others for nothing. */
+static gboolean
+has_only_a_link (const BtAnnounceRequest *request)
+{
+  return request->left == 0 && request->downloaded == 0 && request->uploaded == 0 && request->event != BT_ANNOUNCE_COMPLETED;
+}
+
 void
 trk_store_announce (TrkStore *self, const BtAnnounceRequest *request, const BtAddr *source, guint32 now,
                     BtAnnounceReply *reply, GByteArray *ids)
@@ -207,8 +219,12 @@ trk_store_announce (TrkStore *self, const BtAnnounceRequest *request, const BtAd
       return;
     }
   if (!stopped)
-    trk_swarm_select (swarm, &addr, request->left == 0, trk_policy_numwant (&self->policy, request->numwant),
-                      &self->rng, self->key, reply->peers, ids);
+    {
+      guint want = trk_policy_numwant (&self->policy, request->numwant);
+
+      trk_swarm_select (swarm, &addr, request->left == 0 && !has_only_a_link (request),
+                        has_only_a_link (request) ? MIN (want, LINK_PEERS) : want, &self->rng, self->key, reply->peers, ids);
+    }
 
   reply->interval = trk_policy_interval (&self->policy, swarm != NULL ? swarm->n_peers : 0);
   reply->min_interval = self->policy.min_interval;

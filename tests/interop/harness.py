@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 SKIPPED = 77
 NETWORK, NETWORK_6 = "10.99.0.", "fd99::"
@@ -223,9 +224,10 @@ def bencode(value):
 
 class Torrent:
     """Files, the same each time for one seed, and the .torrent of them.
-    sizes: a number for a single file, or {path: size}."""
+    sizes: a number for a single file, or {path: size}. filler: bytes that the
+    info dictionary has more."""
 
-    def __init__(self, world, name, sizes, piece_length=32768, announce=None, tiers=None, seed=1):
+    def __init__(self, world, name, sizes, piece_length=32768, announce=None, tiers=None, seed=1, filler=0):
         self.world, self.name, self.piece_length = world, name, piece_length
         rng = random.Random(f"{name} {seed}")
         single = isinstance(sizes, int)
@@ -242,7 +244,10 @@ class Torrent:
             info["length"] = sizes
         else:
             info["files"] = [{"length": size, "path": path.split("/")} for path, size in sizes.items()]
-        self.info_hash = hashlib.sha1(bencode(info)).hexdigest()
+        if filler:                          # a key that nobody knows makes a large info dictionary
+            info["x-filler"] = rng.randbytes(filler)
+        self.info = bencode(info)
+        self.info_hash = hashlib.sha1(self.info).hexdigest()
         meta = {"info": info, "creation date": 1700000000}
         if announce:
             meta["announce"] = announce
@@ -251,6 +256,9 @@ class Torrent:
         self.path = os.path.join(world.new_folder("torrent"), "test.torrent")
         with open(self.path, "wb") as f:
             f.write(bencode(meta))
+
+    def link(self, more=""):
+        return Link(self, f"magnet:?xt=urn:btih:{self.info_hash}&dn={urllib.parse.quote(self.name)}{more}")
 
     def write_files(self, folder=None):
         """Returns: a folder that holds the whole content"""
@@ -281,6 +289,16 @@ class Torrent:
         wrong = self.difference(folder, empty_files)
         if wrong:
             raise Failure(f"{who} has other bytes: {wrong}")
+
+
+class Link:
+    """A torrent of which a client is given only the magnet link."""
+
+    def __init__(self, torrent, uri):
+        self.torrent, self.path = torrent, uri
+
+    def __getattr__(self, name):
+        return getattr(self.torrent, name)
 
 
 def odd_folder():

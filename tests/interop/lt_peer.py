@@ -15,7 +15,7 @@ import time
 import libtorrent
 
 parser = argparse.ArgumentParser()
-parser.add_argument("torrent")
+parser.add_argument("torrent", help="a file or a magnet link")
 parser.add_argument("folder")
 parser.add_argument("--listen", required=True, metavar="IP:PORT")
 parser.add_argument("--status", required=True)
@@ -51,8 +51,11 @@ if options.up or options.down:
     classes.add_rule("0.0.0.0", "255.255.255.255", 1 << libtorrent.session.global_peer_class_id)
     session.set_peer_class_filter(classes)
 
-parameters = libtorrent.add_torrent_params()
-parameters.ti = libtorrent.torrent_info(options.torrent)
+if options.torrent.startswith("magnet:"):
+    parameters = libtorrent.parse_magnet_uri(options.torrent)
+else:
+    parameters = libtorrent.add_torrent_params()
+    parameters.ti = libtorrent.torrent_info(options.torrent, {"max_buffer_size": 64 << 20})
 parameters.save_path = options.folder
 parameters.flags &= ~(libtorrent.torrent_flags.auto_managed | libtorrent.torrent_flags.paused)
 if options.no_tracker:

@@ -323,6 +323,25 @@ test_store_counts_and_says_goodbye (void)
   g_assert_cmpuint (stats.n_announces, ==, 4);
 }
 
+/* aria2, with a link, says that nothing is left: somebody must have the metadata. */
+static void
+test_store_gives_a_few_seeds_to_who_has_a_link (void)
+{
+  g_autoptr(TrkStore) store = new_store (10, 1000, 100);
+  BtAnnounceRequest request = request_of (1, 1, 0, BT_ANNOUNCE_STARTED);
+
+  for (guint i = 10; i < 40; i++)
+    {
+      BtAnnounceRequest seed = request_of (1, i, 0, BT_ANNOUNCE_STARTED);
+
+      seed.uploaded = 1;
+      g_assert_cmpint (announce (store, &seed, numbered (i), 1), ==, 0);
+    }
+  g_assert_cmpint (announce (store, &request, numbered (1), 1), ==, 10);
+  request.downloaded = 1;
+  g_assert_cmpint (announce (store, &request, numbered (1), 2), ==, 0);
+}
+
 static void
 test_store_goodbye_makes_no_swarm (void)
 {
@@ -438,6 +457,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tracker/swarm/agrees-with-model", test_swarm_agrees_with_model);
   g_test_add_func ("/tracker/swarm/selects-without-asker-or-doubles", test_swarm_selects_without_asker_or_doubles);
+  g_test_add_func ("/tracker/store/gives-a-few-seeds-to-who-has-a-link", test_store_gives_a_few_seeds_to_who_has_a_link);
   g_test_add_func ("/tracker/swarm/gives-seeds-no-seeds", test_swarm_gives_seeds_no_seeds);
   g_test_add_func ("/tracker/swarm/selects-evenly", test_swarm_selects_evenly);
   g_test_add_func ("/tracker/swarm/hides-loopback-from-others", test_swarm_hides_loopback_from_others);
