@@ -16,6 +16,7 @@ bt_config_init_defaults (BtConfig *self)
     .super_seed = TRUE,
     .request_queue_time = 3,
     .piece_memory = 48u << 20,
+    .space_floor = 64u << 20,
     .announce_timeout = 30,
     .stop_timeout = 5,
   };

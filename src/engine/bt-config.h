@@ -33,6 +33,7 @@ typedef struct
   gsize piece_memory;       /* bytes of pieces held before they are verified */
   guint hash_threads;       /* 0: one for each processor, at most four */
   gboolean preallocate_full; /* reserve the space at once; otherwise sparse files */
+  guint64 space_floor;      /* bytes that downloads leave free on a file system, or a 64th of a small one */
   gboolean mark_partial;    /* names of new files end in ".part" until what is wanted is complete */
   guint announce_timeout;   /* seconds */
   gboolean dht;             /* look for peers in the DHT (BEP 5); off unless whoever makes the session says so */

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
 
 typedef struct _BtSessionDht BtSessionDht; /* bt-session-dht.c */
 typedef struct _BtSessionLsd BtSessionLsd; /* bt-session-lsd.c */
+typedef struct _BtSpaceJob BtSpaceJob;
 
 /* What a torrent shares with the others; private to the facade. */
 struct _BtSession
@@ -71,6 +72,8 @@ struct _BtSession
   GBytes *dht_saved;      /* state of an earlier run; NULL none */
   BtSessionDht *dht;      /* NULL: off */
   BtSessionLsd *lsd;      /* NULL: off */
+  BtSpaceJob *space_job;  /* under way; not owned */
+  gint64 next_space;
   GTask *stop_task;
   GSource *stop_source;
 };
@@ -112,6 +115,10 @@ void     bt_session_tick_lsd   (BtSession *self, gint64 now);
 
 /* bt-session-scrape.c: asks for counts that announces did not give. */
 void bt_session_scrape_due     (BtSession *self, gint64 now);
+
+/* bt-session-space.c */
+void     bt_session_watch_space (BtSession *self, gint64 now);
+void     bt_session_stop_watching_space (BtSession *self);
 
 #define BT_SESSION_USER_AGENT "Freshet/" PACKAGE_VERSION
 

@@ -128,6 +128,7 @@ tick_cb (gpointer data)
   bt_session_scrape_due (self, now);
   bt_session_tick_dht (self, now);
   bt_session_tick_lsd (self, now);
+  bt_session_watch_space (self, now);
   if (self->pool.used == 0)
     bt_piece_pool_trim (&self->pool);
   return G_SOURCE_CONTINUE;
@@ -208,6 +209,7 @@ bt_session_dispose (GObject *object)
 
   stop_source (&self->tick_source);
   stop_source (&self->budget_source);
+  bt_session_stop_watching_space (self);
   for (guint i = 0; i < self->torrents->len; i++)
     {
       BtTorrent *torrent = self->torrents->pdata[i];
@@ -491,6 +493,7 @@ bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer u
   bt_session_cancel_blocklist (self);
   bt_session_stop_dht (self);
   bt_session_stop_lsd (self);
+  bt_session_stop_watching_space (self);
   for (guint i = 0; i < self->torrents->len; i++)
     bt_torrent_shutdown (self->torrents->pdata[i]);
   for (guint i = 0; i < self->strangers->len; i++)

@@ -135,6 +135,9 @@ struct _BtTorrent
   GTask *move_task;        /* of who asked for that; NULL: the files are complete and go to @done_folder */
   GTask *remove_task;      /* waits for @move to end */
   char *done_folder;
+  gboolean waits_for_space; /* the disk is full; it starts again by itself */
+  gint64 space_retry;      /* not earlier than this */
+  guint space_tries;       /* in a row */
   gboolean settle;         /* complete, and waits for @move */
   gboolean changing_files; /* they are being renamed or removed */
   guint run;               /* counts up at every stop: what the disk says of an earlier run is no news */

@@ -200,6 +200,8 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
     return;
   now = bt_loop_now (self->session->loop);
   self->state = state;
+  if (state == BT_TORRENT_DOWNLOADING || state == BT_TORRENT_ERROR)
+    self->session->next_space = MIN (self->session->next_space, now);
   if (bt_torrent_is_online (self) && !was_active)
     go_online (self, now);
   if (bt_torrent_is_active (self) && !was_active)
@@ -271,9 +273,10 @@ bt_torrent_fail (BtTorrent *self, GError *error, int file)
   g_clear_error (&self->error);
   self->error = error;
   g_free (self->error_file);
-  self->error_file = file < 0 ? NULL : g_strdup (bt_metainfo_get_file (self->metainfo, (guint) file)->path);
+  self->error_file = file < 0 ? NULL : bt_torrent_dup_file_path (self, (guint) file);
+  self->waits_for_space = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
   /* What is on disk is known no more when a file or the folder went. */
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE))
+  if (!self->waits_for_space)
     self->checked = FALSE;
   self->accept_gone = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   bt_torrent_set_state (self, BT_TORRENT_ERROR);

@@ -41,7 +41,7 @@ set_up_with (Fixture *fixture, const BtConfig *config)
 
   fixture->target = bt_test_folder_new ();
   fixture->trash = bt_test_folder_new ();
-  fixture->system = (BtTestDisk){ .apart = TRUE, .no_kernel_copy = TRUE, .free = -1, .trash = fixture->trash };
+  fixture->system = (BtTestDisk){ .apart = TRUE, .no_kernel_copy = TRUE, .free = G_MAXSIZE, .trash = fixture->trash };
   bt_test_disk_use (&fixture->system);
   fixture->content = bt_test_torrent_new (&spec);
   fixture->session = bt_test_session_new (config);

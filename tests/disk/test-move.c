@@ -62,7 +62,7 @@ set_up (Fixture *fixture, gconstpointer data)
   gboolean found;
   int failed;
 
-  fixture->system.free = -1;
+  fixture->system.free = G_MAXSIZE;
   fixture->system.apart = TRUE;
   bt_test_disk_use (&fixture->system);
   fixture->torrent = bt_test_torrent_new (&spec);
@@ -397,14 +397,14 @@ typedef struct
 
 static const Fault faults[] = {
   { "no-room-by-count", { .free = 1000 }, G_IO_ERROR_NO_SPACE, "are needed" },
-  { "full-at-once", { .free = -1, .write_error = ENOSPC }, G_IO_ERROR_NO_SPACE, "is full" },
-  { "full-in-the-middle", { .free = -1, .write_error = ENOSPC, .writes_left = 12 }, G_IO_ERROR_NO_SPACE, "is full" },
-  { "broken-target", { .free = -1, .write_error = EIO, .writes_left = 20 }, G_IO_ERROR_FAILED, "the disk reports an error" },
-  { "broken-source", { .free = -1, .read_error = EIO }, G_IO_ERROR_FAILED, "the disk reports an error" },
-  { "not-given-to-the-disk", { .free = -1, .sync_error = EIO }, G_IO_ERROR_FAILED, "the disk reports an error" },
-  { "read-only-target", { .free = -1, .open_error = EROFS }, G_IO_ERROR_READ_ONLY, "the disk can only be read" },
-  { "first-name-refused", { .free = -1, .rename_error = EACCES }, G_IO_ERROR_PERMISSION_DENIED, "test/a" },
-  { "last-name-refused", { .free = -1, .rename_error = EIO, .renames_left = 4 }, G_IO_ERROR_FAILED, "test/two/late" },
+  { "full-at-once", { .free = G_MAXSIZE, .write_error = ENOSPC }, G_IO_ERROR_NO_SPACE, "is full" },
+  { "full-in-the-middle", { .free = G_MAXSIZE, .write_error = ENOSPC, .writes_left = 12 }, G_IO_ERROR_NO_SPACE, "is full" },
+  { "broken-target", { .free = G_MAXSIZE, .write_error = EIO, .writes_left = 20 }, G_IO_ERROR_FAILED, "the disk reports an error" },
+  { "broken-source", { .free = G_MAXSIZE, .read_error = EIO }, G_IO_ERROR_FAILED, "the disk reports an error" },
+  { "not-given-to-the-disk", { .free = G_MAXSIZE, .sync_error = EIO }, G_IO_ERROR_FAILED, "the disk reports an error" },
+  { "read-only-target", { .free = G_MAXSIZE, .open_error = EROFS }, G_IO_ERROR_READ_ONLY, "the disk can only be read" },
+  { "first-name-refused", { .free = G_MAXSIZE, .rename_error = EACCES }, G_IO_ERROR_PERMISSION_DENIED, "test/a" },
+  { "last-name-refused", { .free = G_MAXSIZE, .rename_error = EIO, .renames_left = 4 }, G_IO_ERROR_FAILED, "test/two/late" },
 };
 
 static void
@@ -420,7 +420,7 @@ test_fault_leaves_all_as_it_was (Fixture *fixture, gconstpointer data)
   g_test_message ("%s", fixture->error->message);
   g_assert_error (fixture->error, G_IO_ERROR, (int) fault->code);
   g_assert_nonnull (strstr (fixture->error->message, fault->words));
-  fixture->system = (BtTestDisk){ .apart = TRUE, .free = -1 };
+  fixture->system = (BtTestDisk){ .apart = TRUE, .free = G_MAXSIZE };
   assert_as_it_was (fixture);
   move (fixture);
   assert_moved (fixture);

@@ -51,7 +51,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->folder = bt_test_folder_new ();
   fixture->trash = bt_test_folder_new ();
   fixture->elsewhere = bt_test_folder_new ();
-  fixture->system.free = -1;
+  fixture->system.free = G_MAXSIZE;
   fixture->system.trash = fixture->trash;
   bt_test_disk_use (&fixture->system);
   fixture->set = bt_file_set_new (fixture->layout, fixture->folder, fixture->cache);
@@ -148,7 +148,7 @@ test_single_file (void)
   g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
   g_autoptr (BtTestFolder) folder = bt_test_folder_new ();
   g_autoptr (BtTestFolder) bin = bt_test_folder_new ();
-  BtTestDisk system = { .free = -1, .trash = bin };
+  BtTestDisk system = { .free = G_MAXSIZE, .trash = bin };
   BtLayout *layout = bt_layout_new (torrent->metainfo);
   BtFileCache *cache = bt_file_cache_new (10);
   BtFileSet *set = bt_file_set_new (layout, folder, cache);

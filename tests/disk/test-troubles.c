@@ -3,13 +3,16 @@
  */
 #include "config.h"
 
+#include "bt-test-disk.h"
 #include "bt-test-mount.h"
 #include "bt-test-peer.h"
 #include "bt-test-session.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -23,6 +26,7 @@ typedef struct
   BtTorrent *torrent;
   BtTorrent *other;      /* has a folder of its own */
   BtTestFolder *elsewhere;
+  BtTestDisk system;
   GSocket *doors[2];
   guint16 ports[2];
   GPtrArray *peers;
@@ -41,10 +45,13 @@ set_up (Fixture *fixture, gconstpointer data)
   BtTestSpec spec = { .piece_length = 32768, .files = files, .n_files = G_N_ELEMENTS (files) };
   BtTestSpec other = { .name = "other", .piece_length = 32768, .length = 500000, .seed = 3 };
 
+  fixture->system.free = G_MAXSIZE;
+  bt_test_disk_use (&fixture->system);
   fixture->content = bt_test_torrent_new (&spec);
   fixture->other_content = bt_test_torrent_new (&other);
   fixture->session = bt_test_session_new (NULL);
   fixture->elsewhere = bt_test_folder_new ();
+  fixture->system.only_below = fixture->session->folder;
   fixture->peers = g_ptr_array_new_with_free_func ((GDestroyNotify) bt_test_peer_free);
   for (guint i = 0; i < G_N_ELEMENTS (fixture->doors); i++)
     fixture->doors[i] = bt_test_door_new (&fixture->ports[i]);
@@ -60,6 +67,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   bt_test_folder_free (fixture->elsewhere);
   bt_test_torrent_free (fixture->content);
   bt_test_torrent_free (fixture->other_content);
+  bt_test_disk_use (NULL);
 }
 
 static void
@@ -120,16 +128,37 @@ expect_no_space (Fixture *fixture)
 }
 
 static void
-start_again_and_complete (Fixture *fixture)
+complete (Fixture *fixture)
 {
-  bt_torrent_start (fixture->torrent);
-  bt_test_wait (bt_torrent_get_state (fixture->torrent) != BT_TORRENT_CHECKING);
   g_assert_null (bt_torrent_get_error (fixture->torrent));
   meet (fixture, FALSE);
   bt_test_wait (bt_torrent_get_state (fixture->torrent) != BT_TORRENT_DOWNLOADING);
   g_assert_null (bt_torrent_get_error (fixture->torrent));
   g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_SEEDING);
   bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
+}
+
+static void
+wait_for_some (Fixture *fixture)
+{
+  bt_test_wait (bt_test_n_pieces (fixture->torrent) > 15);
+}
+
+static void
+start_again_and_complete (Fixture *fixture)
+{
+  bt_torrent_start (fixture->torrent);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) != BT_TORRENT_CHECKING);
+  complete (fixture);
+}
+
+static gboolean
+waits_for_space (Fixture *fixture)
+{
+  BtTorrentStats stats;
+
+  bt_torrent_get_stats (fixture->torrent, &stats);
+  return stats.waits_for_space;
 }
 
 static void
@@ -158,17 +187,181 @@ test_full_disk (Fixture *fixture, gconstpointer data)
   expect_no_space (fixture);
   g_assert_cmpuint (bt_test_n_pieces (fixture->torrent), >=, n_pieces);
 
+  /* By itself, when there is room. */
+  g_assert_true (waits_for_space (fixture));
   g_unlink (ballast);
-  start_again_and_complete (fixture);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_DOWNLOADING);
+  g_assert_false (waits_for_space (fixture));
+  g_assert_cmpuint (bt_test_n_pieces (fixture->torrent), >=, n_pieces);
+  complete (fixture);
   bt_torrent_pause (fixture->torrent);
   bt_test_drain ();
   bt_test_unmount (fixture->session->folder);
 }
 
+/* It stops before the last byte is taken, says which disk it is, and what is
+ * on another one goes on. */
 static void
-wait_for_some (Fixture *fixture)
+test_nearly_full_disk (Fixture *fixture, gconstpointer data)
 {
-  bt_test_wait (bt_test_n_pieces (fixture->torrent) > 15);
+  const GError *error;
+  guint32 n_pieces;
+
+  g_atomic_pointer_set (&fixture->system.free, 2000);
+  add (fixture);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  error = bt_torrent_get_error (fixture->torrent);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "“/”"));
+  g_assert_true (waits_for_space (fixture));
+  assert_other_completes (fixture);
+  /* A little more is not enough to go on with. */
+  g_atomic_pointer_set (&fixture->system.free, 400000);
+  bt_torrent_start (fixture->torrent);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  n_pieces = bt_test_n_pieces (fixture->torrent);
+  g_atomic_pointer_set (&fixture->system.free, (gsize) 1 << 32);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_DOWNLOADING);
+  g_assert_cmpuint (bt_test_n_pieces (fixture->torrent), ==, n_pieces);
+  complete (fixture);
+}
+
+/* Who has stopped a torrent has the last word. */
+static void
+test_paused_torrent_does_not_go_on_by_itself (Fixture *fixture, gconstpointer data)
+{
+  g_atomic_pointer_set (&fixture->system.free, 2000);
+  add (fixture);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  bt_torrent_pause (fixture->torrent);
+  g_atomic_pointer_set (&fixture->system.free, (gsize) 1 << 32);
+  assert_other_completes (fixture);
+  g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_PAUSED);
+}
+
+static void
+test_broken_disk (Fixture *fixture, gconstpointer data)
+{
+  guint32 n_pieces;
+
+  add (fixture);
+  g_atomic_int_set (&fixture->system.writes_left, 10);
+  g_atomic_int_set (&fixture->system.write_error, GPOINTER_TO_INT (data));
+  meet (fixture, FALSE);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  g_test_message ("%s", bt_torrent_get_error (fixture->torrent)->message);
+  g_assert_nonnull (bt_torrent_get_error_file (fixture->torrent));
+  g_assert_nonnull (strstr (bt_torrent_get_error (fixture->torrent)->message, "the disk"));
+  assert_other_completes (fixture);
+  n_pieces = bt_test_n_pieces (fixture->torrent);
+  g_atomic_int_set (&fixture->system.write_error, 0);
+  bt_torrent_start (fixture->torrent);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_DOWNLOADING);
+  g_assert_cmpuint (bt_test_n_pieces (fixture->torrent), >=, n_pieces);
+  complete (fixture);
+}
+
+/* Nothing is thought to be missing that cannot be read: it is not written anew. */
+static void
+test_disk_that_cannot_be_read (Fixture *fixture, gconstpointer data)
+{
+  BtTorrentOptions options = { .folder = fixture->session->folder };
+
+  g_atomic_int_set (&fixture->system.read_error, EIO);
+  bt_test_torrent_store (fixture->content, fixture->session->folder);
+  fixture->torrent = bt_session_add (fixture->session->session, fixture->content->metainfo, &options, NULL);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  g_test_message ("%s", bt_torrent_get_error (fixture->torrent)->message);
+  g_atomic_int_set (&fixture->system.read_error, 0);
+  bt_torrent_start (fixture->torrent);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_SEEDING);
+}
+
+/* Pauses in the middle: the peer says no more. Returns: pieces that are there */
+static guint32
+stop_after_some (Fixture *fixture)
+{
+  BtTestPeer *peer = fixture->peers->pdata[fixture->peers->len - 1];
+
+  bt_test_wait (peer->n_asked >= 6);
+  peer->silent = TRUE;
+  bt_test_wait (bt_test_n_pieces (fixture->torrent) > 0);
+  bt_torrent_pause (fixture->torrent);
+  return bt_test_n_pieces (fixture->torrent);
+}
+
+static void
+test_read_only_disk (Fixture *fixture, gconstpointer data)
+{
+  guint32 n_pieces;
+
+  if (!can_mount)
+    {
+      g_test_skip ("this system lets us mount nothing");
+      return;
+    }
+  bt_test_mount_small (fixture->session->folder, 4000000);
+  add (fixture);
+  meet (fixture, FALSE);
+  g_assert_cmpuint (stop_after_some (fixture), <, fixture->content->n_pieces);
+  bt_test_wait (mount (NULL, fixture->session->folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) == 0 ||
+                (g_main_context_wakeup (NULL), FALSE));
+  bt_torrent_start (fixture->torrent);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_DOWNLOADING);
+  meet (fixture, FALSE);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  g_test_message ("%s", bt_torrent_get_error (fixture->torrent)->message);
+  g_assert_error (bt_torrent_get_error (fixture->torrent), G_IO_ERROR, G_IO_ERROR_READ_ONLY);
+  assert_other_completes (fixture);
+  n_pieces = bt_test_n_pieces (fixture->torrent);
+  g_assert_cmpint (mount (NULL, fixture->session->folder, NULL, MS_REMOUNT, NULL), ==, 0);
+  start_again_and_complete (fixture);
+  g_assert_cmpuint (bt_test_n_pieces (fixture->torrent), >, n_pieces);
+  bt_torrent_pause (fixture->torrent);
+  bt_test_drain ();
+  bt_test_unmount (fixture->session->folder);
+}
+
+/* Its files are not made anew in the empty folder that a disk leaves behind. */
+static void
+test_disk_is_taken_away (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *file = g_build_filename (fixture->session->folder, "test", NULL);
+  g_autofree char *aside = NULL;
+
+  if (!can_mount)
+    {
+      g_test_skip ("this system lets us mount nothing");
+      return;
+    }
+  aside = g_build_filename (fixture->elsewhere, "mount", NULL);
+  g_assert_cmpint (g_mkdir (aside, 0777), ==, 0);
+  bt_test_mount_small (aside, 4000000);
+  g_assert_cmpint (mount (aside, fixture->session->folder, NULL, MS_BIND, NULL), ==, 0);
+  add (fixture);
+  meet (fixture, FALSE);
+  wait_for_some (fixture);
+  bt_test_unmount (fixture->session->folder);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_ERROR);
+  g_test_message ("%s", bt_torrent_get_error (fixture->torrent)->message);
+  g_assert_error (bt_torrent_get_error (fixture->torrent), G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+  assert_other_completes (fixture);
+  g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
+
+  /* It may have come to its end on the disk that was taken away. */
+  g_assert_cmpint (mount (aside, fixture->session->folder, NULL, MS_BIND, NULL), ==, 0);
+  bt_torrent_start (fixture->torrent);
+  bt_test_wait (bt_torrent_get_state (fixture->torrent) != BT_TORRENT_CHECKING);
+  if (bt_torrent_get_state (fixture->torrent) == BT_TORRENT_DOWNLOADING)
+    complete (fixture);
+  g_assert_no_error (bt_torrent_get_error (fixture->torrent));
+  bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
+  bt_torrent_pause (fixture->torrent);
+  bt_test_drain ();
+  bt_test_unmount (fixture->session->folder);
+  bt_test_unmount (aside);
 }
 
 static void
@@ -288,6 +481,13 @@ main (int argc, char **argv)
   can_mount = bt_test_mounts_begin ();
   g_test_init (&argc, &argv, NULL);
   ADD ("full-disk", test_full_disk);
+  ADD ("nearly-full-disk", test_nearly_full_disk);
+  ADD ("paused-does-not-go-on-by-itself", test_paused_torrent_does_not_go_on_by_itself);
+  g_test_add ("/troubles/broken-disk", Fixture, GINT_TO_POINTER (EIO), set_up, test_broken_disk, tear_down);
+  g_test_add ("/troubles/disk-gone-while-in-use", Fixture, GINT_TO_POINTER (ENODEV), set_up, test_broken_disk, tear_down);
+  ADD ("disk-that-cannot-be-read", test_disk_that_cannot_be_read);
+  ADD ("read-only-disk", test_read_only_disk);
+  ADD ("disk-is-taken-away", test_disk_is_taken_away);
   ADD ("vanished-folder", test_vanished_folder);
   ADD ("vanished-file", test_vanished_file);
   ADD ("file-system-with-small-files", test_file_system_with_small_files);

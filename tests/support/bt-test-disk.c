@@ -24,6 +24,15 @@ fails (gint *error, gint *left)
   return TRUE;
 }
 
+static gboolean
+is_meant (int fd)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *path = disk->only_below == NULL ? NULL : g_file_read_link (link, NULL);
+
+  return path == NULL || g_str_has_prefix (path, disk->only_below);
+}
+
 static int
 test_open (int folder, const char *name, int flags, mode_t mode)
 {
@@ -35,14 +44,14 @@ test_open (int folder, const char *name, int flags, mode_t mode)
 static gssize
 test_read (int fd, void *bytes, gsize length, off_t offset)
 {
-  return fails (&disk->read_error, NULL) ? -1 : bt_file_ops_system.read (fd, bytes, length, offset);
+  return is_meant (fd) && fails (&disk->read_error, NULL) ? -1 : bt_file_ops_system.read (fd, bytes, length, offset);
 }
 
 static gssize
 test_write (int fd, const void *bytes, gsize length, off_t offset)
 {
   g_atomic_int_inc (&disk->n_writes);
-  return fails (&disk->write_error, &disk->writes_left) ? -1 : bt_file_ops_system.write (fd, bytes, length, offset);
+  return is_meant (fd) && fails (&disk->write_error, &disk->writes_left) ? -1 : bt_file_ops_system.write (fd, bytes, length, offset);
 }
 
 static int
@@ -82,8 +91,11 @@ test_space (const char *folder, BtSpace *space)
 {
   if (!bt_file_ops_system.space (folder, space))
     return FALSE;
-  if (disk->free >= 0)
-    space->free = (guint64) disk->free;
+  if (g_atomic_pointer_get (&disk->free) != G_MAXSIZE && (disk->only_below == NULL || g_str_has_prefix (folder, disk->only_below)))
+    {
+      space->free = g_atomic_pointer_get (&disk->free);
+      space->device++;
+    }
   return TRUE;
 }
 

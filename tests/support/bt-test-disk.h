@@ -24,10 +24,11 @@ typedef struct
   gint open_error;     /* of opening for writing */
   gint rename_error;   /* of putting a finished copy in its place */
   gint renames_left;   /* ... after so many more */
+  const char *only_below; /* reads, writes, room: faults for files below this folder; NULL: all */
   gint n_writes;
   gint n_trashed;
   const char *trash;   /* folder that trashed things go to; NULL: trashing fails */
-  gint64 free;         /* bytes that the file system says are free; -1: what is true */
+  gsize free;          /* atomic: bytes that the file system says are free; G_MAXSIZE: what is true */
 } BtTestDisk;
 
 /* In place from here on; NULL: the real one again. */
