@@ -227,7 +227,7 @@ class Torrent:
     sizes: a number for a single file, or {path: size}. filler: bytes that the
     info dictionary has more."""
 
-    def __init__(self, world, name, sizes, piece_length=32768, announce=None, tiers=None, seed=1, filler=0):
+    def __init__(self, world, name, sizes, piece_length=32768, announce=None, tiers=None, seed=1, filler=0, private=False):
         self.world, self.name, self.piece_length = world, name, piece_length
         rng = random.Random(f"{name} {seed}")
         single = isinstance(sizes, int)
@@ -240,6 +240,8 @@ class Torrent:
         pieces = b"".join(hashlib.sha1(whole[i:i + piece_length]).digest()
                           for i in range(0, len(whole), piece_length))
         info = {"name": name, "piece length": piece_length, "pieces": pieces}
+        if private:
+            info["private"] = 1
         if single:
             info["length"] = sizes
         else:
