@@ -131,7 +131,7 @@ prepared_cb (BtDiskJob *done)
   if (matters (self, job) && self->state == BT_TORRENT_CHECKING && self->verify == NULL)
     {
       if (job->found_other)
-        bt_torrent_use_done_folder (self);
+        bt_torrent_found_elsewhere (self);
       if (!job->ok)
         bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
       else if (job->resume != NULL)

@@ -43,10 +43,12 @@ void
 bt_torrent_make_files (BtTorrent *self)
 {
   g_autofree char *parts = bt_torrent_dup_own_path (self, self->folder, ".parts");
+  g_autofree char *note = bt_torrent_dup_own_path (self, NULL, ".moved");
 
   g_clear_pointer (&self->files, bt_file_set_unref);
   self->files = bt_file_set_new (self->layout, self->folder, self->session->file_cache);
   bt_file_set_set_parts_file (self->files, parts);
+  bt_file_set_set_note_file (self->files, note);
   bt_file_set_set_mark_partial (self->files, self->session->config.mark_partial);
   for (guint file = 0; self->file_priority != NULL && file < self->layout->n_files; file++)
     if (self->file_priority[file] == BT_FILE_SKIP)
@@ -81,11 +83,20 @@ bt_torrent_set_done_folder (BtTorrent *self, const char *folder)
   self->done_folder = g_strcmp0 (canonical, self->folder) == 0 ? NULL : g_steal_pointer (&canonical);
 }
 
-void
-bt_torrent_use_done_folder (BtTorrent *self)
+static void
+take_folder (BtTorrent *self)
 {
   g_free (self->folder);
-  self->folder = g_steal_pointer (&self->done_folder);
+  self->folder = bt_file_set_dup_folder (self->files);
+  if (g_strcmp0 (self->folder, self->done_folder) == 0)
+    g_clear_pointer (&self->done_folder, g_free);
+  self->choices_changed = TRUE;
+}
+
+void
+bt_torrent_found_elsewhere (BtTorrent *self)
+{
+  take_folder (self);
 }
 
 static void start_removing (BtTorrent *self);
@@ -127,12 +138,11 @@ moved_cb (const GError *error, int failed_file, gpointer data)
   self->move = NULL;
   if (error == NULL)
     {
-      g_free (self->folder);
-      self->folder = bt_file_set_dup_folder (self->files);
+      take_folder (self);
       /* Who names a folder means it to stay there. */
-      if (asked_for || g_strcmp0 (self->folder, self->done_folder) == 0)
+      if (asked_for)
         g_clear_pointer (&self->done_folder, g_free);
-      self->choices_changed = TRUE;
+      self->has_moved = TRUE;
     }
   if (self->settle)
     settle (self, asked_for ? NULL : error, failed_file);
@@ -269,6 +279,30 @@ bt_torrent_move_finish (BtTorrent *self, GAsyncResult *result, GError **error)
   if (cancellable != NULL)
     g_signal_handlers_disconnect_by_func (cancellable, cancelled_cb, self);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+forgotten_cb (BtDiskJob *done)
+{
+  BtFilesJob *job = (BtFilesJob *) done;
+  BtTorrent *self = job->owner;
+
+  self->n_disk--;
+  bt_files_job_free (job);
+  g_object_unref (self);
+}
+
+void
+bt_torrent_forget_move (BtTorrent *self)
+{
+  BtFilesJob *job;
+
+  if (!self->has_moved)
+    return;
+  job = bt_files_job_new (self->files, BT_FILES_FORGET_NOTE, forgotten_cb);
+  job->owner = g_object_ref (self);
+  self->n_disk++;
+  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
 }
 
 static BtFilesJob *

@@ -138,6 +138,7 @@ struct _BtTorrent
   gboolean waits_for_space; /* the disk is full; it starts again by itself */
   gint64 space_retry;      /* not earlier than this */
   guint space_tries;       /* in a row */
+  gboolean has_moved;      /* in this session */
   gboolean settle;         /* complete, and waits for @move */
   gboolean changing_files; /* they are being renamed or removed */
   guint run;               /* counts up at every stop: what the disk says of an earlier run is no news */
@@ -263,8 +264,10 @@ void       bt_torrent_use_placement (BtTorrent *self, const BtPlacement *place);
 void       bt_torrent_get_placement (BtTorrent *self, BtPlacement *place);
 /* Complete files go to their folder. Returns: whether they have to be waited for */
 gboolean   bt_torrent_go_to_done_folder (BtTorrent *self);
-/* They have been found in the done folder. */
-void       bt_torrent_use_done_folder (BtTorrent *self);
+/* The files have been found in another folder. */
+void       bt_torrent_found_elsewhere (BtTorrent *self);
+/* It goes for good: whoever adds it again knows where it is. */
+void       bt_torrent_forget_move   (BtTorrent *self);
 void       bt_torrent_cancel_move   (BtTorrent *self);
 
 /* bt-torrent-choice.c */

@@ -38,6 +38,7 @@ typedef struct
   BtFileSet *set;
   BtTestFolder *folder;
   BtTestFolder *elsewhere;
+  BtTestFolder *own;
 } Fixture;
 
 static void
@@ -57,6 +58,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->cache = bt_file_cache_new (10);
   fixture->folder = bt_test_folder_new ();
   fixture->elsewhere = bt_test_folder_new ();
+  fixture->own = bt_test_folder_new ();
   open_set (fixture);
 }
 
@@ -69,6 +71,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   bt_test_torrent_free (fixture->torrent);
   bt_test_folder_free (fixture->folder);
   bt_test_folder_free (fixture->elsewhere);
+  bt_test_folder_free (fixture->own);
 }
 
 static gboolean
@@ -392,6 +395,112 @@ test_another_folder (Fixture *fixture, gconstpointer data)
   assert_bytes (fixture);
 }
 
+static char *
+note_of (Fixture *fixture)
+{
+  return g_build_filename (fixture->own, "own", "note", NULL);
+}
+
+/* As after a kill: the record knows the old folder, the disk has the note. */
+static void
+open_after_kill (Fixture *fixture)
+{
+  g_autofree char *note = note_of (fixture);
+
+  open_set (fixture);
+  bt_file_set_set_note_file (fixture->set, note);
+}
+
+static void
+relocate (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  int failed;
+
+  bt_file_set_relocate (fixture->set, fixture->elsewhere, NULL, NULL, &failed, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_folder (Fixture *fixture, const char *folder)
+{
+  g_autofree char *now = bt_file_set_dup_folder (fixture->set);
+
+  g_assert_cmpstr (now, ==, folder);
+  prepare (fixture);
+  assert_bytes (fixture);
+}
+
+static void
+test_killed_after_the_move (Fixture *fixture, gconstpointer data)
+{
+  open_after_kill (fixture);
+  prepare (fixture);
+  write_all (fixture);
+  relocate (fixture);
+  open_after_kill (fixture);
+  g_assert_true (bt_file_set_follow_note (fixture->set));
+  assert_folder (fixture, fixture->elsewhere);
+}
+
+static void
+test_killed_between_two_files (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *from = g_build_filename (fixture->elsewhere, "test", "one", "b", NULL);
+  g_autofree char *to = g_build_filename (fixture->folder, "test", "one", "b", NULL);
+  g_autofree char *parent = g_path_get_dirname (to);
+
+  open_after_kill (fixture);
+  prepare (fixture);
+  write_all (fixture);
+  relocate (fixture);
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0777), ==, 0);
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  open_after_kill (fixture);
+  g_assert_true (bt_file_set_follow_note (fixture->set));
+  assert_folder (fixture, fixture->elsewhere);
+  g_assert_false (is_there (fixture->folder, "test/one/b"));
+}
+
+/* Somebody has the torrent at its old place again. */
+static void
+test_old_note_is_not_followed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->elsewhere, "test", NULL), *note = note_of (fixture);
+
+  open_after_kill (fixture);
+  prepare (fixture);
+  write_all (fixture);
+  relocate (fixture);
+  g_assert_true (g_file_test (note, G_FILE_TEST_EXISTS));
+  bt_test_delete (path);
+  bt_test_torrent_store (fixture->torrent, fixture->folder);
+  open_after_kill (fixture);
+  g_assert_false (bt_file_set_follow_note (fixture->set));
+  g_assert_false (g_file_test (note, G_FILE_TEST_EXISTS));
+  assert_folder (fixture, fixture->folder);
+}
+
+static void
+test_damaged_note_is_not_followed (Fixture *fixture, gconstpointer data)
+{
+  static const struct { const char *bytes; gsize length; } notes[] = {
+    { "", 0 }, { "FrMv1r", 6 }, { "FrMv1x/a\0/b\0", 13 }, { "FrMv1r/a", 8 }, { "FrMv1r/a\0/b", 11 }, { "FrMv1r/a\0/b\0", 12 },
+    { "FrMv1c/a\0/b\0\0x", 14 }, { "FrMv1ca\0b\0\0", 11 }, { "FrMv1c\0\0\0", 9 },
+  };
+  g_autofree char *note = note_of (fixture), *parent = g_path_get_dirname (note);
+
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0777), ==, 0);
+  bt_test_torrent_store (fixture->torrent, fixture->folder);
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++)
+    {
+      g_assert_true (g_file_set_contents (note, notes[i].bytes, (gssize) notes[i].length, NULL));
+      open_after_kill (fixture);
+      g_assert_false (bt_file_set_follow_note (fixture->set));
+      g_assert_false (g_file_test (note, G_FILE_TEST_EXISTS));
+    }
+}
+
 static void
 put_long (Fixture *fixture, guint file)
 {
@@ -437,6 +546,10 @@ main (int argc, char **argv)
   ADD ("renamed/nothing-is-replaced", test_nothing_is_replaced);
   ADD ("renamed/no-link-is-followed", test_link_in_the_new_place_is_not_followed);
   ADD ("moved/to-another-folder", test_another_folder);
+  ADD ("note/killed-after-the-move", test_killed_after_the_move);
+  ADD ("note/killed-between-two-files", test_killed_between_two_files);
+  ADD ("note/old-one-is-not-followed", test_old_note_is_not_followed);
+  ADD ("note/damaged-one-is-not-followed", test_damaged_note_is_not_followed);
   ADD ("tail/of-ours-is-cut", test_tail_of_ours_is_cut);
   return g_test_run ();
 }

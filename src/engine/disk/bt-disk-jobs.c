@@ -119,12 +119,13 @@ prepare (BtFilesJob *self)
 {
   int gone;
 
+  self->found_other = bt_file_set_follow_note (self->files);
   if (self->resume == NULL)
     {
       if (!bt_file_set_prepare (self->files, &self->found, &self->failed_file, &self->error))
         return FALSE;
-      if (!self->found && self->other_folder != NULL)
-        self->found = self->found_other = bt_file_set_look_in (self->files, self->other_folder, self->other_parts);
+      if (!self->found && self->other_folder != NULL && bt_file_set_look_in (self->files, self->other_folder, self->other_parts))
+        self->found = self->found_other = TRUE;
       bt_file_set_look (self->files);
       return TRUE;
     }
@@ -164,6 +165,10 @@ files_work (BtDiskJob *job)
       break;
     case BT_FILES_RENAME:
       self->ok = bt_file_set_relocate (self->files, NULL, self->names, NULL, &self->failed_file, &self->error);
+      break;
+    case BT_FILES_FORGET_NOTE:
+      bt_file_set_forget_note (self->files);
+      self->ok = TRUE;
       break;
     case BT_FILES_TRASH:
       self->ok = bt_file_set_trash (self->files, self->keep, &self->n_left, &self->failed_file, &self->error);

@@ -59,6 +59,7 @@ typedef enum
   BT_FILES_UNSKIP,  /* @file is wanted after all */
   BT_FILES_REMOVE_PARTS,
   BT_FILES_RENAME,  /* as @names say */
+  BT_FILES_FORGET_NOTE,
   BT_FILES_TRASH,   /* what we made, but for @keep */
 } BtFilesTask;
 
@@ -74,7 +75,7 @@ typedef struct
   gboolean must_exist;   /* with @resume: a file or folder that went is an error, not one to be made anew */
   char *other_folder;    /* PREPARE: where else data may be; owned, or NULL */
   char *other_parts;     /* with it */
-  gboolean found_other;  /* out: it is there, and that is the folder now */
+  gboolean found_other;  /* out: it is there or elsewhere, and that is the folder now */
   BtFileNames *names;    /* of RENAME; owned */
   GHashTable *keep;      /* of TRASH; owned, or NULL */
   guint n_left;          /* out, of TRASH: files that stay */

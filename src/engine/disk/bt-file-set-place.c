@@ -418,12 +418,18 @@ relocate (BtFileSet *self, const char *folder, BtFileNames *names, gboolean comp
   gboolean done = TRUE;
 
   *failed = -1;
+  if (folder != NULL)
+    done = bt_file_set_write_note (self, TRUE, folder, parts_path, error);
   for (guint i = 0; i < self->layout->n_files && done; i++)
     done = relocate_file (&relocation, i, failed, error);
   if (done)
     settle (&relocation, parts_path);
   else
-    take_back (&relocation);
+    {
+      take_back (&relocation);
+      if (folder != NULL)
+        bt_file_set_forget_note (self);
+    }
   g_ptr_array_unref (relocation.steps);
   g_ptr_array_unref (relocation.made);
   return done;

@@ -13,6 +13,7 @@ struct _BtFileSet
   BtLayout *layout;
   char *folder;
   char *parts_path;
+  char *note_path;
   BtFileCache *cache;
   BtOpenFile *files;
   BtOpenFile parts; /* holes but for the bytes kept aside, at the torrent's own offsets */
@@ -80,6 +81,9 @@ gboolean bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error)
 char    *bt_file_set_dup_link    (BtFileSet *self, BtFileNames *names, guint index);
 /* All files are there now; with @moving held for writing. @folders: (transfer none): made by us */
 void     bt_file_set_settle      (BtFileSet *self, const char *folder, BtFileNames *names, const char *parts_path, GPtrArray *folders);
+/* bt-file-set-note.c: with @moving held. @renames: files are renamed one after
+ * the other; otherwise all of them are at @to once there is any. */
+gboolean bt_file_set_write_note  (BtFileSet *self, gboolean renames, const char *to, const char *parts, GError **error);
 void     bt_file_set_add_folders (BtFileSet *self, GPtrArray *made);
 /* Bytes of the torrent were written: a copy that is being made needs them too. */
 void     bt_file_set_mark_changed (BtFileSet *self, guint64 offset, guint64 length);

@@ -165,6 +165,7 @@ trash (Trashing *self, int *failed, GError **error)
   bt_file_set_settle (set, set->folder, set->place.names, NULL, left);
   if (set->parts_path != NULL)
     unlink (set->parts_path);
+  bt_file_set_forget_note (set);
   return TRUE;
 }
 

@@ -74,6 +74,7 @@ file_set_clear (gpointer data)
   g_free (self->dirty);
   g_free (self->stamps);
   g_free (self->parts_path);
+  g_free (self->note_path);
   g_rw_lock_clear (&self->moving);
   g_free (self->folder);
   g_mutex_clear (&self->mutex);

@@ -140,6 +140,15 @@ gboolean   bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileName
  * trash it stays, and the error says what.
  */
 gboolean   bt_file_set_trash   (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed, GError **error);
+/* A file of the program's own that says where the files are going while their
+ * record does not; to be set before bt_file_set_prepare(). */
+void       bt_file_set_set_note_file (BtFileSet *self, const char *path);
+/* Waits. An earlier run was ended after it had moved the files and before its
+ * record said so, or while it renamed them: they are used where they are now.
+ * Returns: whether that is another folder */
+gboolean   bt_file_set_follow_note (BtFileSet *self);
+/* Waits. There is nothing to follow any more. */
+void       bt_file_set_forget_note (BtFileSet *self);
 /* Closes everything, what is in use as soon as it is not. */
 void       bt_file_set_close   (BtFileSet *self);
 

@@ -277,7 +277,7 @@ commit_copies (BtMove *self)
   if (g_atomic_int_get (&self->cancelled))
     return TRUE;
   bt_move_stamp (self);
-  if (!place_copies (self, made, &placed))
+  if (!place_copies (self, made, &placed) || !bt_file_set_write_note (self->set, FALSE, self->folder, self->parts_path, &self->error))
     {
       take_copies_back (self, made, placed);
       return FALSE;
