@@ -234,7 +234,11 @@ format_paused (const BtTorrentStats *stats)
   if (knows_nothing (stats))
     return g_strdup (_ ("Paused before the metadata was here"));
   g_ptr_array_add (parts, format_amount (stats));
-  g_ptr_array_add (parts, g_strdup (stats->verified >= stats->wanted ? _ ("complete, paused") : _ ("paused")));
+  if (stats->queued)
+    /* Translators: the torrent starts when it is its turn */
+    g_ptr_array_add (parts, g_strdup (_ ("queued")));
+  else
+    g_ptr_array_add (parts, g_strdup (stats->verified >= stats->wanted ? _ ("complete, paused") : _ ("paused")));
   return join_parts (parts);
 }
 

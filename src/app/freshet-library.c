@@ -3,31 +3,16 @@
  */
 #include "config.h"
 
-#include "freshet-library.h"
+#include "freshet-library-private.h"
+
+#include <string.h>
 
 /* Milliseconds between two looks at the engine: as often as numbers that
  * change can be read. */
 #define REFRESH_INTERVAL 500
 
-/* An item that was taken out and may come back. */
-typedef struct
-{
-  FreshetTorrentItem *item;
-  guint position;
-  gboolean was_active;
-} Removed;
-
-struct _FreshetLibrary
-{
-  GObject parent_instance;
-  BtSession *session;
-  GPtrArray *items;       /* FreshetTorrentItem */
-  GHashTable *by_torrent; /* BtTorrent -> FreshetTorrentItem, both borrowed */
-  GPtrArray *removed;     /* Removed */
-  guint64 down_rate;
-  guint64 up_rate;
-  guint refresh_source;
-};
+/* Looks at the engine to one at the queue, goals, and who may sleep. */
+#define HOUSEKEEPING 10
 
 enum
 {
@@ -40,6 +25,9 @@ enum
 enum
 {
   FINISHED,
+  STORE_NOTE,
+  GOAL_REACHED,
+  LABELS_CHANGED,
   N_SIGNALS
 };
 
@@ -80,10 +68,25 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (FreshetLibrary, freshet_library, G_TYPE_OBJECT,
 static void
 removed_free (gpointer data)
 {
-  Removed *removed = data;
+  FreshetRemoved *removed = data;
 
   g_object_unref (removed->item);
   g_free (removed);
+}
+
+static guint
+hash_key (gconstpointer key)
+{
+  guint value;
+
+  memcpy (&value, key, sizeof value);
+  return value;
+}
+
+static gboolean
+hash_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, BT_SHA1_LENGTH) == 0;
 }
 
 static void
@@ -105,35 +108,63 @@ refresh_rates (FreshetLibrary *self)
   set_rate (self, &self->up_rate, stats.up_rate, PROP_UP_RATE);
 }
 
+/* Returns: whether there is more to do */
+static gboolean
+keep_house (FreshetLibrary *self)
+{
+  if (++self->n_refreshes % HOUSEKEEPING != 0)
+    return self->may_rest;
+  freshet_library_check_goals (self);
+  freshet_library_run_queue (self, FALSE);
+  self->may_rest = freshet_library_rest (self);
+  return self->may_rest;
+}
+
 /* Goes on until the rates have died away too, which takes a few seconds. */
 static gboolean
 refresh_cb (gpointer data)
 {
   FreshetLibrary *self = data;
-  gboolean active = FALSE;
+  g_autoptr (GList) items = g_hash_table_get_values (self->by_torrent);
+  gboolean more = FALSE;
 
-  for (guint i = 0; i < self->items->len; i++)
+  for (GList *l = items; l != NULL; l = l->next)
     {
-      FreshetTorrentItem *item = self->items->pdata[i];
-
-      freshet_torrent_item_refresh (item);
-      active |= freshet_torrent_item_is_active (item);
+      freshet_torrent_item_refresh (l->data);
+      more |= freshet_torrent_item_is_active (l->data);
     }
   refresh_rates (self);
-  if (active || self->down_rate > 0 || self->up_rate > 0)
+  more |= keep_house (self);
+  if (more || self->down_rate > 0 || self->up_rate > 0)
     return G_SOURCE_CONTINUE;
   self->refresh_source = 0;
   return G_SOURCE_REMOVE;
 }
 
-static void
-start_refreshing (FreshetLibrary *self)
+void
+freshet_library_start_refreshing (FreshetLibrary *self)
 {
-  if (self->refresh_source == 0)
-    {
-      self->refresh_source = g_timeout_add (REFRESH_INTERVAL, refresh_cb, self);
-      g_source_set_name_by_id (self->refresh_source, "freshet-library refresh");
-    }
+  if (self->refresh_source != 0 || self->stopping)
+    return;
+  /* Until somebody has looked who may sleep. */
+  self->may_rest = TRUE;
+  self->refresh_source = g_timeout_add (REFRESH_INTERVAL, refresh_cb, self);
+  g_source_set_name_by_id (self->refresh_source, "freshet-library refresh");
+}
+
+/* Of a torrent that somebody began without asking us: a link that was looked
+ * into, or a file that is wanted after all. */
+static void
+note_running (FreshetLibrary *self, FreshetTorrentItem *item)
+{
+  FreshetTorrentRecord *record = freshet_torrent_item_get_record (item);
+
+  if (freshet_torrent_item_get_state (item) == BT_TORRENT_PAUSED || freshet_torrent_item_get_state (item) == BT_TORRENT_ERROR ||
+      (!record->paused && record->running_since != 0))
+    return;
+  record->paused = FALSE;
+  record->running_since = g_get_real_time () / G_USEC_PER_SEC;
+  freshet_library_put (self, item);
 }
 
 static void
@@ -144,7 +175,11 @@ state_changed_cb (FreshetLibrary *self, guint state, BtTorrent *torrent)
   if (item == NULL)
     return;
   freshet_torrent_item_refresh (item);
-  start_refreshing (self);
+  note_running (self, item);
+  /* A slot of the queue may be free. */
+  if (state == BT_TORRENT_SEEDING || state == BT_TORRENT_ERROR)
+    freshet_library_run_queue (self, FALSE);
+  freshet_library_start_refreshing (self);
 }
 
 static void
@@ -158,21 +193,27 @@ finished_cb (FreshetLibrary *self, BtTorrent *torrent)
   g_signal_emit (self, signals[FINISHED], 0, item);
 }
 
-static void
-connect_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
+void
+freshet_library_connect_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
 {
   BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
 
+  if (torrent == NULL)
+    return;
   g_hash_table_insert (self->by_torrent, torrent, item);
   g_signal_connect_object (torrent, "state-changed", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torrent, "resume-ready", G_CALLBACK (freshet_library_resume_ready_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torrent, "metadata-ready", G_CALLBACK (freshet_library_metadata_ready_cb), self, G_CONNECT_SWAPPED);
 }
 
-static void
-disconnect_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
+void
+freshet_library_disconnect_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
 {
   BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
 
+  if (torrent == NULL)
+    return;
   g_hash_table_remove (self->by_torrent, torrent);
   g_signal_handlers_disconnect_by_data (torrent, self);
 }
@@ -201,7 +242,9 @@ freshet_library_dispose (GObject *object)
   FreshetLibrary *self = FRESHET_LIBRARY (object);
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  self->stopping = TRUE;
   g_clear_object (&self->session);
+  g_clear_object (&self->store);
   G_OBJECT_CLASS (freshet_library_parent_class)->dispose (object);
 }
 
@@ -210,7 +253,11 @@ freshet_library_finalize (GObject *object)
 {
   FreshetLibrary *self = FRESHET_LIBRARY (object);
 
+  for (guint i = 0; i < self->items->len; i++)
+    freshet_torrent_item_set_host (self->items->pdata[i], NULL, NULL);
   g_hash_table_unref (self->by_torrent);
+  g_hash_table_unref (self->by_hash);
+  g_ptr_array_unref (self->labels);
   g_ptr_array_unref (self->removed);
   g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (freshet_library_parent_class)->finalize (object);
@@ -232,6 +279,12 @@ freshet_library_class_init (FreshetLibraryClass *klass)
 
   signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, FRESHET_TYPE_TORRENT_ITEM);
+  signals[STORE_NOTE] = g_signal_new ("store-note", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+  signals[GOAL_REACHED] = g_signal_new ("goal-reached", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, FRESHET_TYPE_TORRENT_ITEM);
+  signals[LABELS_CHANGED] = g_signal_new ("labels-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
 }
 
 static void
@@ -240,6 +293,8 @@ freshet_library_init (FreshetLibrary *self)
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->removed = g_ptr_array_new_with_free_func (removed_free);
   self->by_torrent = g_hash_table_new (NULL, NULL);
+  self->by_hash = g_hash_table_new (hash_key, hash_equal);
+  self->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) freshet_label_free);
 }
 
 FreshetLibrary *
@@ -279,15 +334,43 @@ freshet_library_start (FreshetLibrary *self, const BtConfig *config, GError **er
 }
 
 static void
+store_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  freshet_store_close_finish (FRESHET_STORE (object), result);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Whoever was taken out does not come back any more. */
+static void
+keep_the_rest (FreshetLibrary *self)
+{
+  for (guint i = 0; i < self->removed->len; i++)
+    freshet_store_remove (self->store, freshet_torrent_item_peek_record (((FreshetRemoved *) self->removed->pdata[i])->item)->hash);
+  for (guint i = 0; i < self->items->len; i++)
+    if (freshet_torrent_item_get_torrent (self->items->pdata[i]) != NULL)
+      freshet_library_put (self, self->items->pdata[i]);
+}
+
+static void
 stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  FreshetLibrary *self = g_task_get_source_object (task);
   g_autoptr (GError) error = NULL;
 
-  if (bt_session_stop_finish (BT_SESSION (object), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (object != NULL && !bt_session_stop_finish (BT_SESSION (object), result, &error))
+    g_message ("Not everything could be stopped well: %s", error->message);
+  for (guint i = 0; i < self->items->len; i++)
+    freshet_library_disconnect_torrent (self, self->items->pdata[i]);
+  if (self->store == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  keep_the_rest (self);
+  freshet_store_close_async (self->store, store_closed_cb, g_steal_pointer (&task));
 }
 
 void
@@ -299,13 +382,12 @@ freshet_library_stop_async (FreshetLibrary *self, GAsyncReadyCallback callback, 
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, freshet_library_stop_async);
+  self->stopping = TRUE;
   g_clear_handle_id (&self->refresh_source, g_source_remove);
-  for (guint i = 0; i < self->items->len; i++)
-    disconnect_torrent (self, self->items->pdata[i]);
   if (self->session != NULL)
     bt_session_stop_async (self->session, stopped_cb, g_steal_pointer (&task));
   else
-    g_task_return_boolean (task, TRUE);
+    stopped_cb (NULL, NULL, g_steal_pointer (&task));
 }
 
 gboolean
@@ -323,55 +405,115 @@ freshet_library_get_session (FreshetLibrary *self)
 }
 
 static void
+enlist (FreshetLibrary *self, FreshetTorrentItem *item)
+{
+  g_hash_table_insert (self->by_hash, freshet_torrent_item_get_record (item)->hash, item);
+  freshet_torrent_item_set_host (item, &freshet_library_item_host, self);
+  freshet_library_connect_torrent (self, item);
+}
+
+static void
 insert_item (FreshetLibrary *self, guint position, FreshetTorrentItem *item)
 {
   g_ptr_array_insert (self->items, (int) position, g_object_ref (item));
-  connect_torrent (self, item);
+  enlist (self, item);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
-  start_refreshing (self);
+  freshet_library_start_refreshing (self);
 }
 
-static Removed *
-find_removed (FreshetLibrary *self, BtTorrent *torrent)
+void
+freshet_library_take_items (FreshetLibrary *self, GPtrArray *items)
+{
+  guint n_items = items->len;
+
+  for (guint i = 0; i < n_items; i++)
+    enlist (self, items->pdata[i]);
+  /* Those that were added while the database was read come last. */
+  for (guint i = 0; i < self->items->len; i++)
+    g_ptr_array_add (items, g_object_ref (self->items->pdata[i]));
+  g_ptr_array_set_size (self->items, 0);
+  g_ptr_array_extend_and_steal (self->items, g_ptr_array_ref (items));
+  if (n_items > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n_items);
+}
+
+static FreshetRemoved *
+find_removed (FreshetLibrary *self, const guint8 *hash)
 {
   for (guint i = 0; i < self->removed->len; i++)
     {
-      Removed *removed = self->removed->pdata[i];
+      FreshetRemoved *removed = self->removed->pdata[i];
 
-      if (freshet_torrent_item_get_torrent (removed->item) == torrent)
+      if (hash_equal (freshet_torrent_item_peek_record (removed->item)->hash, hash))
         return removed;
     }
   return NULL;
 }
 
-FreshetTorrentItem *
-freshet_library_add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error)
+/* @item: new, its torrent just added */
+static void
+welcome (FreshetLibrary *self, FreshetTorrentItem *item, gboolean paused, gboolean temporary)
+{
+  FreshetTorrentRecord *record = freshet_torrent_item_get_record (item);
+
+  record->position = self->next_position++;
+  record->paused = paused;
+  record->temporary = temporary;
+  freshet_torrent_item_refresh (item);
+  insert_item (self, self->items->len, item);
+  if (self->store != NULL)
+    freshet_library_put_new (self, item);
+  freshet_library_run_queue (self, FALSE);
+}
+
+static FreshetTorrentItem *
+add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options, gboolean temporary, GError **error)
 {
   g_autoptr (FreshetTorrentItem) item = NULL;
+  const guint8 *hash = bt_metainfo_get_info_hash (metainfo);
+  BtTorrentOptions paused = *options;
+  FreshetTorrentItem *known;
   BtTorrent *torrent;
-  Removed *removed;
-
-  g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
+  FreshetRemoved *removed;
 
   if (self->session == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "The network cannot be used");
       return NULL;
     }
-
   /* One that was just removed is still known to the session; adding it again
    * means to start over, perhaps in another folder. */
-  torrent = bt_session_find (self->session, bt_metainfo_get_info_hash (metainfo));
-  removed = torrent != NULL ? find_removed (self, torrent) : NULL;
+  removed = find_removed (self, hash);
   if (removed != NULL)
     freshet_library_forget (self, removed->item);
-
-  torrent = bt_session_add (self->session, metainfo, options, error);
+  known = g_hash_table_lookup (self->by_hash, hash);
+  if (known != NULL && freshet_torrent_item_get_torrent (known) == NULL)
+    {
+      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", bt_metainfo_get_name (metainfo));
+      return NULL;
+    }
+  /* The queue says when it begins. */
+  paused.paused = TRUE;
+  torrent = bt_session_add (self->session, metainfo, &paused, error);
   if (torrent == NULL)
     return NULL;
   item = freshet_torrent_item_new (torrent);
-  insert_item (self, self->items->len, item);
+  welcome (self, item, options->paused, temporary);
   return item;
+}
+
+FreshetTorrentItem *
+freshet_library_add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error)
+{
+  g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
+  return add (self, metainfo, options, FALSE, error);
+}
+
+FreshetTorrentItem *
+freshet_library_add_temporary (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error)
+{
+  g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
+  return add (self, metainfo, options, TRUE, error);
 }
 
 FreshetTorrentItem *
@@ -383,72 +525,75 @@ freshet_library_adopt (FreshetLibrary *self, BtTorrent *torrent)
   g_return_val_if_fail (g_hash_table_lookup (self->by_torrent, torrent) == NULL, NULL);
 
   item = freshet_torrent_item_new (torrent);
-  insert_item (self, self->items->len, item);
+  welcome (self, item, bt_torrent_get_state (torrent) == BT_TORRENT_PAUSED, FALSE);
   return item;
 }
 
 FreshetTorrentItem *
 freshet_library_find (FreshetLibrary *self, const guint8 *info_hash)
 {
-  BtTorrent *torrent;
-
   g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
-
-  torrent = self->session != NULL ? bt_session_find (self->session, info_hash) : NULL;
-  return torrent != NULL ? g_hash_table_lookup (self->by_torrent, torrent) : NULL;
+  return g_hash_table_lookup (self->by_hash, info_hash);
 }
 
 void
 freshet_library_remove (FreshetLibrary *self, FreshetTorrentItem *item)
 {
-  Removed *removed;
+  FreshetRemoved *removed;
   guint position;
 
   g_return_if_fail (FRESHET_IS_LIBRARY (self));
   if (!g_ptr_array_find (self->items, item, &position))
     return;
 
-  removed = g_new (Removed, 1);
+  removed = g_new (FreshetRemoved, 1);
   removed->item = g_object_ref (item);
   removed->position = position;
-  removed->was_active = freshet_torrent_item_is_active (item);
+  removed->was_active = !freshet_torrent_item_peek_record (item)->paused;
   g_ptr_array_add (self->removed, removed);
 
-  disconnect_torrent (self, item);
-  freshet_torrent_item_pause (item);
+  freshet_library_disconnect_torrent (self, item);
+  g_hash_table_remove (self->by_hash, freshet_torrent_item_peek_record (item)->hash);
+  freshet_torrent_item_set_host (item, NULL, NULL);
+  if (freshet_torrent_item_get_torrent (item) != NULL)
+    bt_torrent_pause (freshet_torrent_item_get_torrent (item));
   g_ptr_array_remove_index (self->items, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-  start_refreshing (self);
+  freshet_library_run_queue (self, FALSE);
+  freshet_library_start_refreshing (self);
 }
 
 void
 freshet_library_restore (FreshetLibrary *self, FreshetTorrentItem *item)
 {
-  Removed *removed;
+  FreshetRemoved *removed;
 
   g_return_if_fail (FRESHET_IS_LIBRARY (self));
-  removed = find_removed (self, freshet_torrent_item_get_torrent (item));
-  if (removed == NULL)
+  removed = find_removed (self, freshet_torrent_item_peek_record (item)->hash);
+  if (removed == NULL || removed->item != item)
     return;
 
-  if (removed->was_active)
-    freshet_torrent_item_start (item);
+  freshet_torrent_item_get_record (item)->paused = !removed->was_active;
   freshet_torrent_item_refresh (item);
   insert_item (self, MIN (removed->position, self->items->len), item);
   g_ptr_array_remove (self->removed, removed);
+  freshet_library_put (self, item);
+  freshet_library_run_queue (self, FALSE);
 }
 
 void
 freshet_library_forget (FreshetLibrary *self, FreshetTorrentItem *item)
 {
-  Removed *removed;
+  FreshetRemoved *removed;
 
   g_return_if_fail (FRESHET_IS_LIBRARY (self));
-  removed = find_removed (self, freshet_torrent_item_get_torrent (item));
-  if (removed == NULL)
+  removed = find_removed (self, freshet_torrent_item_peek_record (item)->hash);
+  if (removed == NULL || removed->item != item)
     return;
 
-  if (self->session != NULL)
+  if (self->store != NULL)
+    freshet_store_remove (self->store, freshet_torrent_item_peek_record (item)->hash);
+  if (self->session != NULL && freshet_torrent_item_get_torrent (item) != NULL)
     bt_session_remove (self->session, freshet_torrent_item_get_torrent (item));
   g_ptr_array_remove (self->removed, removed);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bt-engine.h"
+#include "freshet-store.h"
 #include "freshet-torrent-item.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,11 @@ G_BEGIN_DECLS
  * Signals:
  *
  * - `finished (FreshetLibrary *self, FreshetTorrentItem *item)`: all of it is here
+ * - `store-note (FreshetLibrary *self, guint state, const char *detail)`: a
+ *   person should know this #FreshetStoreState; see freshet_format_store_note()
+ * - `goal-reached (FreshetLibrary *self, FreshetTorrentItem *item)`: it was
+ *   seeded enough and is stopped now
+ * - `labels-changed (FreshetLibrary *self)`: also which torrents have them
  */
 #define FRESHET_TYPE_LIBRARY (freshet_library_get_type ())
 G_DECLARE_FINAL_TYPE (FreshetLibrary, freshet_library, FRESHET, LIBRARY, GObject)
@@ -31,6 +37,18 @@ FreshetLibrary *freshet_library_new            (void);
  * another program the system chooses one; bt_session_get_port() tells.
  */
 gboolean        freshet_library_start          (FreshetLibrary *self, const BtConfig *config, GError **error);
+/**
+ * freshet_library_open_async:
+ * @folder: (nullable): of the database; NULL for that in the user's data folder
+ *
+ * Reads the list of an earlier time, and from then on keeps what changes.
+ * Torrents that were running go on when it is their turn.
+ */
+void            freshet_library_open_async     (FreshetLibrary *self, const char *folder, GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: whether what changes is kept; why not, says `store-note` */
+gboolean        freshet_library_open_finish    (FreshetLibrary *self, GAsyncResult *result);
+/* (nullable): while nothing is kept */
+FreshetStore   *freshet_library_get_store      (FreshetLibrary *self);
 /* Stops everything and says goodbye; bounded by the session's stop time. */
 void            freshet_library_stop_async     (FreshetLibrary *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean        freshet_library_stop_finish    (FreshetLibrary *self, GAsyncResult *result, GError **error);
@@ -43,6 +61,9 @@ BtSession      *freshet_library_get_session    (FreshetLibrary *self);
  * Returns: (transfer none): the new item, or NULL with the errors of bt_session_add()
  */
 FreshetTorrentItem *freshet_library_add        (FreshetLibrary *self, BtMetainfo *metainfo,
+                                                const BtTorrentOptions *options, GError **error);
+/* The same, and it is forgotten when the program ends. */
+FreshetTorrentItem *freshet_library_add_temporary (FreshetLibrary *self, BtMetainfo *metainfo,
                                                 const BtTorrentOptions *options, GError **error);
 /* The same for a torrent that the session has already: one that was looked
  * into before somebody said yes. Returns: (transfer none) */
@@ -60,6 +81,35 @@ FreshetTorrentItem *freshet_library_find       (FreshetLibrary *self, const guin
 void            freshet_library_remove         (FreshetLibrary *self, FreshetTorrentItem *item);
 void            freshet_library_restore        (FreshetLibrary *self, FreshetTorrentItem *item);
 void            freshet_library_forget         (FreshetLibrary *self, FreshetTorrentItem *item);
+
+/* Where to in the queue, which is the order of the list. */
+typedef enum
+{
+  FRESHET_MOVE_TOP,
+  FRESHET_MOVE_UP,
+  FRESHET_MOVE_DOWN,
+  FRESHET_MOVE_BOTTOM,
+} FreshetMove;
+
+/* @items: of FreshetTorrentItem; they keep their order */
+void            freshet_library_move           (FreshetLibrary *self, GPtrArray *items, FreshetMove move);
+void            freshet_library_move_to        (FreshetLibrary *self, FreshetTorrentItem *item, guint position);
+/* How many run at once, in the order of the list; 0 no limit. Those that are
+ * stalled do not count. */
+void            freshet_library_set_queue_limits (FreshetLibrary *self, guint downloads, guint seeds);
+/* It runs whatever the limits say. */
+void            freshet_library_set_forced     (FreshetLibrary *self, FreshetTorrentItem *item, gboolean forced);
+/* How long torrents are seeded that have no goal of their own. */
+void            freshet_library_set_goals      (FreshetLibrary *self, const FreshetGoals *goals);
+void            freshet_library_set_item_goals (FreshetLibrary *self, FreshetTorrentItem *item, const FreshetGoals *goals);
+
+/* (transfer none): of FreshetLabel, by name; until `labels-changed` */
+GPtrArray      *freshet_library_peek_labels    (FreshetLibrary *self);
+/* @id: 0 for a new one; @colour: "#rrggbb"; @folder: (nullable): where what
+ * has it goes when it is complete. Returns: the id */
+gint64          freshet_library_put_label      (FreshetLibrary *self, gint64 id, const char *name, const char *colour, const char *folder);
+void            freshet_library_remove_label   (FreshetLibrary *self, gint64 id);
+void            freshet_library_set_label      (FreshetLibrary *self, FreshetTorrentItem *item, gint64 id, gboolean has);
 
 guint64         freshet_library_get_down_rate  (FreshetLibrary *self);
 guint64         freshet_library_get_up_rate    (FreshetLibrary *self);

@@ -3,13 +3,21 @@
  */
 #include "config.h"
 
-#include "freshet-torrent-item.h"
+#include "freshet-torrent-item-private.h"
+
+#include <string.h>
 
 struct _FreshetTorrentItem
 {
   GObject parent_instance;
-  BtTorrent *torrent;
-  char *name;
+  BtTorrent *torrent;  /* NULL while it is asleep */
+  FreshetTorrentRecord *record;
+  const FreshetTorrentItemHost *host; /* NULL in a list without a library */
+  gpointer host_data;
+  guint n_lookers;
+  gint64 moved_at;     /* microseconds of the monotonic clock */
+  guint quiet_ticks;   /* the library's: how long nothing was to be done with the torrent */
+  gboolean busy;       /* the library's: it is being brought to the engine, or begun */
   BtTorrentStats stats;
   GError *error;
   guint revision;
@@ -32,6 +40,13 @@ enum
   PROP_STALL,
   PROP_ERROR,
   PROP_REVISION,
+  PROP_TORRENT,
+  PROP_QUEUED,
+  PROP_POSITION,
+  PROP_ADDED,
+  PROP_RATIO,
+  PROP_DOWNLOADED,
+  PROP_UPLOADED,
   N_PROPS
 };
 
@@ -118,6 +133,27 @@ freshet_torrent_item_get_property (GObject *object, guint prop_id, GValue *value
     case PROP_REVISION:
       g_value_set_uint (value, self->revision);
       break;
+    case PROP_TORRENT:
+      g_value_set_object (value, self->torrent);
+      break;
+    case PROP_QUEUED:
+      g_value_set_boolean (value, self->stats.queued);
+      break;
+    case PROP_POSITION:
+      g_value_set_int64 (value, self->record->position);
+      break;
+    case PROP_ADDED:
+      g_value_set_int64 (value, self->record->added);
+      break;
+    case PROP_RATIO:
+      g_value_set_double (value, freshet_torrent_item_get_ratio (self));
+      break;
+    case PROP_DOWNLOADED:
+      g_value_set_uint64 (value, self->stats.downloaded);
+      break;
+    case PROP_UPLOADED:
+      g_value_set_uint64 (value, self->stats.uploaded);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -129,7 +165,7 @@ freshet_torrent_item_finalize (GObject *object)
   FreshetTorrentItem *self = FRESHET_TORRENT_ITEM (object);
 
   g_clear_object (&self->torrent);
-  g_free (self->name);
+  freshet_torrent_record_free (self->record);
   g_clear_error (&self->error);
   g_clear_pointer (&self->history, freshet_speed_history_free);
   G_OBJECT_CLASS (freshet_torrent_item_parent_class)->finalize (object);
@@ -159,12 +195,38 @@ freshet_torrent_item_class_init (FreshetTorrentItemClass *klass)
   properties[PROP_STALL] = g_param_spec_uint ("stall", NULL, NULL, 0, BT_STALL_CHOKED, 0, flags);
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL, flags);
   properties[PROP_REVISION] = g_param_spec_uint ("revision", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /* NULL while it is asleep. */
+  properties[PROP_TORRENT] = g_param_spec_object ("torrent", NULL, NULL, BT_TYPE_TORRENT, flags);
+  properties[PROP_QUEUED] = g_param_spec_boolean ("queued", NULL, NULL, FALSE, flags);
+  /* Grows along the queue; not without gaps. */
+  properties[PROP_POSITION] = g_param_spec_int64 ("position", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  /* Seconds since 1970. */
+  properties[PROP_ADDED] = g_param_spec_int64 ("added", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_RATIO] = g_param_spec_double ("ratio", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
+  properties[PROP_DOWNLOADED] = g_param_spec_uint64 ("downloaded", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_UPLOADED] = g_param_spec_uint64 ("uploaded", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 freshet_torrent_item_init (FreshetTorrentItem *self)
 {
+}
+
+static FreshetTorrentRecord *
+make_record (BtTorrent *torrent)
+{
+  FreshetTorrentRecord *record = freshet_torrent_record_new ();
+
+  memcpy (record->hash, bt_torrent_get_info_hash (torrent), BT_SHA1_LENGTH);
+  record->name = bt_torrent_dup_name (torrent);
+  record->added = g_get_real_time () / G_USEC_PER_SEC;
+  freshet_torrent_record_set_folder (record, bt_torrent_get_folder (torrent));
+  if (bt_torrent_get_metainfo (torrent) != NULL)
+    freshet_torrent_record_set_metainfo (record, bt_torrent_get_metainfo (torrent));
+  else
+    record->magnet = bt_torrent_dup_magnet (torrent);
+  return record;
 }
 
 FreshetTorrentItem *
@@ -176,9 +238,42 @@ freshet_torrent_item_new (BtTorrent *torrent)
 
   self = g_object_new (FRESHET_TYPE_TORRENT_ITEM, NULL);
   self->torrent = g_object_ref (torrent);
-  self->name = bt_torrent_dup_name (torrent);
+  self->record = make_record (torrent);
   bt_torrent_get_stats (torrent, &self->stats);
   take_error (self);
+  return self;
+}
+
+/* What is known of it without the engine. */
+static void
+fill_stats (FreshetTorrentItem *self)
+{
+  const FreshetTorrentRecord *record = self->record;
+
+  self->stats = (BtTorrentStats){
+    .state = self->error != NULL ? BT_TORRENT_ERROR : BT_TORRENT_PAUSED,
+    .wanted = record->wanted,
+    .verified = record->verified,
+    .downloaded = record->downloaded,
+    .uploaded = record->uploaded,
+    .active_time = record->active_time,
+    .seeding_time = record->seeding_time,
+    .finished_at = record->finished,
+    .last_active = record->last_active,
+    .eta = -1,
+    .swarm_seeds = -1,
+    .swarm_leechers = -1,
+    .queued = self->stats.queued,
+  };
+}
+
+FreshetTorrentItem *
+freshet_torrent_item_new_asleep (FreshetTorrentRecord *record)
+{
+  FreshetTorrentItem *self = g_object_new (FRESHET_TYPE_TORRENT_ITEM, NULL);
+
+  self->record = record;
+  fill_stats (self);
   return self;
 }
 
@@ -202,6 +297,10 @@ notify_changes (FreshetTorrentItem *self, const BtTorrentStats *old, gboolean er
     { PROP_N_PEERS, old->n_peers != new->n_peers },
     { PROP_N_SENDING, old->n_sending != new->n_sending },
     { PROP_STALL, old->stall != new->stall },
+    { PROP_QUEUED, old->queued != new->queued },
+    { PROP_DOWNLOADED, old->downloaded != new->downloaded },
+    { PROP_UPLOADED, old->uploaded != new->uploaded },
+    { PROP_RATIO, old->uploaded != new->uploaded || old->wanted != new->wanted },
     { PROP_ERROR, error_changed },
   };
   gboolean any = FALSE;
@@ -242,11 +341,30 @@ take_name (FreshetTorrentItem *self)
 {
   g_autofree char *name = bt_torrent_dup_name (self->torrent);
 
-  if (g_str_equal (name, self->name))
+  if (g_str_equal (name, self->record->name))
     return;
-  g_free (self->name);
-  self->name = g_steal_pointer (&name);
+  g_free (self->record->name);
+  self->record->name = g_steal_pointer (&name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+}
+
+/* So that the record can be kept, and the torrent be put to sleep. */
+static void
+take_counters (FreshetTorrentItem *self)
+{
+  FreshetTorrentRecord *record = self->record;
+  const BtTorrentStats *stats = &self->stats;
+
+  record->wanted = stats->wanted;
+  /* While it checks the pieces come back one by one. */
+  if (stats->state != BT_TORRENT_CHECKING)
+    record->verified = stats->verified;
+  record->downloaded = stats->downloaded;
+  record->uploaded = stats->uploaded;
+  record->active_time = stats->active_time;
+  record->seeding_time = stats->seeding_time;
+  record->finished = stats->finished_at;
+  record->last_active = stats->last_active;
 }
 
 gboolean
@@ -256,8 +374,14 @@ freshet_torrent_item_refresh (FreshetTorrentItem *self)
 
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
 
+  if (self->torrent == NULL)
+    return FALSE;
   old = self->stats;
   bt_torrent_get_stats (self->torrent, &self->stats);
+  self->stats.queued = old.queued && self->stats.state == BT_TORRENT_PAUSED;
+  if (old.state != self->stats.state || self->stats.down_rate > 0 || self->stats.up_rate > 0)
+    self->moved_at = g_get_monotonic_time ();
+  take_counters (self);
   record_speed (self);
   if (old.wanted == 0)
     take_name (self);
@@ -275,7 +399,7 @@ const char *
 freshet_torrent_item_get_name (FreshetTorrentItem *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return self->name;
+  return self->record->name;
 }
 
 BtTorrentState
@@ -296,7 +420,8 @@ gboolean
 freshet_torrent_item_is_complete (FreshetTorrentItem *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
-  return self->stats.state != BT_TORRENT_CHECKING && bt_torrent_get_metainfo (self->torrent) != NULL &&
+  return self->stats.state != BT_TORRENT_CHECKING && self->record->magnet == NULL &&
+         (self->torrent == NULL || bt_torrent_get_metainfo (self->torrent) != NULL) &&
          self->stats.verified >= self->stats.wanted;
 }
 
@@ -304,7 +429,7 @@ gboolean
 freshet_torrent_item_is_active (FreshetTorrentItem *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
-  return self->stats.state != BT_TORRENT_PAUSED && self->stats.state != BT_TORRENT_ERROR;
+  return (self->stats.state != BT_TORRENT_PAUSED && self->stats.state != BT_TORRENT_ERROR) || self->stats.queued;
 }
 
 const BtTorrentStats *
@@ -332,14 +457,12 @@ GFile *
 freshet_torrent_item_dup_file (FreshetTorrentItem *self)
 {
   g_autofree char *path = NULL;
-  BtMetainfo *metainfo;
 
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
 
-  metainfo = bt_torrent_get_metainfo (self->torrent);
-  if (metainfo == NULL)
-    return g_file_new_for_path (bt_torrent_get_folder (self->torrent));
-  path = g_build_filename (bt_torrent_get_folder (self->torrent), bt_metainfo_get_name (metainfo), NULL);
+  if (self->record->magnet != NULL)
+    return g_file_new_for_path (self->record->folder);
+  path = g_build_filename (self->record->folder, self->record->name, NULL);
   return g_file_new_for_path (path);
 }
 
@@ -347,12 +470,175 @@ void
 freshet_torrent_item_start (FreshetTorrentItem *self)
 {
   g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
-  bt_torrent_start (self->torrent);
+  if (self->host != NULL)
+    self->host->start (self, self->host_data);
+  else
+    bt_torrent_start (self->torrent);
 }
 
 void
 freshet_torrent_item_pause (FreshetTorrentItem *self)
 {
   g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
-  bt_torrent_pause (self->torrent);
+  if (self->host != NULL)
+    self->host->pause (self, self->host_data);
+  else
+    bt_torrent_pause (self->torrent);
+}
+
+void
+freshet_torrent_item_recheck (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  if (self->host != NULL)
+    self->host->recheck (self, self->host_data);
+  else
+    bt_torrent_recheck (self->torrent);
+}
+
+void
+freshet_torrent_item_look (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+
+  self->n_lookers++;
+  if (self->torrent == NULL && self->host != NULL)
+    self->host->wake (self, self->host_data);
+}
+
+void
+freshet_torrent_item_look_away (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  g_return_if_fail (self->n_lookers > 0);
+
+  self->n_lookers--;
+}
+
+double
+freshet_torrent_item_get_ratio (FreshetTorrentItem *self)
+{
+  guint64 base;
+
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), 0.0);
+
+  /* What was here before was not downloaded, and is shared all the same. */
+  base = MAX (self->stats.downloaded, self->stats.wanted);
+  return base == 0 ? 0.0 : (double) self->stats.uploaded / (double) base;
+}
+
+gboolean
+freshet_torrent_item_has_label (FreshetTorrentItem *self, gint64 label)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
+  return freshet_torrent_record_has_label (self->record, label);
+}
+
+const FreshetTorrentRecord *
+freshet_torrent_item_peek_record (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+  return self->record;
+}
+
+FreshetTorrentRecord *
+freshet_torrent_item_get_record (FreshetTorrentItem *self)
+{
+  return self->record;
+}
+
+void
+freshet_torrent_item_set_host (FreshetTorrentItem *self, const FreshetTorrentItemHost *host, gpointer data)
+{
+  self->host = host;
+  self->host_data = data;
+}
+
+gboolean
+freshet_torrent_item_is_looked_at (FreshetTorrentItem *self)
+{
+  return self->n_lookers > 0;
+}
+
+guint *
+freshet_torrent_item_quiet_ticks (FreshetTorrentItem *self)
+{
+  return &self->quiet_ticks;
+}
+
+gint64
+freshet_torrent_item_get_moved_at (FreshetTorrentItem *self)
+{
+  return self->moved_at;
+}
+
+gboolean
+freshet_torrent_item_is_busy (FreshetTorrentItem *self)
+{
+  return self->busy;
+}
+
+void
+freshet_torrent_item_set_busy (FreshetTorrentItem *self, gboolean busy)
+{
+  self->busy = busy;
+}
+
+void
+freshet_torrent_item_set_torrent (FreshetTorrentItem *self, BtTorrent *torrent)
+{
+  BtTorrentStats old = self->stats;
+
+  if (!g_set_object (&self->torrent, torrent))
+    return;
+  g_clear_pointer (&self->history, freshet_speed_history_free);
+  if (torrent == NULL)
+    {
+      fill_stats (self);
+      notify_changes (self, &old, FALSE);
+    }
+  else
+    {
+      g_clear_error (&self->error);
+      freshet_torrent_item_refresh (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TORRENT]);
+}
+
+void
+freshet_torrent_item_set_queued (FreshetTorrentItem *self, gboolean queued)
+{
+  BtTorrentStats old = self->stats;
+
+  self->stats.queued = queued && self->stats.state == BT_TORRENT_PAUSED;
+  if (old.queued != self->stats.queued)
+    notify_changes (self, &old, FALSE);
+}
+
+void
+freshet_torrent_item_fail (FreshetTorrentItem *self, GError *error)
+{
+  BtTorrentStats old = self->stats;
+
+  g_clear_error (&self->error);
+  self->error = error;
+  self->stats.state = BT_TORRENT_ERROR;
+  self->stats.queued = FALSE;
+  notify_changes (self, &old, TRUE);
+}
+
+void
+freshet_torrent_item_set_position (FreshetTorrentItem *self, gint64 position)
+{
+  if (self->record->position == position)
+    return;
+  self->record->position = position;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POSITION]);
+}
+
+void
+freshet_torrent_item_changed (FreshetTorrentItem *self)
+{
+  self->revision++;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REVISION]);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bt-engine.h"
+#include "freshet-torrent-record.h"
 #include "freshet-speed-history.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,10 @@ G_BEGIN_DECLS
  * notified only when its value is another one than before. What is made of
  * several of them is bound to `revision`, which changes once a refresh.
  *
+ * Of most torrents of a large library nothing is in the engine: they are
+ * asleep, and all that the list shows comes from the database. A torrent that
+ * runs is awake, and one that somebody looks at closely is woken.
+ *
  * Belongs to the main thread.
  */
 #define FRESHET_TYPE_TORRENT_ITEM (freshet_torrent_item_get_type ())
@@ -24,7 +29,13 @@ G_DECLARE_FINAL_TYPE (FreshetTorrentItem, freshet_torrent_item, FRESHET, TORRENT
 FreshetTorrentItem *freshet_torrent_item_new           (BtTorrent *torrent);
 /* Returns: whether anything changed */
 gboolean            freshet_torrent_item_refresh       (FreshetTorrentItem *self);
+/* (nullable): NULL while it is asleep; "torrent" is notified when that changes.
+ * freshet_torrent_item_look() wakes it */
 BtTorrent          *freshet_torrent_item_get_torrent   (FreshetTorrentItem *self);
+/* Somebody shows more of it than the list: it is woken, which takes a moment,
+ * and stays awake until as many have looked away. */
+void                freshet_torrent_item_look          (FreshetTorrentItem *self);
+void                freshet_torrent_item_look_away     (FreshetTorrentItem *self);
 const char         *freshet_torrent_item_get_name      (FreshetTorrentItem *self);
 BtTorrentState      freshet_torrent_item_get_state     (FreshetTorrentItem *self);
 /* 0 .. 1: of the check while it checks, of the metadata while that is fetched, else of what is wanted. */
@@ -41,5 +52,12 @@ const GError       *freshet_torrent_item_get_error     (FreshetTorrentItem *self
 GFile              *freshet_torrent_item_dup_file      (FreshetTorrentItem *self);
 void                freshet_torrent_item_start         (FreshetTorrentItem *self);
 void                freshet_torrent_item_pause         (FreshetTorrentItem *self);
+/* Reads and verifies everything again. */
+void                freshet_torrent_item_recheck       (FreshetTorrentItem *self);
+/* Uploaded bytes by those that were downloaded, or by all of it when that is more. */
+double              freshet_torrent_item_get_ratio     (FreshetTorrentItem *self);
+gboolean            freshet_torrent_item_has_label     (FreshetTorrentItem *self, gint64 label);
+/* Folder, trackers, goals and more; valid until the item changes */
+const FreshetTorrentRecord *freshet_torrent_item_peek_record (FreshetTorrentItem *self);
 
 G_END_DECLS

@@ -54,6 +54,7 @@ typedef struct
   gint64 running_since;  /* when it was started and not stopped since; 0 it is stopped */
   gboolean paused;       /* by a person or by a goal */
   gboolean forced;       /* runs whatever the queue says */
+  gboolean temporary;    /* it is not kept in the database */
   FreshetGoals goals;    /* FRESHET_GOAL_GLOBAL where it has none of its own */
   GArray *labels;        /* of gint64: ids; NULL none */
 } FreshetTorrentRecord;

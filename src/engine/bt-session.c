@@ -424,6 +424,19 @@ bt_session_remove (BtSession *self, BtTorrent *torrent)
   g_ptr_array_remove (self->torrents, torrent);
 }
 
+gboolean
+bt_session_put_away (BtSession *self, BtTorrent *torrent)
+{
+  g_return_val_if_fail (torrent->session == self, FALSE);
+
+  if (torrent->state != BT_TORRENT_PAUSED || torrent->choices_changed || !bt_torrent_is_quiet (torrent, TRUE))
+    return FALSE;
+  torrent->saves_resume = FALSE;
+  g_hash_table_remove (self->by_hash, torrent->info_hash);
+  g_ptr_array_remove (self->torrents, torrent);
+  return TRUE;
+}
+
 void
 bt_session_set_limits (BtSession *self, guint64 down, guint64 up)
 {

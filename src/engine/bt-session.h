@@ -81,6 +81,9 @@ BtTorrent *bt_session_add_magnet (BtSession *self, BtMagnet *magnet, const BtTor
 BtTorrent *bt_session_find       (BtSession *self, const guint8 *info_hash);
 /* Stops it and lets go of it; its files stay. */
 void       bt_session_remove     (BtSession *self, BtTorrent *torrent);
+/* Lets go of one that is stopped, and keeps all that it needs to go on: its
+ * record was handed out. Returns: FALSE while something of it is under way */
+gboolean   bt_session_put_away   (BtSession *self, BtTorrent *torrent);
 /* Rates in bytes a second, 0 for no limit. */
 void       bt_session_set_limits (BtSession *self, guint64 down, guint64 up);
 void       bt_session_get_stats  (BtSession *self, BtSessionStats *stats);

@@ -63,6 +63,7 @@ typedef struct
   gint64 swarm_leechers;
   guint32 pieces_done;
   BtStall stall;
+  gboolean queued;        /* PAUSED, and waits for its turn: said by who keeps a queue, never by the engine */
   guint64 active_time;    /* seconds it was downloading or seeding, over all sessions */
   guint64 seeding_time;   /* seconds of them it had all that was wanted */
   gint64 finished_at;     /* seconds since 1970; 0 not yet */

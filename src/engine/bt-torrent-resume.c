@@ -174,6 +174,14 @@ bt_torrent_dup_resume (BtTorrent *self)
   return bt_resume_encode (record);
 }
 
+void
+bt_torrent_set_save_resume (BtTorrent *self, gboolean save)
+{
+  g_return_if_fail (BT_IS_TORRENT (self));
+
+  self->saves_resume = save;
+}
+
 /* @record: (transfer full) */
 static void
 tell (BtTorrent *self, BtResume *record)

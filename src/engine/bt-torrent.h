@@ -91,6 +91,8 @@ gboolean       bt_torrent_add_tracker  (BtTorrent *self, const char *url, guint 
 /* It is still told that we are gone. */
 void           bt_torrent_remove_tracker (BtTorrent *self, const char *url);
 void           bt_torrent_add_peer     (BtTorrent *self, const BtAddr *addr);
+/* As #BtTorrentOptions.save_resume; for one that was added without. */
+void           bt_torrent_set_save_resume (BtTorrent *self, gboolean save);
 /* Returns: (transfer full) (nullable): NULL without a metainfo; the latest record, with choices and counters of now */
 GBytes        *bt_torrent_dup_resume   (BtTorrent *self);
 void           bt_torrent_get_stats    (BtTorrent *self, BtTorrentStats *stats);

@@ -87,7 +87,7 @@ recheck_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
 
   for (guint i = 0; i < items->len; i++)
-    bt_torrent_recheck (freshet_torrent_item_get_torrent (items->pdata[i]));
+    freshet_torrent_item_recheck (items->pdata[i]);
 }
 
 static void

@@ -54,7 +54,7 @@ finished_cb (FreshetWindow *self, FreshetTorrentItem *item)
   BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
   Verify *verify;
 
-  if (bt_torrent_get_metainfo (torrent) != freshet_demo_get_metainfo (self->demo))
+  if (torrent == NULL || bt_torrent_get_metainfo (torrent) != freshet_demo_get_metainfo (self->demo))
     return;
   g_clear_signal_handler (&self->demo_finished_handler, self->library);
   verify = g_new (Verify, 1);
@@ -74,7 +74,7 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->demo_revealer != NULL)
     gtk_revealer_set_reveal_child (self->demo_revealer, FALSE);
   if (freshet_demo_prepare_finish (demo, result, &error)
-      && freshet_library_add (self->library, freshet_demo_get_metainfo (demo), &options, &error) != NULL)
+      && freshet_library_add_temporary (self->library, freshet_demo_get_metainfo (demo), &options, &error) != NULL)
     {
       self->demo_began = g_get_monotonic_time ();
       self->demo_finished_handler = g_signal_connect_swapped (self->library, "finished", G_CALLBACK (finished_cb),

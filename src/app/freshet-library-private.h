@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "freshet-library.h"
+#include "freshet-queue.h"
+#include "freshet-store.h"
+#include "freshet-torrent-item-private.h"
+
+G_BEGIN_DECLS
+
+/* An item that was taken out and may come back. */
+typedef struct
+{
+  FreshetTorrentItem *item;
+  guint position;
+  gboolean was_active;
+} FreshetRemoved;
+
+struct _FreshetLibrary
+{
+  GObject parent_instance;
+  BtSession *session;
+  FreshetStore *store;    /* NULL: nothing is kept */
+  gboolean stopping;
+  GPtrArray *items;       /* FreshetTorrentItem, in the order of the queue */
+  GHashTable *by_hash;    /* 20 bytes of the item's record -> FreshetTorrentItem, of @items */
+  GHashTable *by_torrent; /* BtTorrent -> FreshetTorrentItem, both borrowed: those awake, of @items */
+  GPtrArray *removed;     /* FreshetRemoved */
+  GPtrArray *labels;      /* FreshetLabel, by name */
+  gint64 next_position;
+  FreshetQueueLimits limits;
+  FreshetGoals goals;
+  guint64 down_rate;
+  guint64 up_rate;
+  gboolean running_queue;
+  guint refresh_source;
+  guint n_refreshes;
+  gboolean may_rest;     /* some may go to sleep soon */
+};
+
+/* freshet-library.c */
+void      freshet_library_start_refreshing (FreshetLibrary *self);
+void      freshet_library_connect_torrent  (FreshetLibrary *self, FreshetTorrentItem *item);
+void      freshet_library_disconnect_torrent (FreshetLibrary *self, FreshetTorrentItem *item);
+/* Into the list and its indices; (transfer full) */
+void      freshet_library_take_items       (FreshetLibrary *self, GPtrArray *items);
+
+/* freshet-library-store.c */
+extern const FreshetTorrentItemHost freshet_library_item_host;
+gboolean  freshet_library_keeps            (FreshetLibrary *self, FreshetTorrentItem *item);
+/* What the list shows of it is kept. */
+void      freshet_library_put              (FreshetLibrary *self, FreshetTorrentItem *item);
+/* ... and what it is. */
+void      freshet_library_put_new          (FreshetLibrary *self, FreshetTorrentItem *item);
+void      freshet_library_put_order        (FreshetLibrary *self);
+void      freshet_library_resume_ready_cb  (FreshetLibrary *self, GBytes *record, gboolean clean, BtTorrent *torrent);
+void      freshet_library_metadata_ready_cb (FreshetLibrary *self, BtTorrent *torrent);
+void      freshet_library_wake             (FreshetLibrary *self, FreshetTorrentItem *item);
+/* Puts those to sleep that nothing is to be done with. Returns: whether some will be soon */
+gboolean  freshet_library_rest             (FreshetLibrary *self);
+
+/* freshet-library-queue.c */
+void      freshet_library_run_queue        (FreshetLibrary *self, gboolean strict);
+void      freshet_library_check_goals      (FreshetLibrary *self);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "freshet-torrent-item.h"
+
+G_BEGIN_DECLS
+
+/* What an item asks of the library that it is in. */
+typedef struct
+{
+  void (*start)   (FreshetTorrentItem *item, gpointer host);
+  void (*pause)   (FreshetTorrentItem *item, gpointer host);
+  void (*recheck) (FreshetTorrentItem *item, gpointer host);
+  void (*wake)    (FreshetTorrentItem *item, gpointer host);
+} FreshetTorrentItemHost;
+
+/* @record: (transfer full) */
+FreshetTorrentItem   *freshet_torrent_item_new_asleep   (FreshetTorrentRecord *record);
+FreshetTorrentRecord *freshet_torrent_item_get_record   (FreshetTorrentItem *self);
+void                  freshet_torrent_item_set_host     (FreshetTorrentItem *self, const FreshetTorrentItemHost *host, gpointer data);
+gboolean              freshet_torrent_item_is_looked_at (FreshetTorrentItem *self);
+guint                *freshet_torrent_item_quiet_ticks  (FreshetTorrentItem *self);
+/* When something of it last moved, or it began; of the monotonic clock */
+gint64                freshet_torrent_item_get_moved_at (FreshetTorrentItem *self);
+gboolean              freshet_torrent_item_is_busy      (FreshetTorrentItem *self);
+void                  freshet_torrent_item_set_busy     (FreshetTorrentItem *self, gboolean busy);
+/* @torrent: (nullable): NULL puts it to sleep */
+void                  freshet_torrent_item_set_torrent  (FreshetTorrentItem *self, BtTorrent *torrent);
+void                  freshet_torrent_item_set_queued   (FreshetTorrentItem *self, gboolean queued);
+void                  freshet_torrent_item_set_position (FreshetTorrentItem *self, gint64 position);
+/* It could not be woken. @error: (transfer full) */
+void                  freshet_torrent_item_fail         (FreshetTorrentItem *self, GError *error);
+/* Something that is no property of it. */
+void                  freshet_torrent_item_changed      (FreshetTorrentItem *self);
+
+G_END_DECLS
