@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "freshet-format.h"
+#include "freshet-store.h"
 
 #define MINUTE 60
 #define HOUR (60 * MINUTE)
@@ -338,4 +339,29 @@ freshet_format_open_error (const char *name, const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     return g_strdup_printf (_ ("You may not read “%s”"), name);
   return g_strdup_printf (_ ("“%s” could not be opened: %s"), name, error->message);
+}
+
+char *
+freshet_format_store_note (guint state, const char *detail)
+{
+  g_autofree char *name = detail == NULL ? g_strdup ("") : g_filename_display_basename (detail);
+
+  switch ((FreshetStoreState) state)
+    {
+    case FRESHET_STORE_RESTORED:
+      /* Translators: %s is the name of a file */
+      return g_strdup_printf (_ ("The library was damaged and has been restored from a backup. The damaged one is kept as “%s”."), name);
+    case FRESHET_STORE_LOST:
+      /* Translators: %s is the name of a file */
+      return g_strdup_printf (_ ("The library was damaged, and there was no backup. What could be read of it is here; it is kept as “%s”."), name);
+    case FRESHET_STORE_NEWER:
+      return g_strdup (_ ("A newer version of Freshet wrote the library. It is left as it is, and what you add now is forgotten at the end."));
+    case FRESHET_STORE_IN_USE:
+      return g_strdup (_ ("Another program uses the library. What you add here is forgotten at the end."));
+    case FRESHET_STORE_FINE:
+    case FRESHET_STORE_FAILED:
+    default:
+      /* Translators: %s is what the system says */
+      return g_strdup_printf (_ ("The library cannot be written, and what you add may be forgotten: %s"), detail != NULL ? detail : "");
+    }
 }

@@ -24,6 +24,9 @@ char *freshet_format_rates        (guint64 down, guint64 up);
 char *freshet_format_status       (const BtTorrentStats *stats, const GError *error);
 /* How far the metadata of a magnet link is. */
 char *freshet_format_metadata     (const BtTorrentStats *stats);
+/* What a person should know of the database. @state: a #FreshetStoreState
+ * other than FINE; @detail: (nullable): of its signal */
+char *freshet_format_store_note   (guint state, const char *detail);
 /* Why the torrent stopped. */
 char *freshet_format_error        (const GError *error);
 /* Why the torrent file of the name @name cannot be opened or added. */

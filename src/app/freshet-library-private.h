@@ -37,7 +37,6 @@ struct _FreshetLibrary
   gboolean running_queue;
   guint refresh_source;
   guint n_refreshes;
-  gboolean may_rest;     /* some may go to sleep soon */
 };
 
 /* freshet-library.c */

@@ -10,9 +10,9 @@
 /* The library's dealings with its database: reading the list, keeping what
  * changes, waking torrents and putting them to sleep. */
 
-/* Looks in a row (one each few seconds) without anything to do, after which a
- * torrent goes to sleep. */
-#define QUIET_LOOKS 2
+/* Looks in a row, two a second, without anything to do, after which a torrent
+ * goes to sleep. */
+#define QUIET_LOOKS 6u
 
 static void
 wake_item (FreshetTorrentItem *item, gpointer host)

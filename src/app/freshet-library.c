@@ -11,7 +11,7 @@
  * change can be read. */
 #define REFRESH_INTERVAL 500
 
-/* Looks at the engine to one at the queue, goals, and who may sleep. */
+/* Looks at the engine to one at the queue and goals. */
 #define HOUSEKEEPING 10
 
 enum
@@ -112,12 +112,12 @@ refresh_rates (FreshetLibrary *self)
 static gboolean
 keep_house (FreshetLibrary *self)
 {
-  if (++self->n_refreshes % HOUSEKEEPING != 0)
-    return self->may_rest;
-  freshet_library_check_goals (self);
-  freshet_library_run_queue (self, FALSE);
-  self->may_rest = freshet_library_rest (self);
-  return self->may_rest;
+  if (++self->n_refreshes % HOUSEKEEPING == 0)
+    {
+      freshet_library_check_goals (self);
+      freshet_library_run_queue (self, FALSE);
+    }
+  return freshet_library_rest (self);
 }
 
 /* Goes on until the rates have died away too, which takes a few seconds. */
@@ -146,8 +146,6 @@ freshet_library_start_refreshing (FreshetLibrary *self)
 {
   if (self->refresh_source != 0 || self->stopping)
     return;
-  /* Until somebody has looked who may sleep. */
-  self->may_rest = TRUE;
   self->refresh_source = g_timeout_add (REFRESH_INTERVAL, refresh_cb, self);
   g_source_set_name_by_id (self->refresh_source, "freshet-library refresh");
 }

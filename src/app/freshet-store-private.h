@@ -48,6 +48,56 @@ typedef struct
   gboolean backup_due; /* torrents came or went since the last */
 } FreshetStoreDb;
 
+typedef enum
+{
+  FRESHET_STORE_OP_PUT,
+  FRESHET_STORE_OP_METAINFO,
+  FRESHET_STORE_OP_RESUME,
+  FRESHET_STORE_OP_REMOVE,
+  FRESHET_STORE_OP_ORDER,
+  FRESHET_STORE_OP_LABEL,
+  FRESHET_STORE_OP_REMOVE_LABEL,
+  FRESHET_STORE_OP_VALUE,
+  FRESHET_STORE_OP_GET_VALUE,
+  FRESHET_STORE_OP_LOAD,
+  FRESHET_STORE_OP_FLUSH,
+  FRESHET_STORE_OP_OPEN,
+  FRESHET_STORE_OP_CLOSE,
+} FreshetStoreOpKind;
+
+/* Something to be done on the thread. */
+typedef struct
+{
+  FreshetStoreOpKind kind;
+  guint8 hash[BT_SHA1_LENGTH];
+  char *key;           /* of a value; or a label's id as text */
+  gint64 label;
+  gpointer data;
+  GDestroyNotify free;
+  GTask *task;         /* of those that answer */
+  gpointer answer;
+  GDestroyNotify free_answer;
+} FreshetStoreOp;
+
+struct _FreshetStore
+{
+  GObject parent_instance;
+  GMainContext *context;
+  GThread *thread;
+  gboolean opened;     /* it was tried */
+  gboolean keeps;      /* main context: what is put is kept */
+  GMutex mutex;        /* for what follows */
+  GCond wake;
+  GQueue queue;        /* of FreshetStoreOp */
+  GHashTable *latest;  /* "kind:key" -> GList: puts that a later one can take the place of */
+  FreshetStoreDb db;   /* the thread's */
+  gboolean trouble;    /* the thread's: it was said that nothing can be written */
+};
+
+/* freshet-store-thread.c */
+gpointer freshet_store_thread     (gpointer store);
+void     freshet_store_op_free    (FreshetStoreOp *op);
+
 /* freshet-store-db.c */
 /* Sets state, set_aside and message of @contents. */
 void     freshet_store_db_open    (FreshetStoreDb *self, FreshetStoreContents *contents);

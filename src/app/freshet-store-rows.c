@@ -9,6 +9,10 @@
 
 /* Values in and out of the database's rows. */
 
+/* Numbers in a row that no row can be read of, after which there are no more:
+ * as many as fit on a page, and those that were removed. */
+#define MOST_MISSED 20000
+
 static guint64
 column_count (sqlite3_stmt *row, int column)
 {
@@ -390,67 +394,85 @@ freshet_store_rows_get_torrent (FreshetStoreDb *self, const guint8 *hash)
   return torrent;
 }
 
-static GBytes *
-salvage_blob (sqlite3 *damaged, const char *sql, const guint8 *hash)
+/* Rows one by one, by their number: a page that cannot be read costs those on
+ * it. Not through another index, which may be what was damaged.
+ * Returns: whether there is one; FALSE at the end */
+static gboolean
+next_salvaged (sqlite3_stmt *statement, gint64 *number)
 {
-  sqlite3_stmt *statement = NULL;
-  GBytes *bytes = NULL;
-
-  if (sqlite3_prepare_v2 (damaged, sql, -1, &statement, NULL) == SQLITE_OK)
+  for (guint missed = 0; missed < MOST_MISSED; missed++)
     {
-      bind_hash (statement, hash);
-      bytes = get_blob (statement);
+      sqlite3_reset (statement);
+      sqlite3_bind_int64 (statement, 1, ++*number);
+      if (sqlite3_step (statement) == SQLITE_ROW)
+        return TRUE;
     }
-  sqlite3_finalize (statement);
-  return bytes;
+  return FALSE;
 }
 
-/* A torrent is taken over when its metainfo is right, or if it was in the
- * backup; its record of what is on disk has a sum of its own. */
 static void
-salvage_torrent (FreshetStoreDb *self, sqlite3 *damaged, const FreshetTorrentRecord *record)
-{
-  g_autoptr (GBytes) bytes = salvage_blob (damaged, "SELECT bytes FROM metainfo WHERE hash = ?1", record->hash);
-  g_autoptr (BtMetainfo) metainfo = parse_metainfo (bytes, record->hash);
-  g_autoptr (GBytes) resume = salvage_blob (damaged, "SELECT bytes FROM resume WHERE hash = ?1", record->hash);
-  g_autoptr (GBytes) known = metainfo == NULL ? get_blob_of (self, FRESHET_SQL_GET_METAINFO, record->hash) : NULL;
-
-  if (metainfo == NULL && known == NULL && record->magnet == NULL)
-    return;
-  freshet_store_rows_put (self, record);
-  if (metainfo != NULL)
-    freshet_store_rows_put_blob (self, FRESHET_SQL_PUT_METAINFO, record->hash, bytes);
-  if (resume != NULL)
-    freshet_store_rows_put_blob (self, FRESHET_SQL_PUT_RESUME, record->hash, resume);
-}
-
-/* From one end until something cannot be read. */
-static void
-salvage_in_order (FreshetStoreDb *self, sqlite3 *damaged, const char *sql)
+salvage_blobs (FreshetStoreDb *self, sqlite3 *damaged, const char *sql, FreshetSql put)
 {
   sqlite3_stmt *row = NULL;
+  guint8 hash[BT_SHA1_LENGTH];
+  gint64 number = 0;
 
   if (sqlite3_prepare_v2 (damaged, sql, -1, &row, NULL) == SQLITE_OK)
-    while (sqlite3_step (row) == SQLITE_ROW)
+    while (next_salvaged (row, &number))
       {
-        g_autoptr (FreshetTorrentRecord) record = read_record (row);
+        g_autoptr (GBytes) bytes = g_bytes_new (sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1));
+        g_autoptr (BtMetainfo) metainfo = NULL;
 
-        if (record != NULL)
-          salvage_torrent (self, damaged, record);
+        if (!column_hash (row, 0, hash))
+          continue;
+        /* A record of what is on disk has a sum of its own. */
+        if (put == FRESHET_SQL_PUT_METAINFO && (metainfo = parse_metainfo (bytes, hash)) == NULL)
+          continue;
+        freshet_store_rows_put_blob (self, put, hash, bytes);
       }
   sqlite3_finalize (row);
 }
 
-#define SALVAGED                                                                                                   \
-  "SELECT hash, name, folder, magnet, trackers, n_files, size, wanted, verified, downloaded, uploaded,"            \
-  " active_time, seeding_time, added, finished, last_active, running_since, paused, forced, goal_ratio,"           \
-  " goal_time, goal_idle, goal_action, position FROM torrents NOT INDEXED ORDER BY rowid "
+/* A torrent is taken over when what it is is known. */
+static void
+salvage_torrent (FreshetStoreDb *self, const FreshetTorrentRecord *record)
+{
+  g_autoptr (GBytes) known = get_blob_of (self, FRESHET_SQL_GET_METAINFO, record->hash);
+
+  if (known != NULL || record->magnet != NULL)
+    freshet_store_rows_put (self, record);
+}
+
+static void
+salvage_torrents (FreshetStoreDb *self, sqlite3 *damaged)
+{
+  sqlite3_stmt *row = NULL;
+  gint64 number = 0;
+
+  if (sqlite3_prepare_v2 (damaged,
+                          "SELECT hash, name, folder, magnet, trackers, n_files, size, wanted, verified, downloaded, uploaded,"
+                          " active_time, seeding_time, added, finished, last_active, running_since, paused, forced, goal_ratio,"
+                          " goal_time, goal_idle, goal_action, position FROM torrents WHERE rowid = ?1",
+                          -1, &row, NULL) == SQLITE_OK)
+    while (next_salvaged (row, &number))
+      {
+        g_autoptr (FreshetTorrentRecord) record = read_record (row);
+
+        if (record != NULL)
+          salvage_torrent (self, record);
+      }
+  sqlite3_finalize (row);
+}
 
 void
 freshet_store_rows_salvage (FreshetStoreDb *self, sqlite3 *damaged)
 {
   sqlite3_exec (self->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-  salvage_in_order (self, damaged, SALVAGED "ASC");
-  salvage_in_order (self, damaged, SALVAGED "DESC");
-  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);
+  salvage_blobs (self, damaged, "SELECT hash, bytes FROM metainfo WHERE rowid = ?1", FRESHET_SQL_PUT_METAINFO);
+  salvage_blobs (self, damaged, "SELECT hash, bytes FROM resume WHERE rowid = ?1", FRESHET_SQL_PUT_RESUME);
+  salvage_torrents (self, damaged);
+  sqlite3_exec (self->db,
+                "DELETE FROM metainfo WHERE hash NOT IN (SELECT hash FROM torrents);"
+                "DELETE FROM resume WHERE hash NOT IN (SELECT hash FROM torrents); COMMIT",
+                NULL, NULL, NULL);
 }

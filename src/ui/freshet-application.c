@@ -9,6 +9,7 @@
 
 #include "freshet-about.h"
 #include "freshet-application.h"
+#include "freshet-format.h"
 #include "freshet-settings.h"
 #include "freshet-window.h"
 
@@ -19,6 +20,7 @@ struct _FreshetApplication
   FreshetLibrary *library;
   FreshetDemo *demo;
   GCancellable *demo_cancellable;
+  char *store_note;    /* what is to be said of the database; told with the first window */
   GError *start_error; /* why the network cannot be used; told with the first window */
   gboolean quitting;
   guint signal_sources[2];
@@ -111,6 +113,9 @@ ensure_window (FreshetApplication *self)
 
       freshet_window_show_message (window, message);
     }
+  if (self->store_note != NULL)
+    freshet_window_show_note (window, self->store_note);
+  g_clear_pointer (&self->store_note, g_free);
   return window;
 }
 
@@ -174,6 +179,22 @@ add_accels (FreshetApplication *self)
 }
 
 static void
+store_note_cb (FreshetApplication *self, guint state, const char *detail)
+{
+  g_autofree char *note = freshet_format_store_note (state, detail);
+  FreshetWindow *window = get_window (self);
+
+  g_message ("%s", note);
+  if (window != NULL)
+    {
+      freshet_window_show_note (window, note);
+      return;
+    }
+  g_free (self->store_note);
+  self->store_note = g_steal_pointer (&note);
+}
+
+static void
 start_library (FreshetApplication *self)
 {
   BtConfig config;
@@ -181,6 +202,8 @@ start_library (FreshetApplication *self)
   freshet_settings_to_config (self->settings, &config);
   if (freshet_library_start (self->library, &config, &self->start_error))
     freshet_settings_bind_limits (self->settings, freshet_library_get_session (self->library));
+  g_signal_connect_object (self->library, "store-note", G_CALLBACK (store_note_cb), self, G_CONNECT_SWAPPED);
+  freshet_library_open_async (self->library, NULL, NULL, NULL);
 }
 
 static void
@@ -254,6 +277,7 @@ freshet_application_finalize (GObject *object)
   g_clear_object (&self->library);
   g_clear_object (&self->settings);
   g_clear_error (&self->start_error);
+  g_free (self->store_note);
   G_OBJECT_CLASS (freshet_application_parent_class)->finalize (object);
 }
 

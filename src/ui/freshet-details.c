@@ -17,7 +17,8 @@
 struct _FreshetDetails
 {
   AdwBin parent_instance;
-  FreshetTorrentItem *item;
+  FreshetTorrentItem *chosen;
+  FreshetTorrentItem *item; /* the same, once it is awake */
   guint refresh_source;
   AdwStatusPage *empty_page;
   GtkWidget *pages;
@@ -87,10 +88,45 @@ freshet_details_unmap (GtkWidget *widget)
 }
 
 static void
+show_awake (FreshetDetails *self)
+{
+  gboolean awake = self->chosen != NULL && freshet_torrent_item_get_torrent (self->chosen) != NULL;
+  FreshetTorrentItem *item = awake ? self->chosen : NULL;
+
+  if (!g_set_object (&self->item, item))
+    return;
+  freshet_overview_page_set_item (self->overview_page, item);
+  freshet_peers_page_set_item (self->peers_page, item);
+  freshet_trackers_page_set_item (self->trackers_page, item);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    refresh (self);
+}
+
+/* It stays awake while it is shown. */
+static void
+choose (FreshetDetails *self, FreshetTorrentItem *item)
+{
+  if (self->chosen == item)
+    return;
+  if (self->chosen != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->chosen, show_awake, self);
+      freshet_torrent_item_look_away (self->chosen);
+    }
+  g_set_object (&self->chosen, item);
+  if (item != NULL)
+    {
+      g_signal_connect_object (item, "notify::torrent", G_CALLBACK (show_awake), self, G_CONNECT_SWAPPED);
+      freshet_torrent_item_look (item);
+    }
+}
+
+static void
 freshet_details_dispose (GObject *object)
 {
   FreshetDetails *self = FRESHET_DETAILS (object);
 
+  choose (self, NULL);
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_clear_object (&self->item);
   G_OBJECT_CLASS (freshet_details_parent_class)->dispose (object);
@@ -156,13 +192,8 @@ freshet_details_set_selected (FreshetDetails *self, GPtrArray *items)
     show_empty (self, items);
   gtk_widget_set_visible (GTK_WIDGET (self->empty_page), item == NULL);
   gtk_widget_set_visible (self->pages, item != NULL);
-  if (!g_set_object (&self->item, item))
-    return;
-  freshet_overview_page_set_item (self->overview_page, item);
-  freshet_peers_page_set_item (self->peers_page, item);
-  freshet_trackers_page_set_item (self->trackers_page, item);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    refresh (self);
+  choose (self, item);
+  show_awake (self);
 }
 
 void

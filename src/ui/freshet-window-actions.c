@@ -109,7 +109,7 @@ announce_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
 
   for (guint i = 0; i < items->len; i++)
-    if (freshet_torrent_item_is_active (items->pdata[i]))
+    if (freshet_torrent_item_is_active (items->pdata[i]) && freshet_torrent_item_get_torrent (items->pdata[i]) != NULL)
       bt_torrent_announce (freshet_torrent_item_get_torrent (items->pdata[i]));
 }
 

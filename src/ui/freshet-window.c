@@ -7,6 +7,9 @@
 #include "freshet-torrent-row.h"
 #include "freshet-window-private.h"
 
+/* How long a message is there, as libadwaita has it. */
+#define MESSAGE_SECONDS 5
+
 enum
 {
   PROP_0,
@@ -232,17 +235,32 @@ freshet_window_new (GtkApplication *app, FreshetLibrary *library, GSettings *set
   return g_object_new (FRESHET_TYPE_WINDOW, "application", app, "library", library, "settings", settings, NULL);
 }
 
-void
-freshet_window_show_message (FreshetWindow *self, const char *message)
+static void
+add_toast (FreshetWindow *self, const char *message, guint timeout)
 {
   g_autofree char *escaped = NULL;
-
-  g_return_if_fail (FRESHET_IS_WINDOW (self));
+  AdwToast *toast;
 
   /* What was begun before the window went may end after it. */
   if (self->toasts == NULL)
     return;
   /* A toast's title is markup; names come from strangers. */
   escaped = g_markup_escape_text (message, -1);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  toast = adw_toast_new (escaped);
+  adw_toast_set_timeout (toast, timeout);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+freshet_window_show_message (FreshetWindow *self, const char *message)
+{
+  g_return_if_fail (FRESHET_IS_WINDOW (self));
+  add_toast (self, message, MESSAGE_SECONDS);
+}
+
+void
+freshet_window_show_note (FreshetWindow *self, const char *note)
+{
+  g_return_if_fail (FRESHET_IS_WINDOW (self));
+  add_toast (self, note, 0);
 }

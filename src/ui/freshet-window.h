@@ -24,6 +24,8 @@ FreshetWindow *freshet_window_new           (GtkApplication *app, FreshetLibrary
  */
 void           freshet_window_open_files    (FreshetWindow *self, GFile **files, guint n_files);
 void           freshet_window_show_message  (FreshetWindow *self, const char *message);
+/* One that stays until it is put away. */
+void           freshet_window_show_note     (FreshetWindow *self, const char *note);
 
 /**
  * freshet_window_start_demo:

@@ -1,0 +1,325 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "freshet-store-private.h"
+
+/* The thread that has the database: it takes all that waits and makes one
+ * transaction of it. */
+
+/* Seconds until what could not be written is tried again. */
+#define RETRY 5
+
+/* Seconds without anything to do until a backup is made. */
+#define BACKUP_PATIENCE 30
+
+/* A database larger than this is not copied while the program ends. */
+#define MOST_COPIED_AT_END (64 << 20)
+
+FreshetLabel *
+freshet_label_copy (const FreshetLabel *self)
+{
+  FreshetLabel *copy = g_new (FreshetLabel, 1);
+
+  *copy = (FreshetLabel){ self->id, g_strdup (self->name), g_strdup (self->colour), g_strdup (self->folder) };
+  return copy;
+}
+
+void
+freshet_label_free (FreshetLabel *self)
+{
+  g_free (self->name);
+  g_free (self->colour);
+  g_free (self->folder);
+  g_free (self);
+}
+
+static FreshetStoreContents *
+contents_new (void)
+{
+  FreshetStoreContents *self = g_new0 (FreshetStoreContents, 1);
+
+  self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) freshet_torrent_record_free);
+  self->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) freshet_label_free);
+  return self;
+}
+
+void
+freshet_store_contents_free (FreshetStoreContents *self)
+{
+  g_free (self->set_aside);
+  g_free (self->message);
+  g_ptr_array_unref (self->records);
+  g_ptr_array_unref (self->labels);
+  g_free (self);
+}
+
+void
+freshet_store_torrent_free (FreshetStoreTorrent *self)
+{
+  g_clear_pointer (&self->metainfo, bt_metainfo_unref);
+  g_clear_pointer (&self->resume, g_bytes_unref);
+  g_free (self);
+}
+
+void
+freshet_store_op_free (FreshetStoreOp *op)
+{
+  if (op->free != NULL && op->data != NULL)
+    op->free (op->data);
+  if (op->free_answer != NULL && op->answer != NULL)
+    op->free_answer (op->answer);
+  g_clear_object (&op->task);
+  g_free (op->key);
+  g_free (op);
+}
+
+/* A signal to be emitted on the main context. */
+typedef struct
+{
+  FreshetStore *store;
+  const char *signal;
+  guint value;
+  char *detail;
+} Notice;
+
+static gboolean
+notice_cb (gpointer data)
+{
+  Notice *notice = data;
+
+  g_signal_emit_by_name (notice->store, notice->signal, notice->value, notice->detail);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+notice_free (gpointer data)
+{
+  Notice *notice = data;
+
+  g_object_unref (notice->store);
+  g_free (notice->detail);
+  g_free (notice);
+}
+
+static void
+notify_main (FreshetStore *self, const char *signal, guint value, const char *detail)
+{
+  Notice *notice = g_new (Notice, 1);
+
+  *notice = (Notice){ g_object_ref (self), signal, value, g_strdup (detail) };
+  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, notice_cb, notice, notice_free);
+}
+
+static int
+do_op (FreshetStore *self, FreshetStoreOp *op)
+{
+  FreshetStoreDb *db = &self->db;
+
+  switch (op->kind)
+    {
+    case FRESHET_STORE_OP_PUT:
+      return freshet_store_rows_put (db, op->data);
+    case FRESHET_STORE_OP_METAINFO:
+      return freshet_store_rows_put_blob (db, FRESHET_SQL_PUT_METAINFO, op->hash, op->data);
+    case FRESHET_STORE_OP_RESUME:
+      return freshet_store_rows_put_blob (db, FRESHET_SQL_PUT_RESUME, op->hash, op->data);
+    case FRESHET_STORE_OP_REMOVE:
+      return freshet_store_rows_remove (db, op->hash);
+    case FRESHET_STORE_OP_ORDER:
+      return freshet_store_rows_put_order (db, op->data);
+    case FRESHET_STORE_OP_LABEL:
+      return freshet_store_rows_put_label (db, op->data);
+    case FRESHET_STORE_OP_REMOVE_LABEL:
+      return freshet_store_rows_remove_label (db, op->label);
+    case FRESHET_STORE_OP_VALUE:
+      return freshet_store_rows_put_value (db, op->key, op->data);
+    case FRESHET_STORE_OP_GET_VALUE:
+      if (op->answer == NULL)
+        op->answer = freshet_store_rows_get_value (db, op->key);
+      op->free_answer = (GDestroyNotify) g_bytes_unref;
+      return SQLITE_OK;
+    case FRESHET_STORE_OP_LOAD:
+      if (op->answer == NULL)
+        op->answer = freshet_store_rows_get_torrent (db, op->hash);
+      op->free_answer = (GDestroyNotify) freshet_store_torrent_free;
+      return SQLITE_OK;
+    case FRESHET_STORE_OP_FLUSH:
+    case FRESHET_STORE_OP_CLOSE:
+    case FRESHET_STORE_OP_OPEN:
+    default:
+      return SQLITE_OK;
+    }
+}
+
+/* Everything at once or nothing of it. */
+static int
+do_batch (FreshetStore *self, GQueue *batch)
+{
+  int code = freshet_store_db_run (&self->db, freshet_store_db_statement (&self->db, FRESHET_SQL_BEGIN));
+
+  for (GList *l = batch->head; l != NULL && code == SQLITE_OK; l = l->next)
+    code = do_op (self, l->data);
+  if (code == SQLITE_OK)
+    code = freshet_store_db_run (&self->db, freshet_store_db_statement (&self->db, FRESHET_SQL_COMMIT));
+  if (code != SQLITE_OK && !sqlite3_get_autocommit (self->db.db))
+    sqlite3_exec (self->db.db, "ROLLBACK", NULL, NULL, NULL);
+  return code;
+}
+
+static void
+say_writable (FreshetStore *self, gboolean writable, const char *message)
+{
+  if (self->trouble == !writable)
+    return;
+  self->trouble = !writable;
+  notify_main (self, "writable", writable, message);
+}
+
+static void
+mend (FreshetStore *self)
+{
+  g_autoptr (FreshetStoreContents) contents = contents_new ();
+
+  freshet_store_db_mend (&self->db, contents);
+  notify_main (self, "state", contents->state, contents->state == FRESHET_STORE_FAILED ? contents->message : contents->set_aside);
+}
+
+static gboolean
+has_close (GQueue *batch)
+{
+  return batch->tail != NULL && ((FreshetStoreOp *) batch->tail->data)->kind == FRESHET_STORE_OP_CLOSE;
+}
+
+/* Waits, unless the program ends. Returns: whether it ends */
+static gboolean
+wait_to_retry (FreshetStore *self)
+{
+  gint64 until = g_get_monotonic_time () + RETRY * G_USEC_PER_SEC;
+  gboolean closing;
+
+  g_mutex_lock (&self->mutex);
+  while (!(closing = has_close (&self->queue)) && g_cond_wait_until (&self->wake, &self->mutex, until))
+    ;
+  g_mutex_unlock (&self->mutex);
+  return closing;
+}
+
+static void
+answer_all (GQueue *batch)
+{
+  FreshetStoreOp *op;
+
+  while ((op = g_queue_pop_head (batch)) != NULL)
+    {
+      if (op->task != NULL)
+        g_task_return_pointer (op->task, g_steal_pointer (&op->answer), op->free_answer);
+      freshet_store_op_free (op);
+    }
+}
+
+/* Whatever it takes, until it is written, or the program ends without. */
+static void
+write_batch (FreshetStore *self, GQueue *batch)
+{
+  gboolean mended = FALSE, closing = has_close (batch);
+  int code;
+
+  while (self->db.db != NULL && (code = do_batch (self, batch)) != SQLITE_OK)
+    {
+      if (freshet_store_db_is_damage (code) && !mended)
+        {
+          mended = TRUE;
+          mend (self);
+          continue;
+        }
+      say_writable (self, FALSE, sqlite3_errstr (code));
+      if (closing)
+        return;
+      closing = wait_to_retry (self);
+    }
+  if (self->db.db != NULL)
+    say_writable (self, TRUE, NULL);
+}
+
+static void
+open_db (FreshetStore *self, FreshetStoreOp *op)
+{
+  FreshetStoreContents *contents = contents_new ();
+  gboolean fine;
+
+  freshet_store_db_open (&self->db, contents);
+  fine = contents->state == FRESHET_STORE_FINE;
+  g_task_return_pointer (op->task, contents, (GDestroyNotify) freshet_store_contents_free);
+  /* The list is there by now. The rest of the database may be large. */
+  if (fine && !freshet_store_db_check (&self->db))
+    mend (self);
+}
+
+static gboolean
+may_copy_at_end (FreshetStore *self)
+{
+  sqlite3_stmt *statement = NULL;
+  gint64 bytes = 0;
+
+  if (sqlite3_prepare_v2 (self->db.db, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", -1, &statement, NULL) ==
+          SQLITE_OK &&
+      sqlite3_step (statement) == SQLITE_ROW)
+    bytes = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  return bytes <= MOST_COPIED_AT_END;
+}
+
+/* Returns: (transfer full): all that waits, after waiting for something */
+static void
+take_batch (FreshetStore *self, GQueue *batch)
+{
+  gint64 until = g_get_monotonic_time () + BACKUP_PATIENCE * G_USEC_PER_SEC;
+
+  g_mutex_lock (&self->mutex);
+  while (self->queue.length == 0)
+    if (!self->db.backup_due)
+      g_cond_wait (&self->wake, &self->mutex);
+    else if (!g_cond_wait_until (&self->wake, &self->mutex, until))
+      {
+        g_mutex_unlock (&self->mutex);
+        self->db.backup_due = FALSE;
+        freshet_store_backup_make (&self->db);
+        g_mutex_lock (&self->mutex);
+      }
+  *batch = self->queue;
+  g_queue_init (&self->queue);
+  g_hash_table_remove_all (self->latest);
+  g_mutex_unlock (&self->mutex);
+}
+
+gpointer
+freshet_store_thread (gpointer data)
+{
+  FreshetStore *self = data;
+  gboolean closing = FALSE;
+
+  while (!closing)
+    {
+      GQueue batch;
+
+      take_batch (self, &batch);
+      if (((FreshetStoreOp *) batch.head->data)->kind == FRESHET_STORE_OP_OPEN)
+        {
+          FreshetStoreOp *op = g_queue_pop_head (&batch);
+
+          open_db (self, op);
+          freshet_store_op_free (op);
+        }
+      closing = has_close (&batch);
+      if (batch.length > 0)
+        write_batch (self, &batch);
+      if (closing && self->db.db != NULL && self->db.backup_due && may_copy_at_end (self))
+        freshet_store_backup_make (&self->db);
+      if (closing)
+        freshet_store_db_close (&self->db);
+      answer_all (&batch);
+    }
+  return NULL;
+}

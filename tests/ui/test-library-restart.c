@@ -1,0 +1,369 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "ui-support.h"
+
+#include <string.h>
+
+/* A library that ends and begins again, in one folder. */
+typedef struct
+{
+  char *folder;    /* of the database */
+  char *downloads;
+  FreshetLibrary *library;
+} Fixture;
+
+static void
+begin (Fixture *fixture)
+{
+  GAsyncResult *pending = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  fixture->library = ui_library_new ();
+  freshet_library_open_async (fixture->library, fixture->folder, ui_result_cb, &pending);
+  result = ui_wait_result (&pending);
+  g_assert_true (freshet_library_open_finish (fixture->library, result));
+}
+
+static void
+restart (Fixture *fixture)
+{
+  ui_library_close (g_steal_pointer (&fixture->library));
+  begin (fixture);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = ui_folder_new ();
+  fixture->downloads = ui_folder_new ();
+  begin (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  ui_library_close (fixture->library);
+  ui_folder_remove (fixture->folder);
+  ui_folder_remove (fixture->downloads);
+}
+
+static FreshetTorrentItem *
+add (Fixture *fixture, const char *name, gboolean paused)
+{
+  g_autoptr (BtMetainfo) metainfo = ui_metainfo_new (name, 1000000);
+  BtTorrentOptions options = { .folder = fixture->downloads, .paused = paused };
+  g_autoptr (GError) error = NULL;
+  FreshetTorrentItem *item = freshet_library_add (fixture->library, metainfo, &options, &error);
+
+  g_assert_no_error (error);
+  return item;
+}
+
+/* (transfer none) */
+static FreshetTorrentItem *
+get (Fixture *fixture, const char *name)
+{
+  g_autoptr (BtMetainfo) metainfo = ui_metainfo_new (name, 1000000);
+
+  return freshet_library_find (fixture->library, bt_metainfo_get_info_hash (metainfo));
+}
+
+static char *
+dup_names (Fixture *fixture)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (fixture->library)); i++)
+    {
+      g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (G_LIST_MODEL (fixture->library), i);
+
+      g_string_append (names, freshet_torrent_item_get_name (item));
+    }
+  return g_string_free (names, FALSE);
+}
+
+static void
+assert_names (Fixture *fixture, const char *expected)
+{
+  g_autofree char *names = dup_names (fixture);
+
+  g_assert_cmpstr (names, ==, expected);
+}
+
+static gboolean
+is_awake (gpointer item)
+{
+  return freshet_torrent_item_get_torrent (item) != NULL;
+}
+
+static gboolean
+is_asleep (gpointer item)
+{
+  return freshet_torrent_item_get_torrent (item) == NULL;
+}
+
+static gboolean
+is_downloading (gpointer item)
+{
+  return freshet_torrent_item_get_state (item) == BT_TORRENT_DOWNLOADING;
+}
+
+static gboolean
+is_paused (gpointer item)
+{
+  return freshet_torrent_item_get_state (item) == BT_TORRENT_PAUSED;
+}
+
+static gboolean
+is_complete (gpointer item)
+{
+  return freshet_torrent_item_get_state (item) == BT_TORRENT_SEEDING;
+}
+
+static void
+test_torrents_are_there_again (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, "a", TRUE);
+  add (fixture, "b", FALSE);
+  restart (fixture);
+  assert_names (fixture, "ab");
+  /* One sleeps, the other goes on. */
+  ui_wait (is_downloading, get (fixture, "b"));
+  g_assert_null (freshet_torrent_item_get_torrent (get (fixture, "a")));
+  g_assert_cmpint (freshet_torrent_item_get_state (get (fixture, "a")), ==, BT_TORRENT_PAUSED);
+}
+
+static void
+test_a_sleeper_wakes_when_looked_at (Fixture *fixture, gconstpointer data)
+{
+  FreshetTorrentItem *item;
+
+  add (fixture, "a", TRUE);
+  restart (fixture);
+  item = get (fixture, "a");
+  freshet_torrent_item_look (item);
+  ui_wait (is_awake, item);
+  g_assert_cmpstr (bt_metainfo_get_name (bt_torrent_get_metainfo (freshet_torrent_item_get_torrent (item))), ==, "a");
+  freshet_torrent_item_look_away (item);
+  ui_wait (is_asleep, item);
+  freshet_torrent_item_start (item);
+  ui_wait (is_downloading, item);
+  freshet_torrent_item_pause (item);
+  ui_wait (is_asleep, item);
+}
+
+static void
+test_removed_stays_removed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FreshetTorrentItem) item = NULL;
+
+  add (fixture, "a", TRUE);
+  add (fixture, "b", TRUE);
+  add (fixture, "c", TRUE);
+  restart (fixture);
+  item = g_object_ref (get (fixture, "a"));
+  freshet_library_remove (fixture->library, item);
+  freshet_library_forget (fixture->library, item);
+  /* Nobody said what is to become of this one when the program ended. */
+  freshet_library_remove (fixture->library, get (fixture, "c"));
+  restart (fixture);
+  assert_names (fixture, "b");
+}
+
+static void
+test_sleeper_can_be_removed_and_restored (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FreshetTorrentItem) item = NULL;
+
+  add (fixture, "a", TRUE);
+  add (fixture, "b", TRUE);
+  restart (fixture);
+  item = g_object_ref (get (fixture, "a"));
+  freshet_library_remove (fixture->library, item);
+  assert_names (fixture, "b");
+  freshet_library_restore (fixture->library, item);
+  assert_names (fixture, "ab");
+  restart (fixture);
+  assert_names (fixture, "ab");
+}
+
+static void
+test_twin_of_a_sleeper_is_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BtMetainfo) metainfo = ui_metainfo_new ("a", 1000000);
+  BtTorrentOptions options = { .folder = fixture->downloads };
+  g_autoptr (GError) error = NULL;
+
+  add (fixture, "a", TRUE);
+  restart (fixture);
+  g_assert_null (freshet_library_add (fixture->library, metainfo, &options, &error));
+  g_assert_error (error, BT_ERROR, BT_ERROR_DUPLICATE);
+}
+
+static void
+move (Fixture *fixture, const char *names, FreshetMove where, const char *expected)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+
+  for (const char *p = names; *p != '\0'; p++)
+    {
+      char name[2] = { *p, '\0' };
+
+      g_ptr_array_add (items, get (fixture, name));
+    }
+  freshet_library_move (fixture->library, items, where);
+  assert_names (fixture, expected);
+}
+
+static void
+test_order_is_kept (Fixture *fixture, gconstpointer data)
+{
+  for (const char *p = "abcde"; *p != '\0'; p++)
+    {
+      char name[2] = { *p, '\0' };
+
+      add (fixture, name, TRUE);
+    }
+  move (fixture, "c", FRESHET_MOVE_UP, "acbde");
+  move (fixture, "c", FRESHET_MOVE_TOP, "cabde");
+  move (fixture, "ca", FRESHET_MOVE_UP, "cabde");
+  move (fixture, "ad", FRESHET_MOVE_DOWN, "cbaed");
+  move (fixture, "cb", FRESHET_MOVE_BOTTOM, "aedcb");
+  move (fixture, "db", FRESHET_MOVE_TOP, "dbaec");
+  freshet_library_move_to (fixture->library, get (fixture, "c"), 1);
+  assert_names (fixture, "dcbae");
+  restart (fixture);
+  assert_names (fixture, "dcbae");
+  add (fixture, "f", TRUE);
+  restart (fixture);
+  assert_names (fixture, "dcbaef");
+}
+
+static void
+test_labels_and_goals_are_kept (Fixture *fixture, gconstpointer data)
+{
+  FreshetGoals goals = { .ratio = 2, .time = FRESHET_GOAL_GLOBAL, .idle = FRESHET_GOAL_GLOBAL, .action = FRESHET_GOAL_REMOVE };
+  gint64 films, music;
+
+  add (fixture, "a", TRUE);
+  films = freshet_library_put_label (fixture->library, 0, "films", "#ff0000", NULL);
+  music = freshet_library_put_label (fixture->library, 0, "music", "#00ff00", "/music");
+  g_assert_cmpint (films, !=, music);
+  freshet_library_set_label (fixture->library, get (fixture, "a"), music, TRUE);
+  freshet_library_set_item_goals (fixture->library, get (fixture, "a"), &goals);
+  freshet_library_put_label (fixture->library, films, "cinema", "#0000ff", NULL);
+  restart (fixture);
+  g_assert_cmpuint (freshet_library_peek_labels (fixture->library)->len, ==, 2);
+  g_assert_true (freshet_torrent_item_has_label (get (fixture, "a"), music));
+  g_assert_false (freshet_torrent_item_has_label (get (fixture, "a"), films));
+  g_assert_cmpfloat (freshet_torrent_item_peek_record (get (fixture, "a"))->goals.ratio, ==, 2);
+  freshet_library_remove_label (fixture->library, music);
+  restart (fixture);
+  g_assert_cmpuint (freshet_library_peek_labels (fixture->library)->len, ==, 1);
+  g_assert_false (freshet_torrent_item_has_label (get (fixture, "a"), music));
+}
+
+/* Two may run: the third waits, and comes when the first is stopped. */
+static void
+test_queue_lets_so_many_run (Fixture *fixture, gconstpointer data)
+{
+  freshet_library_set_queue_limits (fixture->library, 2, 0);
+  add (fixture, "a", FALSE);
+  add (fixture, "b", FALSE);
+  add (fixture, "c", FALSE);
+  ui_wait (is_downloading, get (fixture, "a"));
+  ui_wait (is_downloading, get (fixture, "b"));
+  g_assert_cmpint (freshet_torrent_item_get_state (get (fixture, "c")), ==, BT_TORRENT_PAUSED);
+  g_assert_true (freshet_torrent_item_peek_stats (get (fixture, "c"))->queued);
+  freshet_torrent_item_pause (get (fixture, "a"));
+  ui_wait (is_downloading, get (fixture, "c"));
+  freshet_torrent_item_start (get (fixture, "a"));
+  g_assert_true (freshet_torrent_item_peek_stats (get (fixture, "a"))->queued);
+  /* Whoever is first in the list goes first, now that somebody says so. */
+  move (fixture, "a", FRESHET_MOVE_TOP, "abc");
+  move (fixture, "c", FRESHET_MOVE_BOTTOM, "abc");
+  freshet_library_set_queue_limits (fixture->library, 2, 0);
+  ui_wait (is_downloading, get (fixture, "a"));
+  ui_wait (is_paused, get (fixture, "c"));
+  freshet_library_set_forced (fixture->library, get (fixture, "c"), TRUE);
+  ui_wait (is_downloading, get (fixture, "c"));
+}
+
+static void
+test_what_arrived_is_there_after_a_restart (Fixture *fixture, gconstpointer data)
+{
+  FreshetDemo *demo = freshet_demo_new (5000001);
+  BtTorrentOptions options = { .folder = fixture->downloads };
+  GAsyncResult *pending = NULL;
+  g_autoptr (GAsyncResult) prepared = NULL;
+  g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (BtMetainfo) metainfo = NULL;
+  FreshetTorrentItem *item;
+
+  freshet_demo_prepare_async (demo, NULL, NULL, NULL, ui_result_cb, &pending);
+  prepared = ui_wait_result (&pending);
+  g_assert_true (freshet_demo_prepare_finish (demo, prepared, NULL));
+  metainfo = bt_metainfo_ref (freshet_demo_get_metainfo (demo));
+  item = freshet_library_add (fixture->library, metainfo, &options, NULL);
+  ui_wait (is_complete, item);
+  restart (fixture);
+  item = freshet_library_find (fixture->library, bt_metainfo_get_info_hash (metainfo));
+  /* Known before anything of it is awake. */
+  g_assert_true (freshet_torrent_item_is_complete (item));
+  g_assert_cmpfloat (freshet_torrent_item_get_progress (item), ==, 1.0);
+  ui_wait (is_complete, item);
+  g_assert_cmpuint (freshet_torrent_item_peek_stats (item)->downloaded, >=, 5000001);
+  freshet_demo_close_async (demo, ui_result_cb, &pending);
+  closed = ui_wait_result (&pending);
+  freshet_demo_close_finish (demo, closed, NULL);
+  g_object_unref (demo);
+}
+
+static void
+test_temporary_ones_are_forgotten (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BtMetainfo) metainfo = ui_metainfo_new ("a", 1000000);
+  BtTorrentOptions options = { .folder = fixture->downloads };
+
+  g_assert_nonnull (freshet_library_add_temporary (fixture->library, metainfo, &options, NULL));
+  restart (fixture);
+  assert_names (fixture, "");
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    void (*test) (Fixture *fixture, gconstpointer data);
+  } tests[] = {
+    { "torrents-are-there-again", test_torrents_are_there_again },
+    { "a-sleeper-wakes-when-looked-at", test_a_sleeper_wakes_when_looked_at },
+    { "removed-stays-removed", test_removed_stays_removed },
+    { "sleeper-can-be-removed-and-restored", test_sleeper_can_be_removed_and_restored },
+    { "twin-of-a-sleeper-is-refused", test_twin_of_a_sleeper_is_refused },
+    { "order-is-kept", test_order_is_kept },
+    { "labels-and-goals-are-kept", test_labels_and_goals_are_kept },
+    { "queue-lets-so-many-run", test_queue_lets_so_many_run },
+    { "what-arrived-is-there-after-a-restart", test_what_arrived_is_there_after_a_restart },
+    { "temporary-ones-are-forgotten", test_temporary_ones_are_forgotten },
+  };
+  char *home = ui_folder_new ();
+  int result;
+
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strconcat ("/library/restart/", tests[i].name, NULL);
+
+      g_test_add (path, Fixture, NULL, set_up, tests[i].test, tear_down);
+    }
+  result = g_test_run ();
+  ui_folder_remove (home);
+  return result;
+}
