@@ -268,6 +268,27 @@ freshet_format_status (const BtTorrentStats *stats, const GError *error)
     }
 }
 
+const char *
+freshet_format_state (const BtTorrentStats *stats)
+{
+  switch (stats->state)
+    {
+    case BT_TORRENT_METADATA:
+      return C_ ("state", "Fetching metadata");
+    case BT_TORRENT_CHECKING:
+      return C_ ("state", "Checking");
+    case BT_TORRENT_DOWNLOADING:
+      return stats->stall != BT_STALL_NONE ? C_ ("state", "Waiting") : C_ ("state", "Downloading");
+    case BT_TORRENT_SEEDING:
+      return C_ ("state", "Seeding");
+    case BT_TORRENT_ERROR:
+      return C_ ("state", "Failed");
+    case BT_TORRENT_PAUSED:
+    default:
+      return stats->verified >= stats->wanted ? C_ ("state", "Complete") : C_ ("state", "Paused");
+    }
+}
+
 /* What went wrong, in the person's language; NULL when only the system's own
  * words are known. */
 static const char *

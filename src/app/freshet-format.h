@@ -27,6 +27,8 @@ char *freshet_format_metadata     (const BtTorrentStats *stats);
 /* What a person should know of the database. @state: a #FreshetStoreState
  * other than FINE; @detail: (nullable): of its signal */
 char *freshet_format_store_note   (guint state, const char *detail);
+/* The same in a word or two. Returns: (transfer none) */
+const char *freshet_format_state  (const BtTorrentStats *stats);
 /* Why the torrent stopped. */
 char *freshet_format_error        (const GError *error);
 /* Why the torrent file of the name @name cannot be opened or added. */

@@ -21,6 +21,8 @@ struct _FreshetTorrentItem
   BtTorrentStats stats;
   GError *error;
   guint revision;
+  char *sort_key;  /* the name as people order it; NULL until asked for */
+  char *search_key; /* the name without regard to case; NULL until asked for */
   FreshetSpeedHistory *history; /* NULL while nothing has moved for five minutes */
 };
 
@@ -168,6 +170,8 @@ freshet_torrent_item_finalize (GObject *object)
   freshet_torrent_record_free (self->record);
   g_clear_error (&self->error);
   g_clear_pointer (&self->history, freshet_speed_history_free);
+  g_clear_pointer (&self->sort_key, g_free);
+  g_clear_pointer (&self->search_key, g_free);
   G_OBJECT_CLASS (freshet_torrent_item_parent_class)->finalize (object);
 }
 
@@ -345,6 +349,8 @@ take_name (FreshetTorrentItem *self)
     return;
   g_free (self->record->name);
   self->record->name = g_steal_pointer (&name);
+  g_clear_pointer (&self->sort_key, g_free);
+  g_clear_pointer (&self->search_key, g_free);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
 }
 
@@ -400,6 +406,32 @@ freshet_torrent_item_get_name (FreshetTorrentItem *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
   return self->record->name;
+}
+
+const char *
+freshet_torrent_item_peek_sort_key (FreshetTorrentItem *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
+  if (self->sort_key == NULL)
+    {
+      g_autofree char *folded = g_utf8_casefold (freshet_torrent_item_get_name (self), -1);
+
+      self->sort_key = g_utf8_collate_key_for_filename (folded, -1);
+    }
+  return self->sort_key;
+}
+
+gboolean
+freshet_torrent_item_has_words (FreshetTorrentItem *self, const char *const *words)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
+
+  if (self->search_key == NULL)
+    self->search_key = g_utf8_casefold (freshet_torrent_item_get_name (self), -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    if (strstr (self->search_key, words[i]) == NULL)
+      return FALSE;
+  return TRUE;
 }
 
 BtTorrentState

@@ -171,6 +171,9 @@ add_accels (FreshetApplication *self)
     { "win.paste", { "<Control>v" } },
     { "win.announce", { "F5" } },
     { "win.details", { "<Alt>Return" } },
+    { "win.sidebar", { "F9" } },
+    { "win.search", { "<Control>f" } },
+    { "list.compact", { "<Control>2" } },
     { "window.close", { "<Control>w" } },
   };
 

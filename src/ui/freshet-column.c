@@ -82,6 +82,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Fresh
       g_signal_connect (cell->label, "query-tooltip", G_CALLBACK (query_tooltip_cb), cell);
     }
   g_object_set_data_full (G_OBJECT (list_item), "freshet-cell", cell, cell_free);
+  g_object_set_data (G_OBJECT (child), "freshet-cell", cell);
   gtk_list_item_set_child (list_item, child);
 }
 
@@ -105,6 +106,85 @@ unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Fres
   g_clear_object (&cell->item);
 }
 
+/* While not NULL, comparing tells who was asked to compare first. */
+typedef struct
+{
+  const FreshetColumnSpec *first;
+} Probe;
+
+static Probe *probe;
+
+static int
+compare_cb (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const FreshetColumnSpec *spec = data;
+
+  if (probe == NULL)
+    return spec->compare (a, b, NULL);
+  if (probe->first == NULL)
+    probe->first = spec;
+  return GTK_ORDERING_LARGER;
+}
+
+/* GTK 4.8 does not tell by which column its view is sorted, but its sorter
+ * asks that column first, and turns the answer round if the order is turned. */
+const FreshetColumnSpec *
+freshet_column_find_sorted (GtkColumnView *view, GtkSortType *order)
+{
+  Probe first = { NULL };
+  GtkOrdering answer;
+
+  probe = &first;
+  answer = gtk_sorter_compare (gtk_column_view_get_sorter (view), view, gtk_column_view_get_columns (view));
+  probe = NULL;
+  *order = answer == GTK_ORDERING_SMALLER ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING;
+  return first.first;
+}
+
+GtkColumnViewColumn *
+freshet_column_find (GtkColumnView *view, const char *id)
+{
+  GListModel *columns = gtk_column_view_get_columns (view);
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      /* The view keeps it. */
+      if (g_str_equal (freshet_column_get_spec (column)->id, id))
+        return column;
+    }
+  return NULL;
+}
+
+/* The item whose cell is @widget or, when @widget is a whole row, the row's. */
+static gpointer
+item_of (GtkWidget *widget)
+{
+  for (guint depth = 0; widget != NULL && depth < 3; depth++)
+    {
+      Cell *cell = g_object_get_data (G_OBJECT (widget), "freshet-cell");
+
+      if (cell != NULL)
+        return cell->item;
+      widget = gtk_widget_get_first_child (widget);
+    }
+  return NULL;
+}
+
+gpointer
+freshet_column_item_at (GtkColumnView *view, GtkWidget *widget)
+{
+  for (; widget != NULL && widget != GTK_WIDGET (view); widget = gtk_widget_get_parent (widget))
+    {
+      gpointer item = item_of (widget);
+
+      if (item != NULL)
+        return item;
+    }
+  return NULL;
+}
+
 GtkColumnViewColumn *
 freshet_column_new (const FreshetColumnSpec *spec)
 {
@@ -120,7 +200,7 @@ freshet_column_new (const FreshetColumnSpec *spec)
   gtk_column_view_column_set_visible (column, !spec->hidden);
   if (spec->compare != NULL)
     {
-      g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (spec->compare, (gpointer) spec, NULL));
+      g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare_cb, (gpointer) spec, NULL));
 
       gtk_column_view_column_set_sorter (column, sorter);
     }

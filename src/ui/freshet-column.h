@@ -41,6 +41,12 @@ typedef struct
 GtkColumnViewColumn *freshet_column_new     (const FreshetColumnSpec *spec);
 /* The one that @column was made of. */
 const FreshetColumnSpec *freshet_column_get_spec (GtkColumnViewColumn *column);
+/* Returns: (transfer none) (nullable) */
+GtkColumnViewColumn *freshet_column_find    (GtkColumnView *view, const char *id);
+/* Returns: (nullable): of the column that @view is sorted by. @order: (out) */
+const FreshetColumnSpec *freshet_column_find_sorted (GtkColumnView *view, GtkSortType *order);
+/* Returns: (transfer none) (nullable): what the row shows that @widget, inside of @view, is a part of */
+gpointer             freshet_column_item_at (GtkColumnView *view, GtkWidget *widget);
 /* The titles of numbers stand above them, at the end of their cells. */
 void                 freshet_column_align_titles (GtkColumnView *view);
 

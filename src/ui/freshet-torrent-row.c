@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "freshet-torrent-menu.h"
 #include "freshet-torrent-row.h"
 #include "freshet-format.h"
 
@@ -18,7 +19,6 @@ struct _FreshetTorrentRow
   GtkWidget *pause_button;
   GtkWidget *start_button;
   GtkWidget *retry_button;
-  GMenuModel *menu;
   GtkMenuButton *menu_button;
   GtkWidget *context_menu; /* made when it is first asked for */
 };
@@ -154,7 +154,7 @@ popup_at (FreshetTorrentRow *self, const GdkRectangle *where)
   select_row (self);
   if (self->context_menu == NULL)
     {
-      self->context_menu = gtk_popover_menu_new_from_model (self->menu);
+      self->context_menu = gtk_popover_menu_new_from_model (freshet_torrent_menu_get ());
       gtk_popover_set_has_arrow (GTK_POPOVER (self->context_menu), FALSE);
       gtk_widget_set_halign (self->context_menu, GTK_ALIGN_START);
       gtk_widget_set_parent (self->context_menu, GTK_WIDGET (self));
@@ -177,7 +177,7 @@ create_menu_cb (GtkMenuButton *button, gpointer data)
 
   select_row (self);
   if (gtk_menu_button_get_popover (button) == NULL)
-    gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (self->menu));
+    gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (freshet_torrent_menu_get ()));
 }
 
 static void
@@ -267,7 +267,6 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, pause_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, start_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, retry_button);
-  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, menu);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
 }

@@ -6,22 +6,12 @@
 #include <glib/gi18n.h>
 
 #include "freshet-show-folder.h"
-#include "freshet-torrent-row.h"
 #include "freshet-window-private.h"
 
-/* Returns: (transfer full): the selected FreshetTorrentItems */
 static GPtrArray *
 dup_selected (FreshetWindow *self)
 {
-  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  GtkBitsetIter iter;
-  guint position;
-
-  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
-       more = gtk_bitset_iter_next (&iter, &position))
-    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->selection), position));
-  return items;
+  return freshet_torrent_view_dup_selected (self->view);
 }
 
 static void
@@ -121,6 +111,29 @@ details_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_flap_set_reveal_flap (self->details_flap, !adw_flap_get_reveal_flap (self->details_flap));
 }
 
+static void
+show_details_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  adw_flap_set_reveal_flap (FRESHET_WINDOW (widget)->details_flap, TRUE);
+}
+
+static void
+sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+
+  adw_flap_set_reveal_flap (self->sidebar_flap, !adw_flap_get_reveal_flap (self->sidebar_flap));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
 /* A removal that can be undone while its toast is there. */
 typedef struct
 {
@@ -192,37 +205,21 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-static FreshetTorrentRow *
-find_row (GtkWidget *widget)
-{
-  if (widget == NULL || FRESHET_IS_TORRENT_ROW (widget))
-    return (FreshetTorrentRow *) widget;
-  /* The focus is on the list's cell, which has the row as its only child. */
-  widget = gtk_widget_get_first_child (widget);
-  return FRESHET_IS_TORRENT_ROW (widget) ? FRESHET_TORRENT_ROW (widget) : NULL;
-}
-
 static gboolean
-menu_key_cb (GtkWidget *list, GVariant *args, gpointer data)
+menu_key_cb (GtkWidget *view, GVariant *args, gpointer data)
 {
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (list));
-  FreshetTorrentRow *row = focus != NULL ? find_row (focus) : NULL;
-
-  if (row == NULL)
-    return GDK_EVENT_PROPAGATE;
-  freshet_torrent_row_popup_menu (row);
-  return GDK_EVENT_STOP;
+  return freshet_torrent_view_popup_menu (FRESHET_TORRENT_VIEW (view)) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
 }
 
 /* A key that a focused button wants for itself is left to the button. */
 static gboolean
-list_key_cb (GtkWidget *list, GVariant *args, gpointer data)
+list_key_cb (GtkWidget *view, GVariant *args, gpointer data)
 {
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (list));
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (view));
 
-  if (focus == NULL || GTK_IS_BUTTON (focus) || find_row (focus) == NULL)
+  if (focus == NULL || GTK_IS_BUTTON (focus))
     return GDK_EVENT_PROPAGATE;
-  gtk_widget_activate_action (list, data, NULL);
+  gtk_widget_activate_action (view, data, NULL);
   return GDK_EVENT_STOP;
 }
 
@@ -246,7 +243,7 @@ freshet_window_init_actions (FreshetWindow *self)
   add_list_key (keys, GDK_KEY_KP_Delete, 0, list_key_cb, (gpointer) "win.remove");
   add_list_key (keys, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   add_list_key (keys, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
-  gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (keys));
+  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (keys));
 }
 
 void
@@ -283,4 +280,7 @@ freshet_window_class_init_actions (FreshetWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.announce", NULL, announce_action);
   gtk_widget_class_install_action (widget_class, "win.details", NULL, details_action);
+  gtk_widget_class_install_action (widget_class, "win.show-details", NULL, show_details_action);
+  gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, sidebar_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
 }

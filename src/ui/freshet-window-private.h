@@ -4,6 +4,9 @@
 #pragma once
 
 #include "freshet-details.h"
+#include "freshet-sidebar.h"
+#include "freshet-status-bar.h"
+#include "freshet-torrent-view.h"
 #include "freshet-window.h"
 
 G_BEGIN_DECLS
@@ -18,9 +21,18 @@ struct _FreshetWindow
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
   GtkWidget *empty_page;
-  GtkWidget *list_page;
-  GtkListView *list;
-  GtkMultiSelection *selection;
+  AdwFlap *sidebar_flap;
+  FreshetSidebar *sidebar;
+  GtkWidget *search_button;
+  GtkWidget *sort_button;
+  GtkMenuButton *menu_button;
+  GMenuModel *primary_menu;
+  GMenuModel *sort_menu;
+  GtkSearchBar *search_bar;
+  GtkSearchEntry *search_entry;
+  FreshetTorrentView *view;
+  FreshetStatusBar *status_bar;
+  guint adapt_source;
   AdwFlap *details_flap;
   FreshetDetails *details;
   GtkRevealer *drop_revealer;

@@ -3,8 +3,9 @@
  */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "freshet-format.h"
-#include "freshet-torrent-row.h"
 #include "freshet-window-private.h"
 
 /* How long a message is there, as libadwaita has it. */
@@ -29,35 +30,58 @@ rates_changed_cb (FreshetWindow *self)
                                                  freshet_library_get_up_rate (self->library));
 
   adw_window_title_set_subtitle (self->title, rates);
+  freshet_status_bar_set_rates (self->status_bar, adw_flap_get_folded (self->sidebar_flap) ? rates : "");
 }
 
+/* What has no button of its own is in the menu. No submenus: under X11 GTK 4.8
+ * loses the keyboard when one is closed. */
 static void
-setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+set_menu (FreshetWindow *self, gboolean narrow)
 {
-  gtk_list_item_set_child (cell, g_object_new (FRESHET_TYPE_TORRENT_ROW, NULL));
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  if (narrow)
+    {
+      g_menu_append_section (menu, NULL, self->primary_menu);
+      g_menu_append_section (menu, _ ("Sort By"), self->sort_menu);
+    }
+  gtk_menu_button_set_menu_model (self->menu_button, narrow ? G_MENU_MODEL (menu) : self->primary_menu);
 }
 
+/* A narrow window has no room for everything in its title. */
+static gboolean
+adapt_cb (gpointer data)
+{
+  FreshetWindow *self = data;
+  gboolean narrow = adw_flap_get_folded (self->sidebar_flap);
+
+  self->adapt_source = 0;
+  gtk_widget_set_visible (self->search_button, !narrow);
+  gtk_widget_set_visible (self->sort_button, !narrow);
+  set_menu (self, narrow);
+  rates_changed_cb (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* It folds while sizes are given out, when none may be changed. */
 static void
-bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+folded_cb (FreshetWindow *self)
 {
-  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), gtk_list_item_get_item (cell));
+  if (self->adapt_source != 0)
+    return;
+  self->adapt_source = g_idle_add (adapt_cb, self);
+  g_source_set_name_by_id (self->adapt_source, "freshet-window adapt");
 }
 
-static void
-unbind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
-{
-  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), NULL);
-}
-
-/* The stack shows the page that is visible. Pages it only turned away from
- * would still be read to people who cannot see. */
+/* Pages that are only turned away from would still be read to people who
+ * cannot see. */
 static void
 show_page (FreshetWindow *self)
 {
   gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->library)) == 0;
 
-  gtk_widget_set_visible (empty ? self->empty_page : self->list_page, TRUE);
-  gtk_widget_set_visible (empty ? self->list_page : self->empty_page, FALSE);
+  gtk_widget_set_visible (self->empty_page, empty);
+  gtk_widget_set_visible (GTK_WIDGET (self->view), !empty);
 }
 
 /* The rows' own numbers tell what can be done with them, and they may change
@@ -95,9 +119,42 @@ details_revealed_cb (FreshetWindow *self)
 }
 
 static void
-row_activated_cb (FreshetWindow *self, guint position)
+sidebar_revealed_cb (FreshetWindow *self)
+{
+  gtk_widget_set_visible (adw_bin_get_child (ADW_BIN (self->sidebar)),
+                          adw_flap_get_reveal_progress (self->sidebar_flap) > 0);
+}
+
+static void
+activated_cb (FreshetWindow *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.open-folder", NULL);
+}
+
+/* On a narrow window the sidebar lies over the list. */
+static void
+group_chosen_cb (FreshetWindow *self, guint kind)
+{
+  freshet_torrent_view_set_group (self->view, (FreshetGroupKind) kind);
+  if (adw_flap_get_folded (self->sidebar_flap))
+    adw_flap_set_reveal_flap (self->sidebar_flap, FALSE);
+}
+
+static void
+search_changed_cb (FreshetWindow *self)
+{
+  freshet_torrent_view_set_search (self->view, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+}
+
+/* Kept over a restart. A sidebar that was slid away for want of room comes
+ * back when there is room: only what a person chose is written. */
+static void
+bind_settings (FreshetWindow *self)
+{
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "details", self->details_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
 }
 
 static void
@@ -107,17 +164,17 @@ freshet_window_constructed (GObject *object)
 
   G_OBJECT_CLASS (freshet_window_parent_class)->constructed (object);
 
-  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->library));
+  freshet_torrent_view_set_library (self->view, G_LIST_MODEL (self->library), self->settings);
+  freshet_sidebar_set_library (self->sidebar, G_LIST_MODEL (self->library));
+  freshet_status_bar_set_library (self->status_bar, self->library, self->settings);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "list", freshet_torrent_view_get_actions (self->view));
   g_signal_connect_object (self->library, "notify::down-rate", G_CALLBACK (rates_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->library, "notify::up-rate", G_CALLBACK (rates_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->library, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
   items_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->library)),
                     G_LIST_MODEL (self->library));
-  if (self->settings == NULL)
-    return;
-  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  if (self->settings != NULL)
+    bind_settings (self);
 }
 
 static void
@@ -162,6 +219,7 @@ freshet_window_dispose (GObject *object)
   FreshetWindow *self = FRESHET_WINDOW (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->adapt_source, g_source_remove);
   if (self->library != NULL)
     g_clear_signal_handler (&self->demo_finished_handler, self->library);
   g_clear_object (&self->demo);
@@ -197,25 +255,36 @@ freshet_window_class_init (FreshetWindowClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (FRESHET_TYPE_DETAILS);
-  g_type_ensure (FRESHET_TYPE_TORRENT_ROW);
+  g_type_ensure (FRESHET_TYPE_SIDEBAR);
+  g_type_ensure (FRESHET_TYPE_STATUS_BAR);
+  g_type_ensure (FRESHET_TYPE_TORRENT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-window.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, title);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, empty_page);
-  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, list_page);
-  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, list);
-  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, selection);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sidebar_flap);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sort_button);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, primary_menu);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sort_menu);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, status_bar);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, details_flap);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, details);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, drop_revealer);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_revealer);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_progress);
-  gtk_widget_class_bind_template_callback (widget_class, setup_row_cb);
-  gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_revealed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, group_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_revealed_cb);
   freshet_window_class_init_actions (klass);
 }
 
@@ -226,6 +295,9 @@ freshet_window_init (FreshetWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   freshet_window_init_actions (self);
   freshet_window_init_drop (self);
+  set_menu (self, FALSE);
+  gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->view));
 }
 
 FreshetWindow *

@@ -36,17 +36,32 @@ def add(program):
     program.window_gone("Add Torrent")
 
 
+def rows(program):
+    """Of the list of torrents."""
+    return [n for found in program.find_all("list", "Torrents") for n in found.walk() if n.role == "list item"]
+
+
 def focus_row(program):
     """By keys alone: into the list, where a row's buttons come first, and onto the row."""
     def in_list():
-        if any(n.has_state(FOCUSED) for item in program.find_all("list item") for n in item.walk()):
+        if any(n.has_state(FOCUSED) for item in rows(program) for n in item.walk()):
             return True
         program.keys("Tab")
         return False
 
     wait(in_list, "the focus in the list")
     program.keys("Down")
-    wait(lambda: any(n.has_state(FOCUSED) for n in program.find_all("list item")), "the focus on a row")
+    wait(lambda: any(n.has_state(FOCUSED) for n in rows(program)), "the focus on a row")
+
+
+def focus_row_of(program, role, name):
+    def there():
+        if any(n.has_state(FOCUSED) for n in program.find_all(role, name)):
+            return True
+        program.keys("Tab")
+        return False
+
+    wait(there, f"the focus on {role} “{name}”")
 
 
 def focus_entry(program):
@@ -278,6 +293,76 @@ def case_details(folder):
         program.quit()
 
 
+def case_find(folder):
+    """Search, groups, order and columns, by keys and menus."""
+    swarms = []
+    for i, name in enumerate(("walnut.bin", "apple.bin", "pear.bin")):
+        os.makedirs(os.path.join(folder, str(i)))
+        swarms.append(Swarm(os.path.join(folder, str(i)), name, {name: (i + 1) * MIB}))
+    names = [swarm.name for swarm in swarms]
+
+    def shown(program):
+        return [name for name in (plain(n.name) for n in program.find_all("label")) if name in names]
+
+    def shows(program, *expected):
+        wait(lambda: shown(program) == list(expected), f"{expected} on the window")
+
+    try:
+        with Program(*[swarm.torrent for swarm in swarms]) as program:
+            title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the dialog")[0]
+            program.keys("Return", title=title)
+            program.window_gone(title)
+            wait(lambda: program.progress().count(1.0) == 3, "three complete torrents")
+            shows(program, *names)
+            program.keys("ctrl+f")
+            run("xdotool", "type", "APP")
+            shows(program, "apple.bin")
+            run("xdotool", "type", "x")
+            program.find("label", "No Torrents Found")
+            program.keys_here("Escape")
+            shows(program, *names)
+
+            # Sorted by a menu.
+            program.press("Sort By")
+            program.find("menu item radio", "Order Added")
+            program.keys_here("Down", "Return")
+            shows(program, "apple.bin", "pear.bin", "walnut.bin")
+
+            # In columns, in the same order.
+            program.keys("ctrl+2")
+            program.find("label", "Time Left")
+            shows(program, "apple.bin", "pear.bin", "walnut.bin")
+            must(unnamed(program) == "", "the columns have names: " + unnamed(program))
+
+            # By group.
+            program.find("list item", "Seeding, 3")
+            focus_row_of(program, "list item", "All, 3")
+            program.keys("Down")
+            program.find("label", "No Torrents Found")
+            program.keys("Down")
+            shows(program, "apple.bin", "pear.bin", "walnut.bin")
+            program.quit()
+    finally:
+        for swarm in swarms:
+            swarm.__exit__()
+
+
+def case_remembered(folder):
+    """What was chosen is chosen after a restart."""
+    environment = {"GSETTINGS_BACKEND": "keyfile"}
+    with Program(environment=environment) as program:
+        program.find("label", "Nothing Here Yet")
+        program.keys("alt+Return")
+        program.find("label", "Nothing Selected")
+        program.keys("ctrl+2")
+        program.quit()
+    with Swarm(folder, "a.bin", {"a.bin": MIB}) as swarm, Program(swarm.torrent, environment=environment) as program:
+        program.find("label", "Nothing Selected")
+        add(program)
+        program.find("label", "Time Left")
+        program.quit()
+
+
 def case_narrow(folder):
     """All of it fits on a telephone."""
     with Swarm(folder, "A rather long name of a film in several words.bin",
@@ -285,9 +370,15 @@ def case_narrow(folder):
         add(program)
         program.find("label", "complete")
         window = program.x_window("Freshet")
-        run("xdotool", "windowsize", "--sync", window, "360", "600")
-        wait(lambda: program.window("Freshet").extents()[2] <= 360, "360 pixels of width")
-        for row in program.find_all("list item"):
+
+        def is_narrow():
+            # What has no room goes away while it becomes narrower.
+            run("xdotool", "windowsize", window, "360", "600")
+            return program.window("Freshet").extents()[2] <= 360
+
+        wait(is_narrow, "360 pixels of width")
+        must(not [n for n in program.find_all("list item") if plain(n.name).startswith("Seeding")], "no sidebar")
+        for row in rows(program):
             x, _, width, _ = row.extents()
             must(0 <= x and x + width <= 360, "the row is inside the window")
         program.quit()

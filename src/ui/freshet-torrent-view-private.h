@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "freshet-column.h"
+#include "freshet-torrent-view.h"
+
+G_BEGIN_DECLS
+
+struct _FreshetTorrentView
+{
+  AdwBin parent_instance;
+  GSettings *settings; /* NULL: nothing is remembered */
+  GListModel *groups;
+  GSimpleActionGroup *actions;
+
+  GtkFilter *filter;
+  GtkFilterListModel *filtered;
+  GtkSortListModel *sorted;
+  GtkMultiSelection *selection;
+  FreshetGroupKind group;
+  char **words;        /* case-folded; NULL for all */
+
+  GtkWidget *nothing_page;
+  GtkWidget *rows_page;
+  GtkWidget *columns_page;
+  GtkListView *list;
+  GtkColumnView *columns;
+  GtkWidget *menu;     /* made when it is first asked for */
+
+  gboolean compact;
+  const FreshetColumnSpec *sort_spec; /* NULL: the order of the library */
+  GtkSortType sort_order;
+  gboolean resorting;
+  guint sort_source;
+  guint save_source;
+};
+
+/* freshet-torrent-view-columns.c */
+void freshet_torrent_view_begin_columns   (FreshetTorrentView *self);
+/* As they were when the settings were last written. */
+void freshet_torrent_view_restore_columns (FreshetTorrentView *self);
+/* Writes what has not been written. */
+void freshet_torrent_view_end_columns     (FreshetTorrentView *self);
+
+G_END_DECLS

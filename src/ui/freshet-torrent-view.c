@@ -1,0 +1,506 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "freshet-torrent-menu.h"
+#include "freshet-torrent-row.h"
+#include "freshet-torrent-view-private.h"
+
+/* Milliseconds between two times that what moves changes places: slowly
+ * enough to be read. */
+#define SORT_INTERVAL 2000
+
+enum
+{
+  PROP_0,
+  PROP_COMPACT,
+  PROP_SORT_COLUMN,
+  PROP_SORT_DESCENDING,
+  N_PROPS
+};
+
+enum
+{
+  SELECTION_CHANGED,
+  ACTIVATED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (FreshetTorrentView, freshet_torrent_view, ADW_TYPE_BIN)
+
+static void
+setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+{
+  gtk_list_item_set_child (cell, g_object_new (FRESHET_TYPE_TORRENT_ROW, NULL));
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+{
+  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), gtk_list_item_get_item (cell));
+}
+
+static void
+unbind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+{
+  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), NULL);
+}
+
+static void
+selection_changed_cb (FreshetTorrentView *self)
+{
+  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+static void
+activated_cb (FreshetTorrentView *self)
+{
+  g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+/* Hidden pages are no pages to a screen reader; a hidden view has no rows. */
+static void
+show_page (FreshetTorrentView *self)
+{
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0;
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->selection);
+
+  gtk_list_view_set_model (self->list, self->compact ? NULL : model);
+  gtk_column_view_set_model (self->columns, self->compact ? model : NULL);
+  gtk_widget_set_visible (self->nothing_page, empty);
+  gtk_widget_set_visible (self->rows_page, !empty && !self->compact);
+  gtk_widget_set_visible (self->columns_page, !empty && self->compact);
+}
+
+static void
+filtered_cb (FreshetTorrentView *self)
+{
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0;
+
+  if (empty != gtk_widget_get_visible (self->nothing_page))
+    show_page (self);
+}
+
+static gboolean
+matches (gpointer item, gpointer data)
+{
+  FreshetTorrentView *self = data;
+
+  return freshet_group_kind_has (self->group, freshet_torrent_item_get_state (item))
+         && (self->words == NULL || freshet_torrent_item_has_words (item, (const char *const *) self->words));
+}
+
+/* A torrent went from one group to another. */
+static void
+group_count_changed_cb (FreshetTorrentView *self)
+{
+  if (self->group != FRESHET_GROUP_ALL)
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+sorter_changed_cb (FreshetTorrentView *self)
+{
+  GtkSortType order;
+  const FreshetColumnSpec *spec;
+
+  if (self->resorting)
+    return;
+  spec = freshet_column_find_sorted (self->columns, &order);
+  if (self->sort_spec == spec && self->sort_order == order)
+    return;
+  self->sort_spec = spec;
+  self->sort_order = order;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SORT_COLUMN]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SORT_DESCENDING]);
+}
+
+static void
+sort_by (FreshetTorrentView *self, const char *id, GtkSortType order)
+{
+  gtk_column_view_sort_by_column (self->columns, freshet_column_find (self->columns, id), order);
+}
+
+static gboolean
+resort_cb (gpointer data)
+{
+  FreshetTorrentView *self = data;
+
+  if (self->sort_spec == NULL || g_str_equal (self->sort_spec->property, "name")
+      || g_str_equal (self->sort_spec->property, "size"))
+    return G_SOURCE_CONTINUE;
+  self->resorting = TRUE;
+  gtk_sorter_changed (gtk_column_view_get_sorter (self->columns), GTK_SORTER_CHANGE_DIFFERENT);
+  self->resorting = FALSE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* The row that @focus is a part of, or NULL. A column view has a list view inside. */
+static GtkWidget *
+find_row (GtkWidget *focus)
+{
+  for (GtkWidget *parent; focus != NULL; focus = parent)
+    {
+      parent = gtk_widget_get_parent (focus);
+      if (GTK_IS_LIST_VIEW (parent))
+        return focus;
+    }
+  return NULL;
+}
+
+/* Tab goes through what is in a row and then on, instead of through all rows. */
+static gboolean
+freshet_torrent_view_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *row = focus != NULL && gtk_widget_is_ancestor (focus, widget) ? find_row (focus) : NULL;
+
+  if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD) && row != NULL)
+    return gtk_widget_child_focus (row, direction);
+  return GTK_WIDGET_CLASS (freshet_torrent_view_parent_class)->focus (widget, direction);
+}
+
+static void
+freshet_torrent_view_map (GtkWidget *widget)
+{
+  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (widget);
+
+  GTK_WIDGET_CLASS (freshet_torrent_view_parent_class)->map (widget);
+  self->sort_source = g_timeout_add (SORT_INTERVAL, resort_cb, self);
+  g_source_set_name_by_id (self->sort_source, "freshet-torrent-view sort");
+}
+
+static void
+freshet_torrent_view_unmap (GtkWidget *widget)
+{
+  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (widget);
+
+  g_clear_handle_id (&self->sort_source, g_source_remove);
+  GTK_WIDGET_CLASS (freshet_torrent_view_parent_class)->unmap (widget);
+}
+
+/* What is done to the selection is done to this item, unless it is part of a
+ * larger selection already. */
+static void
+select_item (FreshetTorrentView *self, gpointer item)
+{
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->selection);
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (model));
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (GObject) other = g_list_model_get_item (G_LIST_MODEL (model), i);
+
+      if ((gpointer) other != item)
+        continue;
+      if (!gtk_selection_model_is_selected (model, i))
+        gtk_selection_model_select_item (model, i, TRUE);
+      return;
+    }
+}
+
+static void
+popup_at (FreshetTorrentView *self, const GdkRectangle *where)
+{
+  if (self->menu == NULL)
+    {
+      self->menu = gtk_popover_menu_new_from_model (freshet_torrent_menu_get ());
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), where);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* The comfortable rows have menus of their own. */
+static void
+secondary_pressed_cb (FreshetTorrentView *self, int n_press, double x, double y, GtkGestureClick *gesture)
+{
+  GtkWidget *columns = GTK_WIDGET (self->columns);
+  double to_x, to_y;
+  gpointer item;
+
+  item = freshet_column_item_at (self->columns, gtk_widget_pick (columns, x, y, GTK_PICK_DEFAULT));
+  if (item == NULL)
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  select_item (self, item);
+  gtk_widget_translate_coordinates (columns, GTK_WIDGET (self), x, y, &to_x, &to_y);
+  popup_at (self, &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
+}
+
+gboolean
+freshet_torrent_view_popup_menu (FreshetTorrentView *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+  graphene_rect_t bounds;
+  gpointer item;
+
+  g_return_val_if_fail (FRESHET_IS_TORRENT_VIEW (self), FALSE);
+
+  if (FRESHET_IS_TORRENT_ROW (child))
+    {
+      freshet_torrent_row_popup_menu (FRESHET_TORRENT_ROW (child));
+      return TRUE;
+    }
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->columns)))
+    return FALSE;
+  item = freshet_column_item_at (self->columns, focus);
+  if (item == NULL || !gtk_widget_compute_bounds (focus, GTK_WIDGET (self), &bounds))
+    return FALSE;
+  select_item (self, item);
+  popup_at (self, &(GdkRectangle){ (int) bounds.origin.x + 24, (int) (bounds.origin.y + bounds.size.height / 2), 1, 1 });
+  return TRUE;
+}
+
+static void
+freshet_torrent_view_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
+
+  switch (prop_id)
+    {
+    case PROP_COMPACT:
+      g_value_set_boolean (value, self->compact);
+      break;
+    case PROP_SORT_COLUMN:
+      g_value_set_string (value, self->sort_spec != NULL ? self->sort_spec->id : "");
+      break;
+    case PROP_SORT_DESCENDING:
+      g_value_set_boolean (value, self->sort_order == GTK_SORT_DESCENDING);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+set_compact (FreshetTorrentView *self, gboolean compact)
+{
+  if (self->compact == compact)
+    return;
+  self->compact = compact;
+  show_page (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPACT]);
+}
+
+static void
+freshet_torrent_view_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
+
+  switch (prop_id)
+    {
+    case PROP_COMPACT:
+      set_compact (self, g_value_get_boolean (value));
+      break;
+    case PROP_SORT_COLUMN:
+      sort_by (self, g_value_get_string (value) != NULL ? g_value_get_string (value) : "", self->sort_order);
+      break;
+    case PROP_SORT_DESCENDING:
+      if (self->sort_spec != NULL)
+        sort_by (self, self->sort_spec->id, g_value_get_boolean (value) ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+freshet_torrent_view_dispose (GObject *object)
+{
+  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
+
+  g_clear_handle_id (&self->sort_source, g_source_remove);
+  freshet_torrent_view_end_columns (self);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->groups);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (freshet_torrent_view_parent_class)->dispose (object);
+}
+
+static void
+freshet_torrent_view_finalize (GObject *object)
+{
+  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
+
+  g_clear_object (&self->actions);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->sorted);
+  g_clear_object (&self->filtered);
+  g_clear_object (&self->filter);
+  g_clear_pointer (&self->words, g_strfreev);
+  G_OBJECT_CLASS (freshet_torrent_view_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, flags);
+  properties[PROP_SORT_COLUMN] = g_param_spec_string ("sort-column", NULL, NULL, "", flags);
+  properties[PROP_SORT_DESCENDING] = g_param_spec_boolean ("sort-descending", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+freshet_torrent_view_class_init (FreshetTorrentViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = freshet_torrent_view_get_property;
+  object_class->set_property = freshet_torrent_view_set_property;
+  object_class->dispose = freshet_torrent_view_dispose;
+  object_class->finalize = freshet_torrent_view_finalize;
+  widget_class->focus = freshet_torrent_view_focus;
+  widget_class->map = freshet_torrent_view_map;
+  widget_class->unmap = freshet_torrent_view_unmap;
+  install_properties (object_class);
+
+  signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                             NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-torrent-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, nothing_page);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, rows_page);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, columns_page);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, list);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, columns);
+  gtk_widget_class_bind_template_callback (widget_class, setup_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
+}
+
+static void
+add_actions (FreshetTorrentView *self)
+{
+  static const char *const names[] = { "compact", "sort-column", "sort-descending" };
+
+  self->actions = g_simple_action_group_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GPropertyAction) action = g_property_action_new (names[i], self, names[i]);
+
+      g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (action));
+    }
+}
+
+static void
+freshet_torrent_view_init (FreshetTorrentView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  freshet_torrent_view_begin_columns (self);
+  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+  self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
+  self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
+                                          g_object_ref (gtk_column_view_get_sorter (self->columns)));
+  self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (filtered_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_column_view_get_sorter (self->columns), "changed", G_CALLBACK (sorter_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  add_actions (self);
+  show_page (self);
+}
+
+static void
+bind_settings (FreshetTorrentView *self)
+{
+  g_settings_bind (self->settings, "compact", self, "compact", G_SETTINGS_BIND_DEFAULT);
+  sort_by (self, g_settings_get_string (self->settings, "sort-column"),
+           g_settings_get_boolean (self->settings, "sort-descending") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+  g_settings_bind (self->settings, "sort-column", self, "sort-column", G_SETTINGS_BIND_SET);
+  g_settings_bind (self->settings, "sort-descending", self, "sort-descending", G_SETTINGS_BIND_SET);
+  freshet_torrent_view_restore_columns (self);
+}
+
+void
+freshet_torrent_view_set_library (FreshetTorrentView *self, GListModel *library, GSettings *settings)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
+  g_return_if_fail (self->groups == NULL);
+
+  self->groups = freshet_groups_new (library);
+  for (guint i = 0; i < FRESHET_N_GROUPS; i++)
+    {
+      g_autoptr (FreshetGroup) group = g_list_model_get_item (self->groups, i);
+
+      g_signal_connect_object (group, "notify::count", G_CALLBACK (group_count_changed_cb), self, G_CONNECT_SWAPPED);
+    }
+  gtk_filter_list_model_set_model (self->filtered, library);
+  if (g_set_object (&self->settings, settings) && settings != NULL)
+    bind_settings (self);
+}
+
+GActionGroup *
+freshet_torrent_view_get_actions (FreshetTorrentView *self)
+{
+  g_return_val_if_fail (FRESHET_IS_TORRENT_VIEW (self), NULL);
+  return G_ACTION_GROUP (self->actions);
+}
+
+void
+freshet_torrent_view_set_group (FreshetTorrentView *self, FreshetGroupKind group)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
+
+  if (self->group == group)
+    return;
+  self->group = group;
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+void
+freshet_torrent_view_set_search (FreshetTorrentView *self, const char *text)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+  g_autofree char *stripped = g_strstrip (g_strdup (folded));
+
+  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
+
+  g_clear_pointer (&self->words, g_strfreev);
+  if (stripped[0] != '\0')
+    self->words = g_strsplit_set (stripped, " \t", -1);
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+GPtrArray *
+freshet_torrent_view_dup_selected (FreshetTorrentView *self)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) selected = NULL;
+  GtkBitsetIter iter;
+  guint position;
+
+  g_return_val_if_fail (FRESHET_IS_TORRENT_VIEW (self), items);
+
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->selection), position));
+  return items;
+}
+
+void
+freshet_torrent_view_select (FreshetTorrentView *self, FreshetTorrentItem *item)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
+
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  select_item (self, item);
+}
