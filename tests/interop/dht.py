@@ -63,9 +63,9 @@ class LibtorrentDht(Client):
         self.folder = folder
         self._start(1, bootstrap, "--torrent", torrent.path, "--folder", folder, "--seed")
 
-    def fetch(self, what, folder, bootstrap=()):
+    def fetch(self, torrent, folder, bootstrap=()):
         self.folder = folder
-        self._start(1, bootstrap, "--torrent", what, "--folder", folder)
+        self._start(1, bootstrap, "--torrent", torrent.path, "--folder", folder)
 
     def status(self):
         self.process.must_run()
@@ -98,12 +98,13 @@ def network(world):
 
 
 def take_from_libtorrent(world):
+    """Nothing but the hash in a magnet link, and one node to begin at."""
     ours, second = network(world)
     torrent = Torrent(world, "nobody tracks it", 2 * MIB)
     seed = LibtorrentDht(world)
     seed.seed(torrent, torrent.write_files(), [second.endpoint])
     taker = our_peer(world, [ours.endpoint])
-    taker.fetch(torrent, world.new_folder("taken"))
+    taker.fetch(torrent.link(), world.new_folder("taken"))
     taker.wait_complete(torrent)
 
 
@@ -112,7 +113,7 @@ def give_to_libtorrent(world):
     torrent = Torrent(world, "nobody tracks it", 2 * MIB)
     our_peer(world, [second.endpoint]).seed(torrent, torrent.write_files())
     taker = LibtorrentDht(world)
-    taker.fetch(torrent.path, world.new_folder("taken"), [ours.endpoint])
+    taker.fetch(torrent.link(), world.new_folder("taken"), [ours.endpoint])
     taker.wait_complete(torrent)
 
 
