@@ -62,6 +62,7 @@ typedef struct
   gint64 swarm_seeds;     /* as the tracker last said; -1 unknown */
   gint64 swarm_leechers;
   guint32 pieces_done;
+  guint32 pieces_checked; /* read from disk when it was last started, to see whether they are right */
   BtStall stall;
   gboolean queued;        /* PAUSED, and waits for its turn: said by who keeps a queue, never by the engine */
   guint64 active_time;    /* seconds it was downloading or seeding, over all sessions */

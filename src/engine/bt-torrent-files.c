@@ -73,6 +73,10 @@ bt_torrent_become_active (BtTorrent *self)
   self->checked = TRUE;
   if (bt_torrent_bring_back_partials (self))
     return;
+  /* At once: what was read need not be read again, and what is written from
+   * now on is told from what was there. */
+  if (self->pieces_changed || self->resume == NULL || !self->resume->checked)
+    bt_torrent_save_resume (self);
   if (bt_picker_n_missing (self->picker) > 0)
     bt_torrent_set_state (self, BT_TORRENT_DOWNLOADING);
   else
@@ -116,6 +120,7 @@ take_compared (BtTorrent *self, BtFilesJob *job)
     if (bt_bitfield_get (&job->resume->have, i) && !bt_bitfield_get (&job->doubt, i))
       bt_torrent_set_have (self, i);
   self->pieces_changed = FALSE;
+  self->pieces_checked = job->doubt.n_set;
   if (job->doubt.n_set > 0)
     self->verify = bt_verify_start (self->session->disk, self->files, self->layout, &job->doubt, verified_cb, self);
   else
@@ -148,6 +153,7 @@ prepared_cb (BtDiskJob *done)
       else
         {
           forget_pieces (self);
+          self->pieces_checked = job->found ? self->layout->n_pieces : 0;
           if (job->found)
             self->verify = bt_verify_start (self->session->disk, self->files, self->layout, NULL, verified_cb, self);
           else

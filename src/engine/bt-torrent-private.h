@@ -172,6 +172,7 @@ struct _BtTorrent
   gint64 next_presence;
 
   gboolean sequential;
+  guint32 pieces_checked;  /* at the last start */
   guint64 active_time;     /* microseconds */
   guint64 seeding_time;
   gint64 counted_at;       /* when they were last counted; 0 while it is stopped */
@@ -189,7 +190,9 @@ struct _BtTorrent
   gboolean choices_changed;
   guint64 saved_down;      /* totals in it */
   guint64 saved_up;
-  gint64 next_save;
+  gint64 last_save;
+  gint64 save_began;
+  gint64 save_took;        /* microseconds that the files took to be given to the disk */
   gboolean saving;         /* files are being given to the disk for a record */
   BtBitfield saving_have;  /* pieces that it will claim; no bytes otherwise */
   gint64 saving_at;

@@ -13,12 +13,18 @@
 /* The record of a torrent: made every few seconds while something changes,
  * after what it says has been given to the disk. */
 
-/* Verified pieces that a kill may have us look for again on disk. */
-#define SAVE_INTERVAL (5 * G_USEC_PER_SEC)
+/* Verified pieces that a kill may have us look for again on disk: as often as
+ * this, and on a slow disk seldom enough to leave it most of its time. */
+#define SAVE_INTERVAL (1 * G_USEC_PER_SEC)
+#define SAVE_SHARE 10
+#define LONGEST_SAVE_INTERVAL (15 * G_USEC_PER_SEC)
 /* Counters of bytes and time, which are nice to have. */
 #define COUNTERS_INTERVAL (60 * G_USEC_PER_SEC)
 /* A person's choices. */
 #define CHOICE_INTERVAL (1 * G_USEC_PER_SEC)
+
+/* The tick comes once a second, about. */
+#define SAVE_SLACK (G_USEC_PER_SEC / 4)
 
 static gint64
 real_seconds (void)
@@ -204,6 +210,8 @@ synced_cb (BtDiskJob *done)
 
   self->n_disk--;
   self->saving = FALSE;
+  if (self->session != NULL)
+    self->save_took = bt_loop_now (self->session->loop) - self->save_began;
   /* Of a run that has ended, or before what is here was doubted. */
   if (self->session != NULL && GPOINTER_TO_UINT (job->owner_data) == self->run && self->checked)
     {
@@ -236,6 +244,7 @@ save (BtTorrent *self, gboolean last)
   self->saving_at = real_seconds ();
   self->pieces_changed = FALSE;
   self->saving = TRUE;
+  self->save_began = bt_loop_now (self->session->loop);
   job->owner = g_object_ref (self);
   job->owner_data = GUINT_TO_POINTER (self->run);
   self->n_disk++;
@@ -262,21 +271,19 @@ bt_torrent_save_resume (BtTorrent *self)
 
   if (!self->saves_resume || self->session == NULL || self->metainfo == NULL)
     return;
-  self->next_save = bt_loop_now (self->session->loop) + SAVE_INTERVAL;
+  self->last_save = bt_loop_now (self->session->loop);
   if (!self->checked || (!self->pieces_changed && self->resume != NULL && self->resume->checked))
     tell (self, make_record (self, NULL));
   else if (!self->saving)
     save (self, FALSE);
 }
 
-/* When the next record is to be made, after the one at @self->next_save minus
- * an interval; a later one for what matters less. */
 static gboolean
 is_save_due (BtTorrent *self, gint64 now)
 {
-  gint64 since = now - (self->next_save - SAVE_INTERVAL);
+  gint64 since = now - self->last_save;
 
-  if (self->pieces_changed && since >= SAVE_INTERVAL)
+  if (self->pieces_changed && since >= CLAMP (self->save_took * SAVE_SHARE, SAVE_INTERVAL - SAVE_SLACK, LONGEST_SAVE_INTERVAL))
     return TRUE;
   if (self->choices_changed && since >= CHOICE_INTERVAL)
     return TRUE;

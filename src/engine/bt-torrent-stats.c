@@ -99,6 +99,7 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .n_known_peers = bt_known_peers_count (&self->known),
     .n_webseeds = bt_torrent_count_webseeds (self),
     .pieces_done = bt_torrent_peek_pieces (self)->n_set,
+    .pieces_checked = self->pieces_checked,
     .active_time = self->active_time / G_USEC_PER_SEC,
     .seeding_time = self->seeding_time / G_USEC_PER_SEC,
     .finished_at = self->finished_at,
