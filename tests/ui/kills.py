@@ -25,7 +25,6 @@ MIB = 1 << 20
 PIECE = 256 << 10
 PATIENCE = 60  # seconds that anything may take
 RECORDED_WITHIN = 3  # seconds after which a piece is in a record
-IN_FLIGHT = 64  # pieces that are on their way to the disk at once
 
 
 class Failure(Exception):
@@ -47,17 +46,22 @@ def bencode(value):
 def make_torrent(folder, name, sizes, chance):
     """Writes the files and the .torrent; sizes: one number, or a list of them."""
     single = isinstance(sizes, int)
-    parts = []
+    hashes, rest = [], b""
     for i, size in enumerate([sizes] if single else sizes):
         path = os.path.join(folder, name) if single else os.path.join(folder, name, f"part {i}")
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        data = chance.randbytes(size)
         with open(path, "wb") as f:
-            f.write(data)
-        parts.append(data)
-    data = b"".join(parts)
-    info = {"name": name, "piece length": PIECE,
-            "pieces": b"".join(hashlib.sha1(data[i:i + PIECE]).digest() for i in range(0, len(data), PIECE))}
+            while size > 0:
+                data = chance.randbytes(min(size, 16 * MIB))
+                f.write(data)
+                size -= len(data)
+                rest += data
+                whole = len(rest) // PIECE * PIECE
+                hashes += [hashlib.sha1(rest[at:at + PIECE]).digest() for at in range(0, whole, PIECE)]
+                rest = rest[whole:]
+    if rest:
+        hashes.append(hashlib.sha1(rest).digest())
+    info = {"name": name, "piece length": PIECE, "pieces": b"".join(hashes)}
     if single:
         info["length"] = sizes
     else:
@@ -109,7 +113,7 @@ class Download:
         self.have = self.n_pieces = 0
         self.history, self.killed_at = [], 0
         self.lives = 0
-        self.runner = options.runner
+        self.runner, self.in_flight = options.runner, options.in_flight
         self.environment = dict(os.environ, XDG_DATA_HOME=os.path.join(self.folder, "data"))
         self.port = free_port()
         ready = os.path.join(self.folder, "ready")
@@ -145,7 +149,7 @@ class Download:
             raise Failure(f"{self.have} pieces were had, and {have} are")
         # A record is made every second, which takes a moment itself.
         recent = self.have - max([n for t, n in self.history if t < self.killed_at - RECORDED_WITHIN], default=0)
-        if self.lives > 1 and checked > recent + IN_FLIGHT:
+        if self.lives > 1 and checked > recent + self.in_flight:
             raise Failure(f"{checked} pieces of {self.n_pieces} were read again, and {recent} were new")
         self.checked.append(checked)
         self.have = have
@@ -205,6 +209,7 @@ def main():
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--mib", type=int, default=96)
     parser.add_argument("--up", type=int, default=0, help="bytes a second that are given; 0 as fast as it goes")
+    parser.add_argument("--in-flight", type=int, default=64, help="pieces that it may have written and not told of yet")
     parser.add_argument("--longest", type=float, default=0.5, help="seconds that a life lasts at most")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     options = parser.parse_args()
