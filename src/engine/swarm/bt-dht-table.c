@@ -340,30 +340,49 @@ bt_dht_table_remove (BtDhtTable *self, const BtAddr *addr)
   fill_from_spares (place.bucket);
 }
 
+/* The first half of the distance; two nodes that have it in common are no
+ * accident, and their order does not matter. */
+static guint64
+distance_of (guint64 target, const BtDhtContact *contact)
+{
+  guint64 first;
+
+  memcpy (&first, contact->node.id, sizeof first);
+  return GUINT64_FROM_BE (first) ^ target;
+}
+
+typedef struct
+{
+  const BtDhtContact *contact;
+  guint64 distance;
+} Near;
+
 guint
 bt_dht_table_closest (BtDhtTable *self, const guint8 *target, gboolean only_good, gint64 now, BtKrpcNode *out, guint most)
 {
-  const BtDhtContact *best[BT_KRPC_MAX_NODES];
+  const BtDhtQuality worst = only_good ? BT_DHT_GOOD : BT_DHT_QUESTIONABLE;
+  Near best[BT_KRPC_MAX_NODES];
+  guint64 first;
   guint n = 0;
 
+  memcpy (&first, target, sizeof first);
+  first = GUINT64_FROM_BE (first);
   most = MIN (most, BT_KRPC_MAX_NODES);
-  for (guint i = 0; i < BT_DHT_N_BUCKETS; i++)
+  for (guint i = 0; i < BT_DHT_N_BUCKETS && most > 0; i++)
     for (guint k = 0; self->buckets[i] != NULL && k < self->buckets[i]->n_live; k++)
       {
         const BtDhtContact *contact = &self->buckets[i]->live[k];
+        guint64 distance = distance_of (first, contact);
         guint at;
 
-        if ((n == most && bt_dht_id_compare (target, contact->node.id, best[n - 1]->node.id) >= 0) ||
-            bt_dht_contact_quality (contact, now) > (only_good ? BT_DHT_GOOD : BT_DHT_QUESTIONABLE))
+        if ((n == most && distance >= best[n - 1].distance) || bt_dht_contact_quality (contact, now) > worst)
           continue;
-        for (at = n; at > 0 && bt_dht_id_compare (target, contact->node.id, best[at - 1]->node.id) < 0; at--)
-          if (at < most)
-            best[at] = best[at - 1];
-        best[at] = contact;
-        n = MIN (n + 1, most);
+        for (at = n < most ? n++ : n - 1; at > 0 && distance < best[at - 1].distance; at--)
+          best[at] = best[at - 1];
+        best[at] = (Near){ contact, distance };
       }
   for (guint i = 0; i < n; i++)
-    out[i] = best[i]->node;
+    out[i] = best[i].contact->node;
   return n;
 }
 
