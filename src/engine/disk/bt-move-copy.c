@@ -96,14 +96,25 @@ begin_file (BtMove *self)
 }
 
 static gboolean
-copy_by_hand (BtMove *self, guint index, int from, int to, guint64 offset, gsize length)
+copy_by_hand (BtMove *self, guint index, int from, int to, guint64 offset, guint64 length)
 {
-  g_autofree guint8 *bytes = g_malloc (length);
-  gssize n = bt_file_set_read_some (from, bytes, length, offset);
+  if (self->buffer == NULL)
+    self->buffer = g_malloc (CHUNK);
+  while (length > 0)
+    {
+      gssize n = bt_file_set_read_some (from, self->buffer, (gsize) MIN (length, CHUNK), offset);
 
-  if (n < 0)
-    return fail_reading (self, index, errno);
-  return bt_file_set_write_all (to, bytes, (gsize) n, offset) || fail_writing (self, index, errno);
+      if (n < 0)
+        return fail_reading (self, index, errno);
+      /* What is behind the end is no more than a hole in the original. */
+      if (n == 0)
+        return TRUE;
+      if (!bt_file_set_write_all (to, self->buffer, (gsize) n, offset))
+        return fail_writing (self, index, errno);
+      offset += (guint64) n;
+      length -= (guint64) n;
+    }
+  return TRUE;
 }
 
 /* Moves on to the next bytes that are no hole. Returns: how many there are; 0 at the end */

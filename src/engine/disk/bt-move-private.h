@@ -47,6 +47,7 @@ struct _BtMove
   guint file;             /* that is being copied, or is next */
   int from;               /* -1 between files */
   int to;
+  guint8 *buffer;         /* for what the kernel does not copy by itself; NULL until then */
   guint64 at;             /* in it */
   guint64 size;
   guint n_again;          /* steps of the phase */

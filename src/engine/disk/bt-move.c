@@ -414,6 +414,7 @@ move_free (BtMove *self)
   g_free (self->old_folder);
   g_free (self->parts_path);
   g_free (self->staging);
+  g_free (self->buffer);
   g_free (self);
 }
 
