@@ -81,6 +81,7 @@ bt_torrent_set_done_folder (BtTorrent *self, const char *folder)
 
   g_free (self->done_folder);
   self->done_folder = g_strcmp0 (canonical, self->folder) == 0 ? NULL : g_steal_pointer (&canonical);
+  self->choices_changed = TRUE;
 }
 
 static void
@@ -90,13 +91,13 @@ take_folder (BtTorrent *self)
   self->folder = bt_file_set_dup_folder (self->files);
   if (g_strcmp0 (self->folder, self->done_folder) == 0)
     g_clear_pointer (&self->done_folder, g_free);
-  self->choices_changed = TRUE;
 }
 
 void
 bt_torrent_found_elsewhere (BtTorrent *self)
 {
   take_folder (self);
+  bt_torrent_tell_place_changed (self);
 }
 
 static void start_removing (BtTorrent *self);
@@ -143,6 +144,7 @@ moved_cb (const GError *error, int failed_file, gpointer data)
       if (asked_for)
         g_clear_pointer (&self->done_folder, g_free);
       self->has_moved = TRUE;
+      bt_torrent_tell_place_changed (self);
     }
   if (self->settle)
     settle (self, asked_for ? NULL : error, failed_file);
@@ -256,6 +258,7 @@ bt_torrent_move_async (BtTorrent *self, const char *folder, GCancellable *cancel
     {
       g_free (self->folder);
       self->folder = g_strdup (move->folder);
+      bt_torrent_tell_place_changed (self);
     }
   if (g_str_equal (move->folder, self->folder))
     {
@@ -328,7 +331,7 @@ renamed_cb (BtDiskJob *done)
   self->changing_files = FALSE;
   if (job->ok)
     {
-      self->choices_changed = TRUE;
+      bt_torrent_tell_place_changed (self);
       g_task_return_boolean (task, TRUE);
     }
   else

@@ -87,6 +87,7 @@ add_choices (BtTorrent *self, BtResume *record)
   for (guint i = 0; i < record->n_files; i++)
     record->files[i].priority = (guint8) bt_torrent_get_file_priority (self, i);
   bt_torrent_get_placement (self, &record->place);
+  record->done_folder = g_strdup (self->done_folder);
   record->sequential = self->sequential;
   record->ends_first = self->ends_first;
   record->down_limit = self->down_budget.limit;
@@ -414,6 +415,8 @@ bt_torrent_use_resume (BtTorrent *self, GBytes *bytes, gint64 running_since)
     }
   self->running_since = running_since;
   bt_torrent_use_placement (self, &record->place);
+  if (record->done_folder != NULL && self->done_folder == NULL)
+    bt_torrent_set_done_folder (self, record->done_folder);
   use_choices (self, record);
   if (record->checked)
     use_pieces (self, record);

@@ -18,6 +18,7 @@ enum
 {
   STATE_CHANGED,
   FINISHED,
+  PLACE_CHANGED,
   RESUME_READY,
   METADATA_READY,
   N_SIGNALS
@@ -80,6 +81,8 @@ bt_torrent_class_init (BtTorrentClass *class)
 
   signals[STATE_CHANGED] = g_signal_new ("state-changed", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[PLACE_CHANGED] =
+      g_signal_new ("place-changed", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FINISHED] = g_signal_new ("finished", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESUME_READY] = g_signal_new ("resume-ready", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BOOLEAN);
@@ -228,6 +231,13 @@ void
 bt_torrent_emit_resume (BtTorrent *self, GBytes *record, gboolean clean)
 {
   g_signal_emit (self, signals[RESUME_READY], 0, record, clean);
+}
+
+void
+bt_torrent_tell_place_changed (BtTorrent *self)
+{
+  self->choices_changed = TRUE;
+  g_signal_emit (self, signals[PLACE_CHANGED], 0);
 }
 
 void

@@ -30,6 +30,7 @@ typedef enum
  * Signals, all on the session's main context and never per block:
  *
  * - `state-changed (BtTorrent *self, guint state)`: a #BtTorrentState
+ * - `place-changed (BtTorrent *self)`: its folder or names of its files
  * - `finished (BtTorrent *self)`: everything wanted became verified while it
  *   was downloading, and all of it has been written
  * - `resume-ready (BtTorrent *self, GBytes *record, gboolean clean)`: what it

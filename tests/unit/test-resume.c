@@ -73,6 +73,7 @@ fill (BtResume *record)
   names = bt_file_names_rename (record->place.names, "t/b", "other name", NULL);
   bt_file_names_unref (record->place.names);
   record->place.names = names;
+  record->done_folder = g_strdup ("/done/\xff");
   record->parts_size = 7;
   record->parts_mtime = 8;
   record->downloaded = 1000;
@@ -125,6 +126,7 @@ test_reads_what_it_wrote (void)
   g_assert_true (bt_bitfield_get (&read->place.created, 0) && read->files[1].touched);
   g_assert_cmpint (read->files[1].size, ==, -1);
   g_assert_cmpstr (bt_file_names_get (read->place.names, 1), ==, "t/other name");
+  g_assert_cmpstr (read->done_folder, ==, "/done/\xff");
   g_assert_true (bt_bitfield_get (&g_array_index (read->partials, BtResumePartial, 0).blocks, 1));
   g_assert_cmpuint (read->peers->len, ==, 2);
   g_assert_cmpint (g_array_index (read->trackers, BtResumeTracker, 0).leechers, ==, -1);
@@ -201,6 +203,8 @@ static const struct
   { "partial-spare-bit", "8:partialsli2e1:\x40" "e", "8:partialsli2e1:\x41" "e", BT_ERROR_MALFORMED },
   { "name-climbs", "5:namesli1e12:t/other name", "5:namesli1e12:t/../r namex", BT_ERROR_MALFORMED },
   { "place-of-a-later-version", "7:versioni1ee5:saved", "7:versioni2ee5:saved", BT_ERROR_MALFORMED },
+  { "done-folder-relative", "11:done folder7:/", "11:done folder7:x", BT_ERROR_MALFORMED },
+  { "done-folder-no-text", "11:done folder7:/done/\xff", "11:done folderi1e", BT_ERROR_MALFORMED },
   { "place-no-dictionary", "5:placed7:created", "5:placei1e7:created", BT_ERROR_MALFORMED },
   { "peers-odd", "5:peers6:", "5:peers5:", BT_ERROR_MALFORMED },
   { "peers-no-string", "6:peers618:", "6:peers6i1e0:", BT_ERROR_MALFORMED },

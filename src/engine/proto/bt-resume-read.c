@@ -100,6 +100,22 @@ dup_text (BtBencode value, gsize most)
   return g_strndup ((const char *) bytes, length);
 }
 
+/* In the file system's encoding, which may be any. */
+static gboolean
+read_done_folder (Reader *reader)
+{
+  BtBencode value = bt_bencode_get (reader->root, "done folder");
+  gsize length;
+  const guint8 *path = bt_bencode_string (value, &length);
+
+  if (!bt_bencode_exists (value))
+    return TRUE;
+  if (path == NULL || length == 0 || length > 4096 || path[0] != '/' || memchr (path, 0, length) != NULL)
+    return FALSE;
+  reader->self->done_folder = g_strndup ((const char *) path, length);
+  return TRUE;
+}
+
 static gboolean
 read_place (Reader *reader)
 {
@@ -249,6 +265,7 @@ read_dict (BtBencode root, BtMetainfo *metainfo, const guint8 *info_hash, GError
     }
   read_counts (&reader);
   if (hash == NULL || length != BT_SHA1_LENGTH || memcmp (hash, info_hash, length) != 0 || !read_content (&reader) ||
+      !read_done_folder (&reader) ||
       !read_peers (&reader, "peers", BT_ADDR_V4) || !read_peers (&reader, "peers6", BT_ADDR_V6) || !read_trackers (&reader))
     {
       g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, "The record does not fit the torrent");

@@ -58,6 +58,7 @@ resume_clear (gpointer data)
   BtResume *self = data;
 
   bt_placement_clear (&self->place);
+  g_free (self->done_folder);
   g_free (self->files);
   bt_bitfield_clear (&self->have);
   g_array_unref (self->partials);
@@ -218,6 +219,11 @@ write_dict (BtBencodeWriter *writer, const BtResume *self)
   write_integer (writer, "active time", self->active_time);
   write_integer (writer, "checked", self->checked != FALSE);
   write_integer (writer, "clean", self->clean != FALSE);
+  if (self->done_folder != NULL)
+    {
+      bt_bencode_write_key (writer, "done folder");
+      bt_bencode_write_text (writer, self->done_folder);
+    }
   write_integer (writer, "down limit", self->down_limit);
   write_integer (writer, "downloaded", self->downloaded);
   write_integer (writer, "ends first", self->ends_first != FALSE);

@@ -62,6 +62,7 @@ typedef struct
   BtBitfield have;       /* verified pieces */
   BtResumeFile *files;   /* by index in the metainfo */
   guint n_files;
+  char *done_folder;     /* where the files go when they are complete; NULL: they stay */
   BtPlacement place;     /* names, and which files are ours; all zeros without a metainfo */
   gint64 parts_size;     /* of the file of what was kept aside; -1 none */
   gint64 parts_mtime;
