@@ -16,6 +16,7 @@ typedef struct
   FreshetTorrentItem *item;
   guint position;
   gboolean was_active;
+  gboolean with_files; /* go to the trash when it is forgotten */
 } FreshetRemoved;
 
 struct _FreshetLibrary
@@ -35,6 +36,10 @@ struct _FreshetLibrary
   guint64 down_rate;
   guint64 up_rate;
   gboolean running_queue;
+  char *incomplete_folder; /* NULL: files are where they belong from the beginning */
+  guint n_trashing;       /* removals whose files are on their way to the trash */
+  GTask *stop_task;       /* waits for them */
+  guint stop_source;
   guint refresh_source;
   guint n_refreshes;
 };
@@ -59,6 +64,19 @@ void      freshet_library_metadata_ready_cb (FreshetLibrary *self, BtTorrent *to
 void      freshet_library_wake             (FreshetLibrary *self, FreshetTorrentItem *item);
 /* Puts those to sleep that nothing is to be done with. Returns: whether some will be soon */
 gboolean  freshet_library_rest             (FreshetLibrary *self);
+
+/* freshet-library-files.c */
+void      freshet_library_place_changed_cb (FreshetLibrary *self, BtTorrent *torrent);
+/* It has been taken out of the list; its files go, and then all that is kept of it. */
+void      freshet_library_trash            (FreshetLibrary *self, FreshetTorrentItem *item);
+/* New files begin in the folder of unfinished ones. */
+void      freshet_library_place_options    (FreshetLibrary *self, BtTorrentOptions *options);
+/* (nullable): where a torrent with its labels goes when it is complete */
+const char *freshet_library_label_folder   (FreshetLibrary *self, const FreshetTorrentRecord *record);
+/* Its labels, or where they lead to, have changed. */
+void      freshet_library_apply_label_folder (FreshetLibrary *self, FreshetTorrentItem *item);
+/* Goes on with stopping. @task: (transfer full) */
+void      freshet_library_stop_session     (FreshetLibrary *self, GTask *task);
 
 /* freshet-library-queue.c */
 void      freshet_library_run_queue        (FreshetLibrary *self, gboolean strict);

@@ -334,6 +334,9 @@ freshet_library_put_label (FreshetLibrary *self, gint64 id, const char *name, co
   *label = (FreshetLabel){ id, g_strdup (name), g_strdup (colour), g_strdup (folder) };
   g_ptr_array_add (self->labels, label);
   g_ptr_array_sort (self->labels, by_name);
+  for (guint i = 0; i < self->items->len; i++)
+    if (freshet_torrent_item_has_label (self->items->pdata[i], id))
+      freshet_library_apply_label_folder (self, self->items->pdata[i]);
   if (self->store != NULL)
     freshet_store_put_label (self->store, label);
   g_signal_emit_by_name (self, "labels-changed");
@@ -369,6 +372,7 @@ freshet_library_set_label (FreshetLibrary *self, FreshetTorrentItem *item, gint6
   if (freshet_torrent_item_has_label (item, id) == has)
     return;
   freshet_torrent_record_set_label (freshet_torrent_item_get_record (item), id, has);
+  freshet_library_apply_label_folder (self, item);
   freshet_library_put (self, item);
   freshet_torrent_item_changed (item);
   g_signal_emit_by_name (self, "labels-changed");

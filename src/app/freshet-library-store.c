@@ -179,6 +179,7 @@ bring_in (FreshetLibrary *self, const FreshetTorrentRecord *record, FreshetStore
 {
   BtTorrentOptions options = {
     .folder = record->folder,
+    .done_folder = record->verified < record->wanted ? freshet_library_label_folder (self, record) : NULL,
     .paused = TRUE,
     .save_resume = TRUE,
     .resume = stored->resume,

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Seconds that files may take into the trash when the program ends. */
+#define TRASH_TIME 5
+
 /* Milliseconds between two looks at the engine: as often as numbers that
  * change can be read. */
 #define REFRESH_INTERVAL 500
@@ -28,6 +31,7 @@ enum
   STORE_NOTE,
   GOAL_REACHED,
   LABELS_CHANGED,
+  FILES_LEFT,
   N_SIGNALS
 };
 
@@ -201,6 +205,7 @@ freshet_library_connect_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
   g_hash_table_insert (self->by_torrent, torrent, item);
   g_signal_connect_object (torrent, "state-changed", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torrent, "place-changed", G_CALLBACK (freshet_library_place_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "resume-ready", G_CALLBACK (freshet_library_resume_ready_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "metadata-ready", G_CALLBACK (freshet_library_metadata_ready_cb), self, G_CONNECT_SWAPPED);
 }
@@ -240,6 +245,7 @@ freshet_library_dispose (GObject *object)
   FreshetLibrary *self = FRESHET_LIBRARY (object);
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->stop_source, g_source_remove);
   self->stopping = TRUE;
   g_clear_object (&self->session);
   g_clear_object (&self->store);
@@ -255,6 +261,7 @@ freshet_library_finalize (GObject *object)
     freshet_torrent_item_set_host (self->items->pdata[i], NULL, NULL);
   g_hash_table_unref (self->by_torrent);
   g_hash_table_unref (self->by_hash);
+  g_free (self->incomplete_folder);
   g_ptr_array_unref (self->labels);
   g_ptr_array_unref (self->removed);
   g_ptr_array_unref (self->items);
@@ -275,6 +282,8 @@ freshet_library_class_init (FreshetLibraryClass *klass)
   properties[PROP_UP_RATE] = g_param_spec_uint64 ("up-rate", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  signals[FILES_LEFT] = g_signal_new ("files-left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_ERROR, G_TYPE_UINT);
   signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, FRESHET_TYPE_TORRENT_ITEM);
   signals[STORE_NOTE] = g_signal_new ("store-note", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -340,12 +349,9 @@ store_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_task_return_boolean (task, TRUE);
 }
 
-/* Whoever was taken out does not come back any more. */
 static void
 keep_the_rest (FreshetLibrary *self)
 {
-  for (guint i = 0; i < self->removed->len; i++)
-    freshet_store_remove (self->store, freshet_torrent_item_peek_record (((FreshetRemoved *) self->removed->pdata[i])->item)->hash);
   for (guint i = 0; i < self->items->len; i++)
     if (freshet_torrent_item_get_torrent (self->items->pdata[i]) != NULL)
       freshet_library_put (self, self->items->pdata[i]);
@@ -372,6 +378,33 @@ stopped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 void
+freshet_library_stop_session (FreshetLibrary *self, GTask *task)
+{
+  if (self->session != NULL)
+    bt_session_stop_async (self->session, stopped_cb, task);
+  else
+    stopped_cb (NULL, NULL, task);
+}
+
+static gboolean
+waited_enough_cb (gpointer data)
+{
+  FreshetLibrary *self = data;
+
+  self->stop_source = 0;
+  freshet_library_stop_session (self, g_steal_pointer (&self->stop_task));
+  return G_SOURCE_REMOVE;
+}
+
+/* Who ends the program while Undo is offered does not want to undo. */
+static void
+forget_removed (FreshetLibrary *self)
+{
+  while (self->removed->len > 0)
+    freshet_library_forget (self, ((FreshetRemoved *) self->removed->pdata[0])->item);
+}
+
+void
 freshet_library_stop_async (FreshetLibrary *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
@@ -380,12 +413,16 @@ freshet_library_stop_async (FreshetLibrary *self, GAsyncReadyCallback callback, 
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, freshet_library_stop_async);
+  forget_removed (self);
   self->stopping = TRUE;
   g_clear_handle_id (&self->refresh_source, g_source_remove);
-  if (self->session != NULL)
-    bt_session_stop_async (self->session, stopped_cb, g_steal_pointer (&task));
-  else
-    stopped_cb (NULL, NULL, g_steal_pointer (&task));
+  if (self->n_trashing == 0)
+    {
+      freshet_library_stop_session (self, g_steal_pointer (&task));
+      return;
+    }
+  self->stop_task = g_steal_pointer (&task);
+  self->stop_source = g_timeout_add_seconds (TRASH_TIME, waited_enough_cb, self);
 }
 
 gboolean
@@ -490,6 +527,7 @@ add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options
       g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", bt_metainfo_get_name (metainfo));
       return NULL;
     }
+  freshet_library_place_options (self, &paused);
   /* The queue says when it begins. */
   paused.paused = TRUE;
   torrent = bt_session_add (self->session, metainfo, &paused, error);
@@ -544,7 +582,7 @@ freshet_library_remove (FreshetLibrary *self, FreshetTorrentItem *item)
   if (!g_ptr_array_find (self->items, item, &position))
     return;
 
-  removed = g_new (FreshetRemoved, 1);
+  removed = g_new0 (FreshetRemoved, 1);
   removed->item = g_object_ref (item);
   removed->position = position;
   removed->was_active = !freshet_torrent_item_peek_record (item)->paused;
@@ -559,6 +597,19 @@ freshet_library_remove (FreshetLibrary *self, FreshetTorrentItem *item)
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   freshet_library_run_queue (self, FALSE);
   freshet_library_start_refreshing (self);
+}
+
+void
+freshet_library_remove_with_files (FreshetLibrary *self, FreshetTorrentItem *item)
+{
+  FreshetRemoved *removed;
+
+  g_return_if_fail (FRESHET_IS_LIBRARY (self));
+
+  freshet_library_remove (self, item);
+  removed = find_removed (self, freshet_torrent_item_peek_record (item)->hash);
+  if (removed != NULL && removed->item == item)
+    removed->with_files = TRUE;
 }
 
 void
@@ -589,10 +640,15 @@ freshet_library_forget (FreshetLibrary *self, FreshetTorrentItem *item)
   if (removed == NULL || removed->item != item)
     return;
 
-  if (self->store != NULL)
-    freshet_store_remove (self->store, freshet_torrent_item_peek_record (item)->hash);
-  if (self->session != NULL && freshet_torrent_item_get_torrent (item) != NULL)
-    bt_session_remove (self->session, freshet_torrent_item_get_torrent (item));
+  if (removed->with_files)
+    freshet_library_trash (self, item);
+  else
+    {
+      if (self->store != NULL)
+        freshet_store_remove (self->store, freshet_torrent_item_peek_record (item)->hash);
+      if (self->session != NULL && freshet_torrent_item_get_torrent (item) != NULL)
+        bt_session_remove (self->session, freshet_torrent_item_get_torrent (item));
+    }
   g_ptr_array_remove (self->removed, removed);
 }
 

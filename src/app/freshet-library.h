@@ -23,6 +23,10 @@ G_BEGIN_DECLS
  *   person should know this #FreshetStoreState; see freshet_format_store_note()
  * - `goal-reached (FreshetLibrary *self, FreshetTorrentItem *item)`: it was
  *   seeded enough and is stopped now
+ * - `files-left (FreshetLibrary *self, const char *name, const GError *error, guint n_left)`:
+ *   of what freshet_library_remove_with_files() was to put into the trash:
+ *   why it could not be, or how many files were there before and stay; see
+ *   freshet_format_files_left()
  * - `labels-changed (FreshetLibrary *self)`: also which torrents have them
  */
 #define FRESHET_TYPE_LIBRARY (freshet_library_get_type ())
@@ -76,11 +80,25 @@ FreshetTorrentItem *freshet_library_find       (FreshetLibrary *self, const guin
  *
  * Takes @item out of the list and pauses it. It can come back to its place
  * with freshet_library_restore() until freshet_library_forget() lets it go.
- * The files stay in every case.
+ * The files stay.
  */
 void            freshet_library_remove         (FreshetLibrary *self, FreshetTorrentItem *item);
+/* The same, and when it is forgotten the files that we made go to the trash. */
+void            freshet_library_remove_with_files (FreshetLibrary *self, FreshetTorrentItem *item);
 void            freshet_library_restore        (FreshetLibrary *self, FreshetTorrentItem *item);
 void            freshet_library_forget         (FreshetLibrary *self, FreshetTorrentItem *item);
+
+/**
+ * freshet_library_move_files_async:
+ *
+ * bt_torrent_move_async() for a torrent that may be asleep.
+ */
+void            freshet_library_move_files_async  (FreshetLibrary *self, FreshetTorrentItem *item, const char *folder,
+                                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean        freshet_library_move_files_finish (FreshetLibrary *self, GAsyncResult *result, GError **error);
+/* @folder: (nullable): where files of torrents that are added from now on are
+ * until they are complete; NULL: in the folder that was chosen for them */
+void            freshet_library_set_incomplete_folder (FreshetLibrary *self, const char *folder);
 
 /* Where to in the queue, which is the order of the list. */
 typedef enum

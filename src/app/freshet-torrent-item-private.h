@@ -30,6 +30,8 @@ void                  freshet_torrent_item_set_busy     (FreshetTorrentItem *sel
 void                  freshet_torrent_item_set_torrent  (FreshetTorrentItem *self, BtTorrent *torrent);
 void                  freshet_torrent_item_set_queued   (FreshetTorrentItem *self, gboolean queued);
 void                  freshet_torrent_item_set_position (FreshetTorrentItem *self, gint64 position);
+/* Where its files are, as the engine says. */
+void                  freshet_torrent_item_take_place   (FreshetTorrentItem *self);
 /* It could not be woken. @error: (transfer full) */
 void                  freshet_torrent_item_fail         (FreshetTorrentItem *self, GError *error);
 /* Something that is no property of it. */

@@ -485,6 +485,21 @@ freshet_torrent_item_get_error (FreshetTorrentItem *self)
   return self->error;
 }
 
+void
+freshet_torrent_item_take_place (FreshetTorrentItem *self)
+{
+  g_autofree char *path = bt_torrent_dup_path (self->torrent);
+  g_autofree char *name = g_path_get_basename (path);
+
+  freshet_torrent_record_set_folder (self->record, bt_torrent_get_folder (self->torrent));
+  if (bt_torrent_get_metainfo (self->torrent) == NULL || g_str_equal (name, self->record->name))
+    return;
+  /* What it is called on disk is what a person gave it as its name. */
+  g_free (self->record->name);
+  self->record->name = g_steal_pointer (&name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+}
+
 GFile *
 freshet_torrent_item_dup_file (FreshetTorrentItem *self)
 {
