@@ -14,6 +14,9 @@
  * goes to sleep. */
 #define QUIET_LOOKS 6u
 
+/* What the DHT keeps, among the database's values. */
+#define DHT_KEY "dht"
+
 static void
 wake_item (FreshetTorrentItem *item, gpointer host)
 {
@@ -275,6 +278,25 @@ freshet_library_rest (FreshetLibrary *self)
 }
 
 static void
+nodes_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (FreshetLibrary) self = data;
+  g_autoptr (GBytes) nodes = freshet_store_get_value_finish (FRESHET_STORE (object), result);
+
+  if (nodes != NULL && self->session != NULL && !self->stopping)
+    bt_session_restore_dht_state (self->session, nodes);
+}
+
+void
+freshet_library_put_nodes (FreshetLibrary *self)
+{
+  g_autoptr (GBytes) nodes = self->session != NULL && self->store != NULL ? bt_session_dup_dht_state (self->session) : NULL;
+
+  if (nodes != NULL)
+    freshet_store_put_value (self->store, DHT_KEY, nodes);
+}
+
+static void
 store_state_cb (FreshetLibrary *self, guint state, const char *detail)
 {
   g_signal_emit_by_name (self, "store-note", state, detail);
@@ -328,6 +350,7 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer data)
       for (guint i = 0; i < n_before; i++)
         freshet_library_put_new (self, self->items->pdata[i]);
       take_contents (self, contents);
+      freshet_store_get_value_async (self->store, DHT_KEY, nodes_cb, g_object_ref (self));
       freshet_library_run_queue (self, TRUE);
     }
   if (contents->state != FRESHET_STORE_FINE)

@@ -17,6 +17,9 @@
 /* Looks at the engine to one at the queue and goals. */
 #define HOUSEKEEPING 10
 
+/* ... and until the nodes of the DHT are kept, besides at the end. */
+#define NODES_KEPT 1200
+
 enum
 {
   PROP_0,
@@ -116,7 +119,9 @@ refresh_rates (FreshetLibrary *self)
 static gboolean
 keep_house (FreshetLibrary *self)
 {
-  if (++self->n_refreshes % HOUSEKEEPING == 0)
+  if (++self->n_refreshes % NODES_KEPT == 0)
+    freshet_library_put_nodes (self);
+  if (self->n_refreshes % HOUSEKEEPING == 0)
     {
       freshet_library_check_goals (self);
       freshet_library_run_queue (self, FALSE);
@@ -414,6 +419,7 @@ freshet_library_stop_async (FreshetLibrary *self, GAsyncReadyCallback callback, 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, freshet_library_stop_async);
   forget_removed (self);
+  freshet_library_put_nodes (self);
   self->stopping = TRUE;
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   if (self->n_trashing == 0)

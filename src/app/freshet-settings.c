@@ -33,22 +33,6 @@ freshet_settings_to_config (GSettings *self, BtConfig *config)
   config->max_peers_per_torrent = g_settings_get_uint (self, "max-peers-per-torrent");
 }
 
-static void
-limits_changed_cb (BtSession *session, const char *key, GSettings *self)
-{
-  bt_session_set_limits (session, g_settings_get_uint64 (self, "down-limit"), g_settings_get_uint64 (self, "up-limit"));
-}
-
-void
-freshet_settings_bind_limits (GSettings *self, BtSession *session)
-{
-  if (self == NULL)
-    return;
-  g_signal_connect_object (self, "changed::down-limit", G_CALLBACK (limits_changed_cb), session, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self, "changed::up-limit", G_CALLBACK (limits_changed_cb), session, G_CONNECT_SWAPPED);
-  limits_changed_cb (session, NULL, self);
-}
-
 GFile *
 freshet_settings_dup_download_folder (GSettings *self)
 {

@@ -17,8 +17,6 @@ G_BEGIN_DECLS
  */
 GSettings *freshet_settings_new                 (void);
 void       freshet_settings_to_config           (GSettings *self, BtConfig *config);
-/* Keeps the session's limits as the settings are, now and on every change. */
-void       freshet_settings_bind_limits         (GSettings *self, BtSession *session);
 /* Returns: (transfer full): the chosen folder, the user's Downloads folder, or home */
 GFile     *freshet_settings_dup_download_folder (GSettings *self);
 

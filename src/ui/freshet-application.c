@@ -10,6 +10,7 @@
 #include "freshet-about.h"
 #include "freshet-application.h"
 #include "freshet-format.h"
+#include "freshet-policy.h"
 #include "freshet-settings.h"
 #include "freshet-window.h"
 
@@ -17,6 +18,7 @@ struct _FreshetApplication
 {
   AdwApplication parent_instance;
   GSettings *settings; /* NULL where the schema is not installed */
+  FreshetPolicy *policy; /* the same */
   FreshetLibrary *library;
   FreshetDemo *demo;
   GCancellable *demo_cancellable;
@@ -204,7 +206,7 @@ start_library (FreshetApplication *self)
 
   freshet_settings_to_config (self->settings, &config);
   if (freshet_library_start (self->library, &config, &self->start_error))
-    freshet_settings_bind_limits (self->settings, freshet_library_get_session (self->library));
+    self->policy = self->settings != NULL ? freshet_policy_new (self->settings, self->library) : NULL;
   g_signal_connect_object (self->library, "store-note", G_CALLBACK (store_note_cb), self, G_CONNECT_SWAPPED);
   freshet_library_open_async (self->library, NULL, NULL, NULL);
 }
@@ -278,6 +280,7 @@ freshet_application_finalize (GObject *object)
   g_clear_object (&self->demo);
   g_clear_object (&self->demo_cancellable);
   g_clear_object (&self->library);
+  g_clear_object (&self->policy);
   g_clear_object (&self->settings);
   g_clear_error (&self->start_error);
   g_free (self->store_note);

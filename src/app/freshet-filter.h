@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include "freshet-group.h"
+#include "freshet-torrent-item.h"
+
+G_BEGIN_DECLS
+
+/**
+ * FreshetFilter:
+ *
+ * Which torrents are to be shown: those of a group that have a label, a
+ * tracker and all words of a text. A plain value.
+ */
+typedef struct
+{
+  FreshetGroupKind group;
+  gint64 label;    /* 0 any; FRESHET_FILTER_NO_LABEL those without one */
+  char *tracker;   /* a host; NULL any, "" those without one */
+  GStrv words;     /* without regard to case; NULL any */
+} FreshetFilter;
+
+#define FRESHET_FILTER_NO_LABEL -1
+
+void     freshet_filter_clear       (FreshetFilter *self);
+/* @text: (nullable): what a person typed */
+void     freshet_filter_set_text    (FreshetFilter *self, const char *text);
+void     freshet_filter_set_tracker (FreshetFilter *self, const char *tracker);
+gboolean freshet_filter_matches     (const FreshetFilter *self, FreshetTorrentItem *item);
+
+/**
+ * freshet_filter_count_trackers:
+ *
+ * Returns: (transfer full): hosts of trackers -> how many torrents of @library
+ *   have them, as a guint in a pointer
+ */
+GHashTable *freshet_filter_count_trackers (GListModel *library);
+
+G_END_DECLS

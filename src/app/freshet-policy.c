@@ -1,0 +1,154 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "freshet-policy.h"
+#include "freshet-schedule.h"
+
+/* Seconds after which the clock is looked at again at the latest: somebody may
+ * have set it, or the machine slept. */
+#define LONGEST_WAIT 600
+
+struct _FreshetPolicy
+{
+  GObject parent_instance;
+  GSettings *settings;
+  FreshetLibrary *library;
+  guint timer;
+  gboolean was_on; /* the schedule's time, when it was last looked at */
+  gboolean looked;
+};
+
+G_DEFINE_FINAL_TYPE (FreshetPolicy, freshet_policy, G_TYPE_OBJECT)
+
+static void
+freshet_policy_dispose (GObject *object)
+{
+  FreshetPolicy *self = FRESHET_POLICY (object);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->library);
+  G_OBJECT_CLASS (freshet_policy_parent_class)->dispose (object);
+}
+
+static void
+freshet_policy_class_init (FreshetPolicyClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = freshet_policy_dispose;
+}
+
+static void
+freshet_policy_init (FreshetPolicy *self)
+{
+}
+
+static void
+limits_changed (FreshetPolicy *self)
+{
+  gboolean other = g_settings_get_boolean (self->settings, "alt-limits");
+  BtSession *session = freshet_library_get_session (self->library);
+
+  if (session != NULL)
+    bt_session_set_limits (session, g_settings_get_uint64 (self->settings, other ? "alt-down-limit" : "down-limit"),
+                           g_settings_get_uint64 (self->settings, other ? "alt-up-limit" : "up-limit"));
+}
+
+static gboolean look_at_clock (gpointer data);
+
+static void
+wait_for (FreshetPolicy *self, const FreshetSchedule *schedule, GDateTime *now)
+{
+  g_autoptr (GDateTime) next = freshet_schedule_next (schedule, now);
+  gint64 seconds = next == NULL ? LONGEST_WAIT : g_date_time_difference (next, now) / G_TIME_SPAN_SECOND + 1;
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->timer = g_timeout_add_seconds ((guint) CLAMP (seconds, 1, LONGEST_WAIT), look_at_clock, self);
+  g_source_set_name_by_id (self->timer, "freshet-policy schedule");
+}
+
+static gboolean
+look_at_clock (gpointer data)
+{
+  FreshetPolicy *self = data;
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  FreshetSchedule schedule = {
+    .days = g_settings_get_uint (self->settings, "alt-days"),
+    .begin = g_settings_get_uint (self->settings, "alt-begin"),
+    .end = g_settings_get_uint (self->settings, "alt-end"),
+  };
+  gboolean on = freshet_schedule_is_on (&schedule, now);
+
+  self->timer = 0;
+  /* Only when it changes: a person who switched meanwhile is left alone. */
+  if (!self->looked || on != self->was_on)
+    g_settings_set_boolean (self->settings, "alt-limits", on);
+  self->looked = TRUE;
+  self->was_on = on;
+  wait_for (self, &schedule, now);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_changed (FreshetPolicy *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->looked = FALSE;
+  if (g_settings_get_boolean (self->settings, "alt-schedule"))
+    look_at_clock (self);
+}
+
+static void
+queue_changed (FreshetPolicy *self)
+{
+  freshet_library_set_queue_limits (self->library, g_settings_get_uint (self->settings, "max-downloads"),
+                                    g_settings_get_uint (self->settings, "max-seeds"));
+}
+
+static void
+goals_changed (FreshetPolicy *self)
+{
+  FreshetGoals goals = {
+    .ratio = g_settings_get_double (self->settings, "goal-ratio"),
+    .time = (gint64) g_settings_get_uint (self->settings, "goal-time") * 60,
+    .idle = (gint64) g_settings_get_uint (self->settings, "goal-idle") * 60,
+    .action = g_settings_get_boolean (self->settings, "goal-remove") ? FRESHET_GOAL_REMOVE : FRESHET_GOAL_STOP,
+  };
+
+  freshet_library_set_goals (self->library, &goals);
+}
+
+static void
+follow (FreshetPolicy *self, const char *const *keys, void (*changed) (FreshetPolicy *self))
+{
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_autofree char *signal = g_strconcat ("changed::", keys[i], NULL);
+
+      g_signal_connect_object (self->settings, signal, G_CALLBACK (changed), self, G_CONNECT_SWAPPED);
+    }
+  changed (self);
+}
+
+FreshetPolicy *
+freshet_policy_new (GSettings *settings, FreshetLibrary *library)
+{
+  static const char *const limits[] = { "down-limit", "up-limit", "alt-down-limit", "alt-up-limit", "alt-limits", NULL };
+  static const char *const schedule[] = { "alt-schedule", "alt-begin", "alt-end", "alt-days", NULL };
+  static const char *const queue[] = { "max-downloads", "max-seeds", NULL };
+  static const char *const goals[] = { "goal-ratio", "goal-time", "goal-idle", "goal-remove", NULL };
+  FreshetPolicy *self;
+
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (FRESHET_IS_LIBRARY (library), NULL);
+
+  self = g_object_new (FRESHET_TYPE_POLICY, NULL);
+  self->settings = g_object_ref (settings);
+  self->library = g_object_ref (library);
+  follow (self, schedule, schedule_changed);
+  follow (self, limits, limits_changed);
+  follow (self, queue, queue_changed);
+  follow (self, goals, goals_changed);
+  return self;
+}
