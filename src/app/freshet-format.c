@@ -386,3 +386,15 @@ freshet_format_store_note (guint state, const char *detail)
       return g_strdup_printf (_ ("The library cannot be written, and what you add may be forgotten: %s"), detail != NULL ? detail : "");
     }
 }
+
+char *
+freshet_format_link_error (const char *name, const GError *error)
+{
+  if (g_error_matches (error, BT_ERROR, BT_ERROR_DUPLICATE))
+    return g_strdup_printf (_ ("“%s” is in the list already"), name);
+  if (g_error_matches (error, BT_ERROR, BT_ERROR_UNSUPPORTED))
+    return g_strdup_printf (_ ("“%s” is of a kind that cannot be downloaded yet"), name);
+  if (error->domain == BT_ERROR)
+    return g_strdup (_ ("This magnet link is damaged"));
+  return g_strdup_printf (_ ("“%s” could not be opened: %s"), name, error->message);
+}

@@ -33,5 +33,7 @@ const char *freshet_format_state  (const BtTorrentStats *stats);
 char *freshet_format_error        (const GError *error);
 /* Why the torrent file of the name @name cannot be opened or added. */
 char *freshet_format_open_error   (const char *name, const GError *error);
+/* Why the magnet link of what is called @name cannot be opened or added. */
+char *freshet_format_link_error   (const char *name, const GError *error);
 
 G_END_DECLS

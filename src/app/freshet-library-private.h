@@ -51,6 +51,9 @@ void      freshet_library_disconnect_torrent (FreshetLibrary *self, FreshetTorre
 /* Into the list and its indices; (transfer full) */
 void      freshet_library_take_items       (FreshetLibrary *self, GPtrArray *items);
 
+/* One that was taken out does not come back any more. */
+void      freshet_library_forget_removed   (FreshetLibrary *self, const guint8 *hash);
+
 /* freshet-library-store.c */
 extern const FreshetTorrentItemHost freshet_library_item_host;
 gboolean  freshet_library_keeps            (FreshetLibrary *self, FreshetTorrentItem *item);

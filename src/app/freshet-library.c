@@ -491,6 +491,15 @@ find_removed (FreshetLibrary *self, const guint8 *hash)
   return NULL;
 }
 
+void
+freshet_library_forget_removed (FreshetLibrary *self, const guint8 *hash)
+{
+  FreshetRemoved *removed = find_removed (self, hash);
+
+  if (removed != NULL)
+    freshet_library_forget (self, removed->item);
+}
+
 /* @item: new, its torrent just added */
 static void
 welcome (FreshetLibrary *self, FreshetTorrentItem *item, gboolean paused, gboolean temporary)
@@ -515,7 +524,6 @@ add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options
   BtTorrentOptions paused = *options;
   FreshetTorrentItem *known;
   BtTorrent *torrent;
-  FreshetRemoved *removed;
 
   if (self->session == NULL)
     {
@@ -524,9 +532,7 @@ add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options
     }
   /* One that was just removed is still known to the session; adding it again
    * means to start over, perhaps in another folder. */
-  removed = find_removed (self, hash);
-  if (removed != NULL)
-    freshet_library_forget (self, removed->item);
+  freshet_library_forget_removed (self, hash);
   known = g_hash_table_lookup (self->by_hash, hash);
   if (known != NULL && freshet_torrent_item_get_torrent (known) == NULL)
     {

@@ -69,6 +69,24 @@ FreshetTorrentItem *freshet_library_add        (FreshetLibrary *self, BtMetainfo
 /* The same, and it is forgotten when the program ends. */
 FreshetTorrentItem *freshet_library_add_temporary (FreshetLibrary *self, BtMetainfo *metainfo,
                                                 const BtTorrentOptions *options, GError **error);
+/**
+ * freshet_library_look_into:
+ * @folder: where it would go
+ *
+ * Asks peers what a magnet link leads to; nothing is written, and nothing of
+ * it is in the list before freshet_library_adopt(). The trackers of a link of a
+ * torrent that is in the list are added to that.
+ *
+ * Returns: (transfer none): the torrent, which is the caller's to remove from
+ * the session; NULL with the errors of bt_session_add_magnet()
+ */
+BtTorrent          *freshet_library_look_into  (FreshetLibrary *self, BtMagnet *magnet, const char *folder, GError **error);
+/* Adds the trackers of @metainfo to the torrent that is there. Returns: FALSE when it is not */
+gboolean            freshet_library_merge      (FreshetLibrary *self, BtMetainfo *metainfo);
+/* Magnet links of some items, a line each. @items: of #FreshetTorrentItem */
+void                freshet_library_dup_links_async (FreshetLibrary *self, GPtrArray *items, GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback, gpointer user_data);
+char               *freshet_library_dup_links_finish (FreshetLibrary *self, GAsyncResult *result, GError **error);
 /* The same for a torrent that the session has already: one that was looked
  * into before somebody said yes. Returns: (transfer none) */
 FreshetTorrentItem *freshet_library_adopt      (FreshetLibrary *self, BtTorrent *torrent);

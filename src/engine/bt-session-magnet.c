@@ -12,8 +12,8 @@
 
 /* Magnet links in and out of a session. */
 
-static void
-learn_peers (BtTorrent *torrent, BtMagnet *magnet)
+void
+bt_torrent_learn_link_peers (BtTorrent *torrent, BtMagnet *magnet)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
@@ -38,7 +38,7 @@ merge_magnet (BtTorrent *torrent, BtMagnet *magnet)
   if (bt_torrent_is_private (torrent))
     return;
   bt_torrent_merge_trackers (torrent, magnet);
-  learn_peers (torrent, magnet);
+  bt_torrent_learn_link_peers (torrent, magnet);
 }
 
 void
@@ -93,9 +93,7 @@ bt_session_add_magnet (BtSession *self, BtMagnet *magnet, const BtTorrentOptions
       g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", name);
       return NULL;
     }
-  torrent = bt_session_begin_torrent (self, bt_torrent_new (self, NULL, magnet, options), options);
-  learn_peers (torrent, magnet);
-  return torrent;
+  return bt_session_begin_torrent (self, bt_torrent_new (self, NULL, magnet, options), options);
 }
 
 char *

@@ -161,7 +161,10 @@ job_done (BtDiskJob *done)
       if (job->metainfo != NULL)
         bt_torrent_take_metainfo (self, job->metainfo);
       else if (job->error != NULL)
-        bt_torrent_fail (self, g_steal_pointer (&job->error), -1);
+        {
+          bt_torrent_fail (self, g_steal_pointer (&job->error), -1);
+          g_clear_pointer (&self->metadata, bt_metadata_free);
+        }
       else
         ask_all (self);
     }

@@ -365,6 +365,9 @@ void       bt_torrent_take_metainfo (BtTorrent *self, BtMetainfo *metainfo);
 void       bt_torrent_tell_place_changed (BtTorrent *self);
 void       bt_torrent_tell_metadata_ready (BtTorrent *self);
 
+/* bt-session-magnet.c: peers that the link names are tried now */
+void       bt_torrent_learn_link_peers (BtTorrent *self, BtMagnet *magnet);
+
 /* bt-torrent-metadata-give.c */
 /* Bytes of the metadata that we give to others; 0 for none. */
 guint32    bt_torrent_metadata_size (BtTorrent *self);

@@ -293,14 +293,33 @@ bt_torrent_fail (BtTorrent *self, GError *error, int file)
   bt_torrent_maybe_save_last (self);
 }
 
+void
+bt_torrent_confirm (BtTorrent *self)
+{
+  g_return_if_fail (BT_IS_TORRENT (self));
+
+  if (self->session == NULL || !self->ask_first)
+    return;
+  self->ask_first = FALSE;
+  if (self->metainfo == NULL)
+    return;
+  bt_torrent_make_files (self);
+  if (self->state == BT_TORRENT_METADATA)
+    bt_torrent_check_files (self);
+}
+
 /* A start of what is being asked for already is the answer to ask_first. */
 static void
 begin_metadata (BtTorrent *self)
 {
   if (self->state == BT_TORRENT_METADATA)
-    self->ask_first = FALSE;
+    {
+      bt_torrent_confirm (self);
+      return;
+    }
   bt_torrent_begin_metadata (self);
   bt_torrent_set_state (self, BT_TORRENT_METADATA);
+  bt_torrent_learn_link_peers (self, self->magnet);
 }
 
 void
@@ -319,10 +338,9 @@ bt_torrent_start (BtTorrent *self)
       begin_metadata (self);
       return;
     }
-  if (self->ask_first)
-    bt_torrent_make_files (self);
-  self->ask_first = FALSE;
-  bt_torrent_check_files (self);
+  bt_torrent_confirm (self);
+  if (self->state != BT_TORRENT_CHECKING)
+    bt_torrent_check_files (self);
 }
 
 void

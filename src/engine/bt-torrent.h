@@ -77,6 +77,8 @@ const char    *bt_torrent_get_error_file (BtTorrent *self);
 /* Also clears an error and tries again. A torrent that waits with ask_first
  * takes it as the answer: what is wanted is fetched, as soon as it is known. */
 void           bt_torrent_start        (BtTorrent *self);
+/* The answer to ask_first without a start: once it is started it goes all the way. */
+void           bt_torrent_confirm      (BtTorrent *self);
 void           bt_torrent_pause        (BtTorrent *self);
 /* Reads and verifies everything again, then goes on as before. */
 void           bt_torrent_recheck      (BtTorrent *self);

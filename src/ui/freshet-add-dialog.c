@@ -7,6 +7,8 @@
 
 #include "freshet-add-dialog.h"
 #include "freshet-add-request.h"
+#include "freshet-add-row.h"
+#include "freshet-file-chooser.h"
 #include "freshet-file-picker.h"
 #include "freshet-format.h"
 
@@ -16,8 +18,16 @@ struct _FreshetAddDialog
   GListModel *requests;
   GFile *folder;
   GCancellable *cancellable; /* of the question how much space is free */
+  gint64 free_space;         /* bytes; -1 unknown */
+  GtkStack *stack;
   AdwPreferencesGroup *torrents;
   GtkListBox *list;
+  GtkWidget *single_row;     /* of the only request; shown above its files */
+  GtkWidget *back_box;
+  GtkLabel *files_label;
+  FreshetFileChooser *chooser;
+  GtkSwitch *start_switch;
+  GtkSwitch *order_switch;
   AdwActionRow *folder_row;
   GtkLabel *space_label;
   GtkWidget *add_button;
@@ -34,8 +44,9 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FreshetAddDialog, freshet_add_dialog, ADW_TYPE_WINDOW)
 
+/* Bytes of what was chosen, as far as it is known. */
 static guint64
-total_size (FreshetAddDialog *self)
+wanted_size (FreshetAddDialog *self)
 {
   guint64 size = 0;
 
@@ -43,9 +54,45 @@ total_size (FreshetAddDialog *self)
     {
       g_autoptr (FreshetAddRequest) request = g_list_model_get_item (self->requests, i);
 
-      size += freshet_add_request_get_size (request);
+      size += freshet_add_request_get_wanted_size (request);
     }
   return size;
+}
+
+/* A torrent of which nothing is wanted need not be added. */
+static gboolean
+is_anything_wanted (FreshetAddDialog *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (self->requests); i++)
+    {
+      g_autoptr (FreshetAddRequest) request = g_list_model_get_item (self->requests, i);
+      FreshetFileNode *files = freshet_add_request_get_files (request);
+
+      if (files == NULL || freshet_file_node_get_n_wanted (files) > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+show_title (FreshetAddDialog *self)
+{
+  guint n = g_list_model_get_n_items (self->requests);
+  g_autofree char *size = freshet_format_size (wanted_size (self));
+  g_autofree char *title = NULL;
+
+  if (n == 1)
+    return;
+  title = g_strdup_printf (ngettext ("%u torrent, %s", "%u torrents, %s", n), n, size);
+  adw_preferences_group_set_title (self->torrents, title);
+}
+
+static void
+choice_changed_cb (FreshetAddDialog *self)
+{
+  gtk_widget_set_visible (self->space_warning, self->free_space >= 0 && (guint64) self->free_space < wanted_size (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.add", is_anything_wanted (self));
+  show_title (self);
 }
 
 static void
@@ -56,21 +103,21 @@ space_known_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree char *free_text = NULL;
   g_autofree char *text = NULL;
   FreshetAddDialog *self = user_data;
-  guint64 free_space;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   gtk_label_set_label (self->space_label, "");
-  gtk_widget_set_visible (self->space_warning, FALSE);
+  self->free_space = -1;
+  choice_changed_cb (self);
   if (info == NULL || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
     return;
 
-  free_space = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
-  free_text = freshet_format_size (free_space);
+  self->free_space = (gint64) MIN (g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE), (guint64) G_MAXINT64);
+  free_text = freshet_format_size ((guint64) self->free_space);
   /* Translators: %s is a size */
   text = g_strdup_printf (_ ("%s free"), free_text);
   gtk_label_set_label (self->space_label, text);
-  gtk_widget_set_visible (self->space_warning, free_space < total_size (self));
+  choice_changed_cb (self);
 }
 
 /* "~/Downloads" rather than "/home/somebody/Downloads". */
@@ -129,37 +176,99 @@ add_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   FreshetAddDialog *self = FRESHET_ADD_DIALOG (widget);
 
-  g_signal_emit (self, signals[ADDED], 0, self->requests, self->folder);
+  g_signal_emit (self, signals[ADDED], 0, self->requests, self->folder, gtk_switch_get_active (self->start_switch),
+                 gtk_switch_get_active (self->order_switch));
   gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+show_files (FreshetAddDialog *self, FreshetAddRequest *request)
+{
+  gtk_label_set_label (self->files_label, freshet_add_request_get_name (request));
+  freshet_file_chooser_set_root (self->chooser, freshet_add_request_get_files (request));
+  gtk_stack_set_visible_child_name (self->stack, "files");
+}
+
+static void
+row_activated_cb (FreshetAddDialog *self, GtkListBoxRow *row)
+{
+  show_files (self, freshet_add_row_get_request (FRESHET_ADD_ROW (row)));
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_stack_set_visible_child_name (FRESHET_ADD_DIALOG (widget)->stack, "list");
+}
+
+/* What is in it is known: at once for a file, later for a link. */
+static void
+files_known_cb (FreshetAddDialog *self, GParamSpec *pspec, FreshetAddRequest *request)
+{
+  FreshetFileNode *files = freshet_add_request_get_files (request);
+
+  if (files == NULL)
+    return;
+  g_signal_connect_object (files, "choice-changed", G_CALLBACK (choice_changed_cb), self, G_CONNECT_SWAPPED);
+  choice_changed_cb (self);
+  /* With one torrent its files are below it; one file needs no tree. */
+  if (self->single_row == NULL || freshet_add_request_get_n_files (request) < 2)
+    return;
+  freshet_file_chooser_set_root (self->chooser, files);
+  gtk_widget_set_visible (GTK_WIDGET (self->chooser), TRUE);
+  /* As high as it would have been with the files from the beginning. */
+  gtk_window_set_default_size (GTK_WINDOW (self), gtk_widget_get_width (GTK_WIDGET (self)), -1);
 }
 
 static GtkWidget *
 create_row (gpointer object, gpointer data)
 {
-  FreshetAddRequest *request = object;
-  g_autofree char *contents = freshet_format_contents (freshet_add_request_get_size (request),
-                                                       freshet_add_request_get_n_files (request));
+  GtkWidget *row = freshet_add_row_new (object);
 
-  return g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", freshet_add_request_get_name (request),
-                       "title-lines", 2, "subtitle", contents, "activatable", FALSE, NULL);
+  freshet_add_row_set_leads_on (FRESHET_ADD_ROW (row));
+  return row;
+}
+
+/* One torrent, with its files below. */
+static void
+show_single (FreshetAddDialog *self)
+{
+  g_autoptr (FreshetAddRequest) request = g_list_model_get_item (self->requests, 0);
+  GtkWidget *list = gtk_list_box_new ();
+
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Add Torrent"));
+  self->single_row = freshet_add_row_new (request);
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (list, "boxed-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Torrents to add"), -1);
+  gtk_list_box_append (GTK_LIST_BOX (list), self->single_row);
+  gtk_widget_set_margin_bottom (list, 6);
+  gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (self->back_box)), list, NULL);
+  gtk_widget_set_visible (self->back_box, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->chooser), FALSE);
+  gtk_stack_set_visible_child_name (self->stack, "files");
 }
 
 static void
 show_requests (FreshetAddDialog *self)
 {
   guint n = g_list_model_get_n_items (self->requests);
-  g_autofree char *size = freshet_format_size (total_size (self));
-  g_autofree char *title = NULL;
 
   if (n == 1)
-    gtk_window_set_title (GTK_WINDOW (self), _ ("Add Torrent"));
+    show_single (self);
   else
     {
-      title = g_strdup_printf (ngettext ("%u torrent, %s", "%u torrents, %s", n), n, size);
       gtk_window_set_title (GTK_WINDOW (self), _ ("Add Torrents"));
-      adw_preferences_group_set_title (self->torrents, title);
+      gtk_list_box_bind_model (self->list, self->requests, create_row, NULL, NULL);
     }
-  gtk_list_box_bind_model (self->list, self->requests, create_row, NULL, NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (FreshetAddRequest) request = g_list_model_get_item (self->requests, i);
+
+      g_signal_connect_object (request, "notify::files", G_CALLBACK (files_known_cb), self, G_CONNECT_SWAPPED);
+      files_known_cb (self, NULL, request);
+    }
+  show_title (self);
 }
 
 static void
@@ -192,25 +301,35 @@ freshet_add_dialog_class_init (FreshetAddDialogClass *klass)
   object_class->finalize = freshet_add_dialog_finalize;
 
   signals[ADDED] = g_signal_new ("added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 2, G_TYPE_LIST_MODEL, G_TYPE_FILE);
+                                 G_TYPE_NONE, 4, G_TYPE_LIST_MODEL, G_TYPE_FILE, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
 
   gtk_widget_class_install_action (widget_class, "dialog.add", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "dialog.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "dialog.choose-folder", NULL, choose_folder_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 
+  g_type_ensure (FRESHET_TYPE_FILE_CHOOSER);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-add-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, torrents);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, back_box);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, files_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, chooser);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, start_switch);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, order_switch);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, add_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_warning);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }
 
 static void
 freshet_add_dialog_init (FreshetAddDialog *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->free_space = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -10,11 +10,14 @@ G_BEGIN_DECLS
 /**
  * FreshetAddDialog:
  *
- * Shows what is about to be downloaded and asks where to. Destroys itself.
+ * Shows what is about to be downloaded, and asks which files and where to.
+ * Of a magnet link it shows how far the metadata is until it is here.
+ * Destroys itself.
  *
  * Signals:
  *
- * - `added (FreshetAddDialog *self, GListModel *requests, GFile *folder)`
+ * - `added (FreshetAddDialog *self, GListModel *requests, GFile *folder,
+ *   gboolean start, gboolean sequential)`
  */
 #define FRESHET_TYPE_ADD_DIALOG (freshet_add_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (FreshetAddDialog, freshet_add_dialog, FRESHET, ADD_DIALOG, AdwWindow)

@@ -134,6 +134,28 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
+static void
+links_known_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FreshetWindow) self = user_data;
+  g_autofree char *links = freshet_library_dup_links_finish (FRESHET_LIBRARY (object), result, NULL);
+
+  if (links == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), links);
+  freshet_window_show_message (self, strchr (links, '\n') == NULL ? _ ("Magnet link copied") : _ ("Magnet links copied"));
+}
+
+static void
+copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+  g_autoptr (GPtrArray) items = dup_selected (self);
+
+  if (items->len > 0)
+    freshet_library_dup_links_async (self->library, items, self->cancellable, links_known_cb, g_object_ref (self));
+}
+
 /* A removal that can be undone while its toast is there. */
 typedef struct
 {
@@ -241,6 +263,7 @@ freshet_window_init_actions (FreshetWindow *self)
   add_list_key (keys, GDK_KEY_KP_Space, 0, list_key_cb, (gpointer) "win.toggle");
   add_list_key (keys, GDK_KEY_Delete, 0, list_key_cb, (gpointer) "win.remove");
   add_list_key (keys, GDK_KEY_KP_Delete, 0, list_key_cb, (gpointer) "win.remove");
+  add_list_key (keys, GDK_KEY_c, GDK_CONTROL_MASK, list_key_cb, (gpointer) "win.copy-link");
   add_list_key (keys, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   add_list_key (keys, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (keys));
@@ -260,6 +283,7 @@ freshet_window_update_actions (FreshetWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.toggle", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.recheck", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.copy-link", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-folder", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.announce", active);
   freshet_details_set_selected (self->details, items);
@@ -276,6 +300,7 @@ freshet_window_class_init_actions (FreshetWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.resume", NULL, resume_action);
   gtk_widget_class_install_action (widget_class, "win.toggle", NULL, toggle_action);
   gtk_widget_class_install_action (widget_class, "win.recheck", NULL, recheck_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-link", NULL, copy_link_action);
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder_action);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.announce", NULL, announce_action);

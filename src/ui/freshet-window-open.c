@@ -12,6 +12,9 @@
 #include "freshet-settings.h"
 #include "freshet-window-private.h"
 
+/* Lines of a text that are looked at for links. */
+#define MAX_LINES 100u
+
 /* Files that were opened together: one dialog, one message. */
 typedef struct
 {
@@ -81,40 +84,35 @@ show_failures (Batch *batch)
 }
 
 static void
-add_all (FreshetWindow *self, GListModel *requests, const char *folder)
+added_cb (FreshetWindow *self, GListModel *requests, GFile *folder, gboolean start, gboolean sequential)
 {
-  BtTorrentOptions options = { .folder = folder };
-  Batch *batch = batch_new (self, 0);
+  g_autofree char *path = g_file_get_path (folder);
+  Batch *batch;
 
+  if (path == NULL)
+    return;
+  batch = batch_new (self, 0);
   for (guint i = 0; i < g_list_model_get_n_items (requests); i++)
     {
       g_autoptr (FreshetAddRequest) request = g_list_model_get_item (requests, i);
       g_autoptr (GError) error = NULL;
 
-      if (freshet_library_add (self->library, freshet_add_request_get_metainfo (request), &options, &error) == NULL)
+      if (!freshet_add_request_accept (request, self->library, path, start, sequential, &error))
         batch_fail (batch, freshet_add_request_get_name (request), error);
     }
   show_failures (batch);
   batch_free (batch);
 }
 
-static void
-added_cb (FreshetWindow *self, GListModel *requests, GFile *folder)
-{
-  g_autofree char *path = g_file_get_path (folder);
-
-  if (path != NULL)
-    add_all (self, requests, path);
-}
-
-/* What is in the list already needs no question about its folder. */
+/* What is in the list already needs no question about its folder; trackers
+ * that it has not are added to it. */
 static gboolean
 fail_duplicate (Batch *batch, FreshetAddRequest *request)
 {
   BtMetainfo *metainfo = freshet_add_request_get_metainfo (request);
   g_autoptr (GError) error = NULL;
 
-  if (freshet_library_find (batch->window->library, bt_metainfo_get_info_hash (metainfo)) == NULL)
+  if (metainfo == NULL || !freshet_library_merge (batch->window->library, metainfo))
     return FALSE;
   g_set_error_literal (&error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent is there already");
   batch_fail (batch, freshet_add_request_get_name (request), error);
@@ -166,6 +164,32 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   batch_free (batch);
 }
 
+/* What a magnet link calls it, or that it is one. */
+static char *
+name_of_link (const char *link)
+{
+  g_autoptr (BtMagnet) magnet = bt_magnet_new (link, NULL);
+
+  return g_strdup (magnet != NULL && magnet->name != NULL ? magnet->name : _ ("Magnet link"));
+}
+
+static void
+open_link (Batch *batch, guint index, const char *link)
+{
+  g_autoptr (GFile) folder = freshet_settings_dup_download_folder (batch->window->settings);
+  g_autofree char *path = g_file_get_path (folder);
+  g_autoptr (GError) error = NULL;
+
+  batch->loaded[index] = freshet_add_request_new_for_link (batch->window->library, link, path, &error);
+  if (batch->loaded[index] == NULL)
+    {
+      g_autofree char *name = name_of_link (link);
+
+      if (batch->n_failed++ == 0)
+        batch->message = freshet_format_link_error (name, error);
+    }
+}
+
 static void
 load_file (Batch *batch, guint index, GFile *file)
 {
@@ -187,11 +211,38 @@ freshet_window_open_files (FreshetWindow *self, GFile **files, guint n_files)
   batch = batch_new (self, n_files);
   for (guint i = 0; i < n_files; i++)
     if (g_file_has_uri_scheme (files[i], "magnet"))
-      freshet_window_show_message (self, _ ("Magnet links cannot be opened yet; open a torrent file instead"));
+      {
+        g_autofree char *link = g_file_get_uri (files[i]);
+
+        open_link (batch, i, link);
+      }
     else
       load_file (batch, i, files[i]);
-  if (batch->n_pending == 0)
-    batch_free (batch);
+  if (batch->n_pending > 0)
+    return;
+  finish_batch (batch);
+  batch_free (batch);
+}
+
+/* A link a line; other lines are passed over. */
+static void
+open_text (FreshetWindow *self, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", MAX_LINES + 1);
+  Batch *batch = batch_new (self, g_strv_length (lines));
+  gboolean any = FALSE;
+
+  for (guint i = 0; lines[i] != NULL && i < MAX_LINES; i++)
+    if (bt_magnet_is_link (lines[i]))
+      {
+        any = TRUE;
+        open_link (batch, i, lines[i]);
+      }
+  if (any)
+    finish_batch (batch);
+  else
+    freshet_window_show_message (self, _ ("This is neither a torrent file nor a magnet link"));
+  batch_free (batch);
 }
 
 static void
@@ -226,26 +277,36 @@ open_file_list (FreshetWindow *self, GdkFileList *list)
 }
 
 static void
+open_value (FreshetWindow *self, const GValue *value)
+{
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    open_file_list (self, g_value_get_boxed (value));
+  else if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value) != NULL)
+    open_text (self, g_value_get_string (value));
+}
+
+static void
 pasted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (FreshetWindow) self = user_data;
   const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (object), result, NULL);
 
   if (value != NULL)
-    open_file_list (self, g_value_get_boxed (value));
+    open_value (self, value);
 }
 
-/* Files that were copied in the file manager. */
+/* Files that were copied in the file manager, or magnet links as text. */
 void
 freshet_window_paste (FreshetWindow *self)
 {
   GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+  GType type = gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) ? GDK_TYPE_FILE_LIST : G_TYPE_STRING;
 
-  if (gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), GDK_TYPE_FILE_LIST))
-    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->cancellable, pasted_cb,
-                                    g_object_ref (self));
+  if (gdk_content_formats_contain_gtype (formats, type))
+    gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, self->cancellable, pasted_cb, g_object_ref (self));
   else
-    freshet_window_show_message (self, _ ("There is no torrent file to paste; copy one in Files first"));
+    freshet_window_show_message (self, _ ("There is no torrent file or magnet link to paste"));
 }
 
 static GdkDragAction
@@ -265,15 +326,17 @@ static gboolean
 drop_cb (FreshetWindow *self, const GValue *value, double x, double y)
 {
   gtk_revealer_set_reveal_child (self->drop_revealer, FALSE);
-  open_file_list (self, g_value_get_boxed (value));
+  open_value (self, value);
   return TRUE;
 }
 
 void
 freshet_window_init_drop (FreshetWindow *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+  GType types[] = { GDK_TYPE_FILE_LIST, G_TYPE_STRING };
 
+  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
   g_signal_connect_swapped (target, "enter", G_CALLBACK (drop_enter_cb), self);
   g_signal_connect_swapped (target, "leave", G_CALLBACK (drop_leave_cb), self);
   g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);

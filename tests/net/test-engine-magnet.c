@@ -139,6 +139,24 @@ test_yes_may_come_first (void)
   bt_test_torrent_assert_stored (torrent, taker->folder);
 }
 
+/* Accepted but not started: it waits, and then goes all the way. */
+static void
+test_yes_without_a_start (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added;
+
+  bt_test_session_seed (seed, torrent);
+  added = add (taker, torrent, "", TRUE);
+  bt_torrent_pause (added);
+  bt_torrent_confirm (added);
+  bt_test_torrent_meet (added, seed->port);
+  g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_PAUSED);
+  bt_torrent_start (added);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+}
+
 static void
 test_selects_files (void)
 {
@@ -518,6 +536,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine-magnet/link-names-its-peer", test_link_names_its_peer);
   g_test_add_func ("/engine-magnet/nothing-is-written-before-the-yes", test_nothing_is_written_before_the_yes);
   g_test_add_func ("/engine-magnet/yes-may-come-first", test_yes_may_come_first);
+  g_test_add_func ("/engine-magnet/yes-without-a-start", test_yes_without_a_start);
   g_test_add_func ("/engine-magnet/selects-files", test_selects_files);
   g_test_add_func ("/engine-magnet/paused-and-started-again", test_paused_and_started_again);
   g_test_add_func ("/engine-magnet/removed-while-it-asks", test_removed_while_it_asks);

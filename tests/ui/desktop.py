@@ -47,6 +47,24 @@ def run_quietly(*command):
     return subprocess.run(command, capture_output=True, text=True).stdout
 
 
+class OtherProgram:
+    """A window with a text that was copied, and can be dragged out of it."""
+
+    TITLE = "Drag Source"
+
+    def __init__(self, text):
+        self.text = text
+
+    def __enter__(self):
+        self.process = subprocess.Popen([os.environ["FRESHET_DRAG_SOURCE"], "--text", self.text])
+        wait(lambda: run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{self.TITLE}$"), "the other window")
+        return self
+
+    def __exit__(self, *exception):
+        self.process.terminate()
+        self.process.wait()
+
+
 class Program:
     """freshet, running."""
 

@@ -6,15 +6,22 @@
 #include <gtk/gtk.h>
 
 /* drag-source FILE…: a window out of which the files can be dragged, as out of
- * a file manager. */
+ * a file manager.
+ * drag-source --text TEXT: the same with a text, which is in the clipboard too. */
+
+static const char *text;
 
 static GdkContentProvider *
 prepare_cb (GtkDragSource *source, double x, double y, gpointer data)
 {
   GPtrArray *files = data;
-  GdkFileList *list = gdk_file_list_new_from_array ((GFile **) files->pdata, files->len);
-  GdkContentProvider *provider = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list);
+  GdkFileList *list;
+  GdkContentProvider *provider;
 
+  if (text != NULL)
+    return gdk_content_provider_new_typed (G_TYPE_STRING, text);
+  list = gdk_file_list_new_from_array ((GFile **) files->pdata, files->len);
+  provider = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list);
   g_boxed_free (GDK_TYPE_FILE_LIST, list);
   return provider;
 }
@@ -32,6 +39,8 @@ activate_cb (GtkApplication *app, gpointer data)
   gtk_window_set_default_size (GTK_WINDOW (window), 200, 150);
   gtk_window_set_child (GTK_WINDOW (window), label);
   gtk_window_present (GTK_WINDOW (window));
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (window), text);
 }
 
 int
@@ -40,7 +49,9 @@ main (int argc, char *argv[])
   g_autoptr (GtkApplication) app = gtk_application_new (NULL, G_APPLICATION_NON_UNIQUE);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (int i = 1; i < argc; i++)
+  if (argc == 3 && g_str_equal (argv[1], "--text"))
+    text = argv[2];
+  for (int i = 1; text == NULL && i < argc; i++)
     g_ptr_array_add (files, g_file_new_for_commandline_arg (argv[i]));
   g_signal_connect (app, "activate", G_CALLBACK (activate_cb), files);
   return g_application_run (G_APPLICATION (app), 1, argv);

@@ -16,8 +16,8 @@ except ImportError as error:
     print("not installed:", error)
     sys.exit(77)
 from atspi import FOCUSED
-from desktop import Failure, Program, plain, run, wait
-from swarm import Swarm
+from desktop import Failure, OtherProgram, Program, plain, run, wait
+from swarm import MetadataGiver, Swarm
 
 MIB = 1 << 20
 DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
@@ -143,24 +143,38 @@ def middle(window):
     return x + width // 2, y + height // 2
 
 
+def click(program, node, title):
+    """With the pointer: GTK 4.8 has no way for helpers to toggle a box."""
+    x, y, width, height = geometry(program.x_window(title))
+    _, _, frame_width, frame_height = program.window(title).extents()
+    left, top, node_width, node_height = node.extents()
+    run("xdotool", "mousemove", "--sync", str(x + (width - frame_width) // 2 + left + node_width // 2),
+        str(y + (height - frame_height) // 2 + top + node_height // 2), "click", "1")
+
+
+def drag_into(program):
+    """What the other window has into the program's, let go when it says that it will take it."""
+    target, origin = program.x_window("Freshet"), program.x_window("Drag Source")
+    run("xdotool", "windowmove", "--sync", target, "420", "120")
+    run("xdotool", "windowmove", "--sync", origin, "20", "20")
+    (x, y), (to_x, to_y) = middle(origin), middle(target)
+    run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
+
+    def drag():
+        # A drag begins only when the pointer has gone some way, and goes on as it moves.
+        for step in range(0, 21):
+            run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
+        return program.find_all("label", "Drop Torrent Files to Add Them")
+    wait(drag, "the words over the window")
+    run("xdotool", "mouseup", "1")
+
+
 def case_drop(folder):
     """A file dragged in says what will happen, and is added when let go."""
     with Swarm(folder, "dropped.bin", {"dropped.bin": MIB}) as swarm, Program() as program:
         source = subprocess.Popen([os.environ["FRESHET_DRAG_SOURCE"], swarm.torrent])
         try:
-            target, origin = program.x_window("Freshet"), program.x_window("Drag Source")
-            run("xdotool", "windowmove", "--sync", target, "420", "120")
-            run("xdotool", "windowmove", "--sync", origin, "20", "20")
-            (x, y), (to_x, to_y) = middle(origin), middle(target)
-            run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
-
-            def drag():
-                # A drag begins only when the pointer has gone some way, and goes on as it moves.
-                for step in range(0, 21):
-                    run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
-                return program.find_all("label", "Drop Torrent Files to Add Them")
-            wait(drag, "the words over the window")
-            run("xdotool", "mouseup", "1")
+            drag_into(program)
             add(program)
             program.find("label", "complete")
             must(not program.find_all("label", "Drop Torrent Files to Add Them"), "the words are gone")
@@ -202,7 +216,7 @@ def case_bad_files(folder):
     for path, words in ((text, "“letter.txt” is not a torrent file, or it is damaged"),
                         (folder, f"“{os.path.basename(folder)}” is a folder, not a torrent file"),
                         (os.path.join(folder, "gone.torrent"), "“gone.torrent” was not found"),
-                        ("magnet:?xt=urn:btih:" + "0" * 40, "Magnet links cannot be opened yet")):
+                        ("magnet:?xt=urn:btih:" + "0" * 39, "This magnet link is damaged")):
         with Program(path) as program:
             program.find("label", words)
             program.quit()
@@ -392,6 +406,90 @@ def unnamed(program):
     """Controls without a name, as a sentence; empty when all is well."""
     return ", ".join(f"{node.role} in “{window.name}”" for window in program.windows() for node in window.walk()
                      if node.role in CONTROLS and not node.name)
+
+
+ALBUM = {"a.txt": 10, "deep/er/b.bin": 3 * MIB, "c.bin": 70000}
+
+
+def case_magnet(folder):
+    """A link shows what it leads to, and only what is wanted is fetched, when it is."""
+    with Swarm(folder, "Album", ALBUM) as swarm, Program(swarm.link()) as program:
+        program.window("Add Torrent")
+        must(program.text("3.2 MB") == "3.2 MB, 3 files", "the dialog fills itself")
+        must(os.listdir(DOWNLOADS) == [], "nothing was written before the choice")
+        must(unnamed(program) == "", "the dialog has names: " + unnamed(program))
+        click(program, program.find("checkbox", "a.txt"), "Add Torrent")
+        program.find("checkbox", "2 of 3 files, 3.2 MB")
+        add(program)
+        program.find("label", "complete")
+        must(not os.path.exists(os.path.join(DOWNLOADS, "Album", "a.txt")), "what was not wanted is not there")
+        must(os.path.getsize(os.path.join(DOWNLOADS, "Album", "deep", "er", "b.bin")) == 3 * MIB, "the rest is")
+        program.quit()
+
+
+def case_magnet_pasted(folder):
+    """Pasted, and looked at, and not wanted: nothing stays. Pasted again it is new."""
+    with Swarm(folder, "no.bin", {"no.bin": MIB}) as swarm, Program() as program:
+        program.find("label", "Nothing Here Yet")
+        with OtherProgram(swarm.link()):
+            program.keys("ctrl+v")
+            program.window("Add Torrent")
+            must(program.text("1.0 MB") == "1.0 MB, 1 file", "the dialog fills itself")
+            program.keys("Escape", title="Add Torrent")
+            program.window_gone("Add Torrent")
+            program.find("label", "Nothing Here Yet")
+            must(os.listdir(DOWNLOADS) == [], "nothing was written")
+            program.keys("ctrl+v")
+            program.text("1.0 MB")
+            add(program)
+            program.find("label", "complete")
+            must(swarm.is_in(DOWNLOADS), "the copy is right")
+        program.quit()
+
+
+def case_magnet_dropped(folder):
+    """A link dragged in as text."""
+    with Swarm(folder, "dropped.bin", {"dropped.bin": MIB}) as swarm, Program() as program:
+        with OtherProgram(swarm.link()):
+            drag_into(program)
+            program.text("1.0 MB")
+            add(program)
+            program.find("label", "complete")
+        program.quit()
+
+
+def case_magnet_waits(folder):
+    """A yes before the metadata puts it into the list, and it goes on there."""
+    swarm = Swarm(folder, "later.bin", {"later.bin": MIB})
+    with swarm, Program(swarm.link(dead=True)) as program:
+        program.window("Add Torrent")
+        program.text("Fetching metadata")
+        add(program)
+        program.text("Fetching metadata")
+        # Now somebody says who has it.
+        subprocess.run([os.environ["FRESHET"], swarm.link()], check=True, timeout=20)
+        program.find("label", "“later.bin” is in the list already")
+        program.find("label", "complete")
+        must(swarm.is_in(DOWNLOADS), "the copy is right")
+        program.press("More")
+        program.press("Copy Magnet Link", role="menu item")
+        program.find("label", "Magnet link copied")
+        program.quit()
+
+
+def case_magnet_fails(folder):
+    """What is no torrent is said in words, and trying again tries again."""
+    info = b"d4:name1:ae"
+    with MetadataGiver(info) as giver, Program(giver.link) as program:
+        program.window("Add Torrent")
+        program.find("label", "has no hashes of its pieces")
+        asked = giver.n_asked
+        program.press("Try Again")
+        wait(lambda: giver.n_asked > asked, "another question")
+        must(unnamed(program) == "", "the dialog has names: " + unnamed(program))
+        program.keys("Escape", title="Add Torrent")
+        program.window_gone("Add Torrent")
+        program.quit()
 
 
 def case_named(folder):

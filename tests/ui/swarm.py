@@ -5,10 +5,12 @@ import hashlib
 import http.server
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
 import threading
+import urllib.parse
 
 from desktop import wait
 
@@ -63,6 +65,66 @@ class Tracker:
         self.server.server_close()
 
 
+class MetadataGiver:
+    """A peer that has an info dictionary for those who ask, and nothing else.
+    silent: it says that it has one, and then no more."""
+
+    def __init__(self, info, silent=False):
+        self.info, self.silent, self.n_asked = info, silent, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.link = (f"magnet:?xt=urn:btih:{hashlib.sha1(info).hexdigest()}"
+                     f"&x.pe=127.0.0.1:{self.listener.getsockname()[1]}")
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    @staticmethod
+    def receive(connection, length):
+        data = b""
+        while len(data) < length:
+            more = connection.recv(length - len(data))
+            if not more:
+                raise ConnectionError
+            data += more
+        return data
+
+    def serve(self, connection):
+        def send(extended, payload):
+            body = bytes([20, extended]) + payload
+            connection.sendall(len(body).to_bytes(4, "big") + body)
+
+        try:
+            hello = self.receive(connection, 68)
+            connection.sendall(b"\x13BitTorrent protocol" + bytes([0, 0, 0, 0, 0, 0x10, 0, 0]) + hello[28:48] + b"-XX0000-has metadata")
+            send(0, bencode({"m": {"ut_metadata": 5}, "metadata_size": len(self.info)}))
+            theirs = 0
+            while True:
+                body = self.receive(connection, int.from_bytes(self.receive(connection, 4), "big"))
+                if body[:2] == bytes([20, 0]):
+                    theirs = int(re.search(rb"11:ut_metadatai(\d+)e", body)[1])
+                elif body[:2] == bytes([20, 5]) and not self.silent:
+                    self.n_asked += 1
+                    piece = int(re.search(rb"5:piecei(\d+)e", body)[1])
+                    send(theirs, bencode({"msg_type": 1, "piece": piece, "total_size": len(self.info)}) +
+                         self.info[piece * 16384:(piece + 1) * 16384])
+        except OSError:
+            pass
+        finally:
+            connection.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.listener.close()
+
+
 class Swarm:
     """files: name -> size. One name is a torrent of one file. With zeros the
     files are holes, and may be large. up: bytes a second of each seed."""
@@ -104,8 +166,14 @@ class Swarm:
             info["length"] = length
         else:
             info["files"] = [{"length": size, "path": path.split("/")} for path, size in self.sizes.items()]
+        self.info_hash = hashlib.sha1(bencode(info)).hexdigest()
         with open(self.torrent, "wb") as f:
             f.write(bencode({"announce": self.tracker.url, "info": info}))
+
+    def link(self, dead=False):
+        """dead: without anybody who has it"""
+        peer = "" if dead else f"&x.pe=127.0.0.1:{self.ports[0]}"
+        return f"magnet:?xt=urn:btih:{self.info_hash}&dn={urllib.parse.quote(self.name)}{peer}"
 
     def hashes(self, length):
         everything = b"".join(self.data.values())
