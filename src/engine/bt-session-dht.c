@@ -304,16 +304,19 @@ add_configured_hosts (BtSessionDht *self, gboolean has_nodes, gint64 now)
     }
 }
 
-static void
-restore (BtSessionDht *self, GBytes *saved, const guint8 **id, BtDhtState *state)
+/* Returns: whether there was anything */
+static gboolean
+restore (BtSessionDht *self, GBytes *saved)
 {
+  g_auto (BtDhtState) state = { 0 };
   gint64 age;
 
-  if (saved == NULL || !bt_dht_state_read (state, g_bytes_get_data (saved, NULL), g_bytes_get_size (saved)))
-    return;
-  age = g_get_real_time () / G_USEC_PER_SEC - state->saved_at;
-  if (age >= 0 && age < ID_LIFE)
-    *id = state->id;
+  bt_dht_state_init (&state);
+  if (saved == NULL || !bt_dht_state_read (&state, g_bytes_get_data (saved, NULL), g_bytes_get_size (saved)))
+    return FALSE;
+  age = g_get_real_time () / G_USEC_PER_SEC - state.saved_at;
+  bt_dht_node_restore (self->node, &state, age < 0 || age > ID_LIFE, bt_loop_now (self->session->loop));
+  return state.nodes->len > 0;
 }
 
 void
@@ -321,8 +324,6 @@ bt_session_start_dht (BtSession *session)
 {
   gint64 now = bt_loop_now (session->loop);
   BtSessionDht *self;
-  g_auto (BtDhtState) state = { 0 };
-  const guint8 *id = NULL;
   BtDhtNodeConfig config;
 
   if (!session->config.dht || session->dht != NULL)
@@ -331,17 +332,13 @@ bt_session_start_dht (BtSession *session)
   self->session = session;
   self->hosts = g_ptr_array_new_with_free_func (host_free);
   self->names = bt_names_new (session->loop, names_known, self);
-  bt_dht_state_init (&state);
-  restore (self, session->dht_saved, &id, &state);
   bt_dht_node_config_init (&config);
   config.v4 = bt_udp_has_family (session->udp, BT_ADDR_V4);
   config.v6 = bt_udp_has_family (session->udp, BT_ADDR_V6);
   config.read_only = session->config.dht_read_only;
-  self->node = bt_dht_node_new (&config, id, &node_host, self, now);
-  for (guint i = 0; i < state.nodes->len; i++)
-    bt_dht_node_add_start (self->node, &g_array_index (state.nodes, BtKrpcNode, i).addr, FALSE, now);
+  self->node = bt_dht_node_new (&config, NULL, &node_host, self, now);
   self->timer = bt_loop_timer (session->loop, "bt-session dht", timer_cb, self);
-  add_configured_hosts (self, state.nodes->len > 0, now);
+  add_configured_hosts (self, restore (self, session->dht_saved), now);
   bt_udp_set_host (session->udp, BT_UDP_DHT, &udp_host, self);
   bt_session_tick_dht (session, now);
   run (self);
@@ -436,19 +433,13 @@ bt_session_dup_dht_state (BtSession *self)
 void
 bt_session_restore_dht_state (BtSession *self, GBytes *state)
 {
-  g_auto (BtDhtState) nodes = { 0 };
-  const guint8 *id;
-
   g_return_if_fail (BT_IS_SESSION (self));
 
   g_clear_pointer (&self->dht_saved, g_bytes_unref);
   self->dht_saved = g_bytes_ref (state);
   if (self->dht == NULL)
     return;
-  bt_dht_state_init (&nodes);
-  restore (self->dht, state, &id, &nodes);
-  for (guint i = 0; i < nodes.nodes->len; i++)
-    bt_dht_node_add_start (self->dht->node, &g_array_index (nodes.nodes, BtKrpcNode, i).addr, FALSE, bt_loop_now (self->loop));
+  restore (self->dht, state);
   run (self->dht);
 }
 

@@ -96,8 +96,8 @@ void       bt_session_add_dht_host (BtSession *self, const char *name, guint16 p
  * for before the session is stopped.
  * Returns: (transfer full) (nullable): NULL when the DHT is off */
 GBytes    *bt_session_dup_dht_state (BtSession *self);
-/* Best called before bt_session_start(); afterwards the id stays as it is. A
- * state that is damaged or very old does no harm. */
+/* Before bt_session_start(), or soon after it: once other nodes know ours, its
+ * id stays as it is. A state that is damaged or very old does no harm. */
 void       bt_session_restore_dht_state (BtSession *self, GBytes *state);
 /* Returns: FALSE when the DHT is off */
 gboolean   bt_session_get_dht_stats (BtSession *self, BtDhtStats *stats);

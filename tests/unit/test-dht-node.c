@@ -160,19 +160,98 @@ test_read_only_nodes_stay_out_of_the_table (void)
 /* It names nodes that are not there, closer and closer, as long as it is asked. */
 /* A name for another's address does not get that one thrown out for silence. */
 static void
+wait_for (Fixture *self, guint minutes)
+{
+  for (guint i = 0; i < 60 * minutes; i++)
+    {
+      self->now += SECOND;
+      tick (self);
+    }
+}
+
+/* Nothing comes any more: not at once is everybody gone. */
+static void
 test_a_dead_line_is_nobodys_fault (void)
 {
   g_autoptr (Fixture) self = fixture_new (FALSE);
 
   for (guint i = 0; i < 10; i++)
     make_friend (self, i, (guint8) (0x80 + 8 * i));
-  /* An hour in which nothing comes. */
-  for (guint i = 0; i < 3600; i++)
+  wait_for (self, 18);
+  g_assert_cmpuint (count_nodes (self), ==, 10);
+}
+
+/* After a night nobody is good any more, and it begins again where it knows. */
+static void
+test_comes_back_after_a_long_time (void)
+{
+  g_autoptr (Fixture) self = fixture_new (FALSE);
+  guint8 id[BT_DHT_ID_LENGTH] = { 0x80 };
+  BtAddr addr = address (0, 1);
+
+  for (guint i = 0; i < 10; i++)
+    make_friend (self, i, (guint8) (0x80 + 8 * i));
+  wait_for (self, 8 * 60);
+  g_assert_cmpuint (count_nodes (self), ==, 0);
+  for (guint i = 0; i < 7200 && count_nodes (self) == 0; i++)
+    {
+      BtKrpc reply = { 0 };
+
+      self->now += SECOND;
+      tick (self);
+      answer_as (self, &addr, id, &reply);
+    }
+  g_assert_cmpuint (count_nodes (self), ==, 1);
+}
+
+/* Until the node asks @addr for nodes; others do not answer. */
+static void
+wait_to_be_asked (Fixture *self, const BtAddr *addr, BtKrpc *asked, Sent *keep)
+{
+  g_queue_clear_full (&self->sent, g_free);
+  for (guint i = 0; i < 600; i++)
     {
       self->now += SECOND;
       tick (self);
+      if (take (self, addr, asked, keep) && asked->method == BT_KRPC_FIND_NODE)
+        return;
     }
-  g_assert_cmpuint (count_nodes (self), ==, 10);
+  g_assert_not_reached ();
+}
+
+/* BEP 32: while one family has nobody, the other is asked for its nodes. */
+static void
+test_one_family_helps_the_other (void)
+{
+  g_autoptr (Fixture) self = fixture_new (FALSE);
+  BtKrpc asked, reply = { .type = BT_KRPC_REPLY, .id = { 0x80 }, .lists = BT_KRPC_NODES_V6, .n_nodes = 1 };
+  BtAddr addr = address (7, 1);
+  BtKrpcNode *six = &reply.nodes[0];
+  Sent keep;
+
+  make_friend (self, 7, 0x80);
+  wait_to_be_asked (self, &addr, &asked, &keep);
+  g_assert_cmpint (asked.want, ==, BT_KRPC_NODES_V4 | BT_KRPC_NODES_V6);
+  memcpy (reply.tid, asked.tid, asked.tid_length);
+  reply.tid_length = asked.tid_length;
+  g_assert_true (bt_addr_parse (&six->addr, "[2001:db8::9]:6881"));
+  six->id[0] = 0x90;
+  receive (self, &addr, &reply);
+  wait_to_be_asked (self, &six->addr, &asked, &keep);
+}
+
+/* Whoever lies about it has us change it once in ten minutes at the most. */
+static void
+test_the_id_does_not_change_all_the_time (void)
+{
+  g_autoptr (Fixture) self = fixture_new (FALSE);
+  BtAddr first = address (77, 7), second = address (78, 7);
+
+  bt_dht_node_set_address (self->node, &first, self->now);
+  bt_dht_node_set_address (self->node, &second, self->now + 9 * G_TIME_SPAN_MINUTE);
+  g_assert_true (bt_dht_id_fits (bt_dht_node_get_id (self->node, BT_ADDR_V4), &first));
+  bt_dht_node_set_address (self->node, &second, self->now + 11 * G_TIME_SPAN_MINUTE);
+  g_assert_true (bt_dht_id_fits (bt_dht_node_get_id (self->node, BT_ADDR_V4), &second));
 }
 
 static void
@@ -238,6 +317,9 @@ main (int argc, char **argv)
   g_test_add_func ("/dht-node/read-only-says-so-and-nothing-else", test_read_only_says_so_and_nothing_else);
   g_test_add_func ("/dht-node/read-only-nodes-stay-out-of-the-table", test_read_only_nodes_stay_out_of_the_table);
   g_test_add_func ("/dht-node/a-dead-line-is-nobodys-fault", test_a_dead_line_is_nobodys_fault);
+  g_test_add_func ("/dht-node/comes-back-after-a-long-time", test_comes_back_after_a_long_time);
+  g_test_add_func ("/dht-node/one-family-helps-the-other", test_one_family_helps_the_other);
+  g_test_add_func ("/dht-node/the-id-does-not-change-all-the-time", test_the_id_does_not_change_all_the_time);
   g_test_add_func ("/dht-node/the-id-follows-the-address", test_the_id_follows_the_address);
   g_test_add_func ("/dht-node/hears-where-we-are", test_hears_where_we_are);
   g_test_add_func ("/dht-node/a-cancelled-search-says-nothing", test_a_cancelled_search_says_nothing);

@@ -62,7 +62,8 @@ struct _BtDhtSide
 {
   BtAddrFamily family;
   guint8 id[BT_DHT_ID_LENGTH];
-  gboolean has_address;    /* the id was made for it */
+  gboolean has_address;    /* it is known where we are */
+  gint64 next_id;          /* not another one before */
   BtDhtTable *table;       /* NULL: the family is not used */
   BtDhtStore *store;
   GPtrArray *searches;     /* of BtDhtSearch: those that run, and then those that wait */

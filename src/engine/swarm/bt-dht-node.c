@@ -38,8 +38,13 @@
 /* Between lookups that fill buckets. */
 #define REFRESH_TIME (G_TIME_SPAN_MINUTE)
 
-/* When nobody at all answers for so long, it is our line that is dead. */
+/* When nobody at all answers for so long, it is our line that is dead; and
+ * after a while more the nodes may be gone as well. */
 #define OFFLINE_TIME (30 * G_USEC_PER_SEC)
+#define GONE_TIME (20 * G_TIME_SPAN_MINUTE)
+
+/* Many who lie about our address cannot have us start anew all the time. */
+#define ID_TIME (10 * G_TIME_SPAN_MINUTE)
 
 /* Nodes that were silent for long and are pinged in one round. */
 #define PINGS_A_ROUND 3u
@@ -241,6 +246,9 @@ give_up (BtDhtNode *self, BtDhtQuery *query, gint64 now)
   self->counters.timeouts++;
   if (now - self->heard_at < OFFLINE_TIME)
     bt_dht_table_failed (side->table, &query->to.addr, now);
+  else if (now - self->heard_at > GONE_TIME && bt_dht_table_failed (side->table, &query->to.addr, now))
+    /* To begin there again when the line is back. */
+    bt_dht_node_add_start (self, &query->to.addr, FALSE, now);
   if (search != NULL)
     bt_dht_search_failed (self, search, query);
 }
@@ -488,8 +496,9 @@ bt_dht_node_set_address (BtDhtNode *self, const BtAddr *ours, gint64 now)
   if (side == NULL || bt_addr_is_private (ours))
     return;
   side->has_address = TRUE;
-  if (bt_dht_id_fits (side->id, ours))
+  if (bt_dht_id_fits (side->id, ours) || now < side->next_id)
     return;
+  side->next_id = now + ID_TIME;
   self->host->random (id, sizeof id, self->data);
   bt_dht_id_make (id, ours);
   change_id (self, side, id, now);
@@ -498,6 +507,17 @@ bt_dht_node_set_address (BtDhtNode *self, const BtAddr *ours, gint64 now)
   other = &self->sides[side->family == BT_ADDR_V4];
   if (other->table != NULL && !other->has_address)
     change_id (self, other, id, now);
+}
+
+void
+bt_dht_node_restore (BtDhtNode *self, const BtDhtState *state, gboolean old, gint64 now)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->sides) && !old; i++)
+    if (self->sides[i].table != NULL && !self->sides[i].has_address && bt_dht_table_count (self->sides[i].table) == 0)
+      change_id (self, &self->sides[i], state->id, now);
+  /* The last that is added is asked first, and the best are the first. */
+  for (guint i = state->nodes->len; i-- > 0;)
+    bt_dht_node_add_start (self, &g_array_index (state->nodes, BtKrpcNode, i).addr, FALSE, now);
 }
 
 const guint8 *

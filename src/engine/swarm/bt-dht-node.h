@@ -130,6 +130,9 @@ void           bt_dht_node_set_alpha  (BtDhtNode *self, guint alpha);
 /* Others see us at this address: the id has to fit it (BEP 42). */
 void           bt_dht_node_set_address (BtDhtNode *self, const BtAddr *ours, gint64 now);
 const guint8  *bt_dht_node_get_id     (BtDhtNode *self, BtAddrFamily family);
+/* What an earlier run kept: addresses to begin at and, while nobody knows us
+ * yet, the id. @old: the id is too old to be used again */
+void           bt_dht_node_restore    (BtDhtNode *self, const BtDhtState *state, gboolean old, gint64 now);
 /* Good nodes of both families, the latest first, and the id. */
 void           bt_dht_node_save       (BtDhtNode *self, BtDhtState *state, gint64 now);
 const BtDhtCounters *bt_dht_node_get_counters (BtDhtNode *self);

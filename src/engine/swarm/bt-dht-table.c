@@ -310,23 +310,23 @@ bt_dht_table_asked (BtDhtTable *self, const BtAddr *addr, gint64 now)
     contact_at (&place)->asked_at = now;
 }
 
-void
+gboolean
 bt_dht_table_failed (BtDhtTable *self, const BtAddr *addr, gint64 now)
 {
   BtDhtContact *contact;
   Place place;
 
   if (!find_addr (self, addr, &place))
-    return;
+    return FALSE;
   contact = contact_at (&place);
   contact->fails++;
   /* BEP 5 has a silent one asked once more before another takes its place;
    * where nobody waits for the place it may stay a little longer. */
-  if (contact->fails >= BT_DHT_MAX_FAILS || (contact->fails >= 2 && (place.spare || place.bucket->n_spare > 0)))
-    {
-      remove_at (&place);
-      fill_from_spares (place.bucket);
-    }
+  if (contact->fails < BT_DHT_MAX_FAILS && (contact->fails < 2 || (!place.spare && place.bucket->n_spare == 0)))
+    return FALSE;
+  remove_at (&place);
+  fill_from_spares (place.bucket);
+  return TRUE;
 }
 
 void

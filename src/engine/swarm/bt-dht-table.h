@@ -69,8 +69,8 @@ gboolean     bt_dht_table_replied (BtDhtTable *self, const BtKrpcNode *node, gui
 /* A node asked us something. Returns: whether it would be worth a ping */
 gboolean     bt_dht_table_heard   (BtDhtTable *self, const BtKrpcNode *node, gint64 now);
 void         bt_dht_table_asked   (BtDhtTable *self, const BtAddr *addr, gint64 now);
-/* A query to it was not answered. */
-void         bt_dht_table_failed  (BtDhtTable *self, const BtAddr *addr, gint64 now);
+/* A query to it was not answered. Returns: whether that was its end */
+gboolean     bt_dht_table_failed  (BtDhtTable *self, const BtAddr *addr, gint64 now);
 /* Drops who is at @addr: it is not who it said it was. */
 void         bt_dht_table_remove  (BtDhtTable *self, const BtAddr *addr);
 
