@@ -248,6 +248,12 @@ freshet_format_status (const BtTorrentStats *stats, const GError *error)
 {
   g_autofree char *percent = NULL;
 
+  if (stats->moving && stats->state != BT_TORRENT_ERROR)
+    {
+      percent = freshet_format_percent (stats->move_progress);
+      /* Translators: the files are being brought to another folder */
+      return g_strdup_printf (_ ("Moving the files (%s)"), percent);
+    }
   switch (stats->state)
     {
     case BT_TORRENT_METADATA:
@@ -326,6 +332,17 @@ freshet_format_error (const GError *error)
     return g_strdup (_ ("Something went wrong"));
   kind = error_kind (error);
   return kind != NULL ? g_strdup_printf ("%s · %s", kind, error->message) : g_strdup (error->message);
+}
+
+char *
+freshet_format_files_left (const char *name, const GError *error, guint n_left)
+{
+  g_autofree char *reason = error == NULL ? NULL : freshet_format_error (error);
+
+  if (reason != NULL)
+    return g_strdup_printf (_ ("Files of “%s” are still there: %s"), name, reason);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file of “%s” was there before and stays", "%u files of “%s” were there before and stay", n_left),
+                          n_left, name);
 }
 
 static char *

@@ -247,6 +247,8 @@ start_move (GTask *task)
 
   bt_torrent_move_async (freshet_torrent_item_get_torrent (move->item), move->folder, g_task_get_cancellable (task),
                          NULL, NULL, moved_cb, g_object_ref (task));
+  freshet_torrent_item_refresh (move->item);
+  freshet_library_start_refreshing (g_task_get_source_object (task));
 }
 
 static void

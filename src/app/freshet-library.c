@@ -140,7 +140,7 @@ refresh_cb (gpointer data)
   for (GList *l = items; l != NULL; l = l->next)
     {
       freshet_torrent_item_refresh (l->data);
-      more |= freshet_torrent_item_is_active (l->data);
+      more |= freshet_torrent_item_is_active (l->data) || freshet_torrent_item_peek_stats (l->data)->moving;
     }
   refresh_rates (self);
   more |= keep_house (self);

@@ -307,7 +307,8 @@ notify_changes (FreshetTorrentItem *self, const BtTorrentStats *old, gboolean er
     { PROP_RATIO, old->uploaded != new->uploaded || old->wanted != new->wanted },
     { PROP_ERROR, error_changed },
   };
-  gboolean any = FALSE;
+  /* These are only in the words that are made of it. */
+  gboolean any = old->moving != new->moving || old->move_progress != new->move_progress;
 
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)

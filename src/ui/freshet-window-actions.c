@@ -8,8 +8,8 @@
 #include "freshet-show-folder.h"
 #include "freshet-window-private.h"
 
-static GPtrArray *
-dup_selected (FreshetWindow *self)
+GPtrArray *
+freshet_window_dup_selected (FreshetWindow *self)
 {
   return freshet_torrent_view_dup_selected (self->view);
 }
@@ -29,7 +29,7 @@ paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 pause_selected (FreshetWindow *self, gboolean pause)
 {
-  g_autoptr (GPtrArray) items = dup_selected (self);
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
 
   for (guint i = 0; i < items->len; i++)
     if (freshet_torrent_item_is_active (items->pdata[i]) != pause)
@@ -66,7 +66,7 @@ static void
 toggle_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   FreshetWindow *self = FRESHET_WINDOW (widget);
-  g_autoptr (GPtrArray) items = dup_selected (self);
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
 
   pause_selected (self, any_active (items));
 }
@@ -74,7 +74,7 @@ toggle_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 recheck_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (FRESHET_WINDOW (widget));
 
   for (guint i = 0; i < items->len; i++)
     freshet_torrent_item_recheck (items->pdata[i]);
@@ -83,7 +83,7 @@ recheck_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (FRESHET_WINDOW (widget));
 
   for (guint i = 0; i < items->len; i++)
     {
@@ -96,7 +96,7 @@ open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 announce_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GPtrArray) items = dup_selected (FRESHET_WINDOW (widget));
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (FRESHET_WINDOW (widget));
 
   for (guint i = 0; i < items->len; i++)
     if (freshet_torrent_item_is_active (items->pdata[i]) && freshet_torrent_item_get_torrent (items->pdata[i]) != NULL)
@@ -150,81 +150,10 @@ static void
 copy_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   FreshetWindow *self = FRESHET_WINDOW (widget);
-  g_autoptr (GPtrArray) items = dup_selected (self);
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
 
   if (items->len > 0)
     freshet_library_dup_links_async (self->library, items, self->cancellable, links_known_cb, g_object_ref (self));
-}
-
-/* A removal that can be undone while its toast is there. */
-typedef struct
-{
-  FreshetLibrary *library;
-  GPtrArray *items;
-} Removal;
-
-static void
-removal_free (gpointer data, GClosure *closure)
-{
-  Removal *removal = data;
-
-  g_object_unref (removal->library);
-  g_ptr_array_unref (removal->items);
-  g_free (removal);
-}
-
-/* The last one taken out is put back first, so that every place is right. */
-static void
-undo_cb (AdwToast *toast, Removal *removal)
-{
-  for (guint i = removal->items->len; i > 0; i--)
-    freshet_library_restore (removal->library, removal->items->pdata[i - 1]);
-}
-
-/* After Undo there is nothing left to forget. */
-static void
-dismissed_cb (AdwToast *toast, Removal *removal)
-{
-  for (guint i = 0; i < removal->items->len; i++)
-    freshet_library_forget (removal->library, removal->items->pdata[i]);
-}
-
-static Removal *
-removal_new (FreshetWindow *self, GPtrArray *items)
-{
-  Removal *removal = g_new (Removal, 1);
-
-  removal->library = g_object_ref (self->library);
-  removal->items = g_ptr_array_ref (items);
-  return removal;
-}
-
-static void
-remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  FreshetWindow *self = FRESHET_WINDOW (widget);
-  g_autoptr (GPtrArray) items = dup_selected (self);
-  g_autofree char *message = NULL;
-  g_autofree char *escaped = NULL;
-  AdwToast *toast;
-
-  if (items->len == 0)
-    return;
-  for (guint i = 0; i < items->len; i++)
-    freshet_library_remove (self->library, items->pdata[i]);
-
-  if (items->len == 1)
-    message = g_strdup_printf (_ ("“%s” removed, its files stay"), freshet_torrent_item_get_name (items->pdata[0]));
-  else
-    message = g_strdup_printf (ngettext ("%u torrent removed, its files stay", "%u torrents removed, their files stay",
-                                         items->len),
-                               items->len);
-  escaped = g_markup_escape_text (message, -1);
-  toast = adw_toast_new (escaped);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removal_new (self, items), removal_free, 0);
-  g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal_new (self, items), removal_free, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 static gboolean
@@ -264,6 +193,8 @@ freshet_window_init_actions (FreshetWindow *self)
   add_list_key (keys, GDK_KEY_Delete, 0, list_key_cb, (gpointer) "win.remove");
   add_list_key (keys, GDK_KEY_KP_Delete, 0, list_key_cb, (gpointer) "win.remove");
   add_list_key (keys, GDK_KEY_c, GDK_CONTROL_MASK, list_key_cb, (gpointer) "win.copy-link");
+  add_list_key (keys, GDK_KEY_Delete, GDK_SHIFT_MASK, list_key_cb, (gpointer) "win.remove-files");
+  add_list_key (keys, GDK_KEY_KP_Delete, GDK_SHIFT_MASK, list_key_cb, (gpointer) "win.remove-files");
   add_list_key (keys, GDK_KEY_Menu, 0, menu_key_cb, NULL);
   add_list_key (keys, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (keys));
@@ -272,7 +203,7 @@ freshet_window_init_actions (FreshetWindow *self)
 void
 freshet_window_update_actions (FreshetWindow *self)
 {
-  g_autoptr (GPtrArray) items = dup_selected (self);
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
   gboolean active = any_active (items);
   gboolean idle = FALSE;
 
@@ -282,6 +213,8 @@ freshet_window_update_actions (FreshetWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resume", idle);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.toggle", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove-files", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.move-files", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.recheck", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.copy-link", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-folder", items->len > 0);
@@ -302,7 +235,7 @@ freshet_window_class_init_actions (FreshetWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.recheck", NULL, recheck_action);
   gtk_widget_class_install_action (widget_class, "win.copy-link", NULL, copy_link_action);
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder_action);
-  gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
+  freshet_window_class_init_files (klass);
   gtk_widget_class_install_action (widget_class, "win.announce", NULL, announce_action);
   gtk_widget_class_install_action (widget_class, "win.details", NULL, details_action);
   gtk_widget_class_install_action (widget_class, "win.show-details", NULL, show_details_action);

@@ -50,6 +50,13 @@ void freshet_window_init_actions       (FreshetWindow *self);
 /* What can be done with what is selected now. */
 void freshet_window_update_actions     (FreshetWindow *self);
 
+/* Returns: (transfer full): the selected FreshetTorrentItems */
+GPtrArray *freshet_window_dup_selected (FreshetWindow *self);
+
+/* freshet-window-files.c: removing, and moving files */
+void freshet_window_class_init_files   (FreshetWindowClass *klass);
+void freshet_window_watch_files        (FreshetWindow *self);
+
 /* freshet-window-open.c */
 void freshet_window_init_drop          (FreshetWindow *self);
 void freshet_window_paste              (FreshetWindow *self);

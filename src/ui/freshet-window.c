@@ -166,6 +166,7 @@ freshet_window_constructed (GObject *object)
 
   freshet_torrent_view_set_library (self->view, G_LIST_MODEL (self->library), self->settings);
   freshet_sidebar_set_library (self->sidebar, G_LIST_MODEL (self->library));
+  freshet_window_watch_files (self);
   freshet_status_bar_set_library (self->status_bar, self->library, self->settings);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list", freshet_torrent_view_get_actions (self->view));
   g_signal_connect_object (self->library, "notify::down-rate", G_CALLBACK (rates_changed_cb), self, G_CONNECT_SWAPPED);

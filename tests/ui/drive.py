@@ -132,6 +132,25 @@ def case_remove(folder):
         program.quit()
 
 
+def case_remove_files(folder):
+    """Files go to the trash when nobody wants to undo it any more."""
+    with Swarm(folder, "gone.bin", {"gone.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "complete")
+        program.press("More")
+        program.press("Remove and Move Files to Trash", role="menu item")
+        program.find("label", "removed, its files go to the trash")
+        program.find("label", "Nothing Here Yet")
+        must(swarm.is_in(DOWNLOADS), "the files are there while it can be undone")
+        program.press("Undo")
+        program.find("label", "complete")
+        program.press("More")
+        program.press("Remove and Move Files to Trash", role="menu item")
+        program.find("label", "Nothing Here Yet")
+        program.quit()
+        must(not any(os.path.exists(path) for _, path in swarm.paths(DOWNLOADS)), "the files are gone")
+
+
 def geometry(window):
     """x, y, width and height on the display."""
     lines = dict(line.split("=") for line in run("xdotool", "getwindowgeometry", "--shell", window).split())
