@@ -12,6 +12,7 @@
 #include "freshet-format.h"
 #include "freshet-policy.h"
 #include "freshet-settings.h"
+#include "freshet-watch-folder.h"
 #include "freshet-window.h"
 
 struct _FreshetApplication
@@ -19,6 +20,7 @@ struct _FreshetApplication
   AdwApplication parent_instance;
   GSettings *settings; /* NULL where the schema is not installed */
   FreshetPolicy *policy; /* the same */
+  FreshetWatchFolder *watch;
   FreshetLibrary *library;
   FreshetDemo *demo;
   GCancellable *demo_cancellable;
@@ -85,6 +87,7 @@ begin_quit (FreshetApplication *self)
   if (self->quitting)
     return;
   self->quitting = TRUE;
+  g_clear_object (&self->watch);
   g_application_hold (G_APPLICATION (self));
   g_cancellable_cancel (self->demo_cancellable);
   for (GList *windows = gtk_application_get_windows (GTK_APPLICATION (self)); windows != NULL;
@@ -200,6 +203,41 @@ store_note_cb (FreshetApplication *self, guint state, const char *detail)
 }
 
 static void
+watch_failed_cb (FreshetApplication *self, const char *name, const GError *error)
+{
+  g_autofree char *message = freshet_format_open_error (name, error);
+
+  if (get_window (self) != NULL)
+    freshet_window_show_message (get_window (self), message);
+}
+
+static void
+watch_changed_cb (FreshetApplication *self)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, "watch-folder");
+  g_autoptr (GFile) downloads = freshet_settings_dup_download_folder (self->settings);
+
+  freshet_watch_folder_set_download_folder (self->watch, downloads);
+  freshet_watch_folder_set_path (self->watch, path);
+}
+
+/* Not before the list is there: what is in it already is not to be added anew. */
+static void
+opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FreshetApplication) self = user_data;
+
+  freshet_library_open_finish (FRESHET_LIBRARY (object), result);
+  if (self->quitting || self->settings == NULL)
+    return;
+  self->watch = freshet_watch_folder_new (self->library);
+  g_signal_connect_object (self->watch, "failed", G_CALLBACK (watch_failed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::watch-folder", G_CALLBACK (watch_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::download-folder", G_CALLBACK (watch_changed_cb), self, G_CONNECT_SWAPPED);
+  watch_changed_cb (self);
+}
+
+static void
 start_library (FreshetApplication *self)
 {
   BtConfig config;
@@ -208,7 +246,7 @@ start_library (FreshetApplication *self)
   if (freshet_library_start (self->library, &config, &self->start_error))
     self->policy = self->settings != NULL ? freshet_policy_new (self->settings, self->library) : NULL;
   g_signal_connect_object (self->library, "store-note", G_CALLBACK (store_note_cb), self, G_CONNECT_SWAPPED);
-  freshet_library_open_async (self->library, NULL, NULL, NULL);
+  freshet_library_open_async (self->library, NULL, opened_cb, g_object_ref (self));
 }
 
 static void
@@ -281,6 +319,7 @@ freshet_application_finalize (GObject *object)
   g_clear_object (&self->demo_cancellable);
   g_clear_object (&self->library);
   g_clear_object (&self->policy);
+  g_clear_object (&self->watch);
   g_clear_object (&self->settings);
   g_clear_error (&self->start_error);
   g_free (self->store_note);

@@ -396,6 +396,39 @@ def case_remembered(folder):
         program.quit()
 
 
+def case_restart(folder):
+    """What was begun is there again, and comes to its end."""
+    with Swarm(folder, "long.bin", {"long.bin": 6 * MIB}, up=MIB) as swarm:
+        with Program(swarm.torrent) as program:
+            add(program)
+            program.find("label", "/s")
+            program.quit()
+        with Program() as program:
+            program.find("label", "long.bin")
+            program.find("label", "complete")
+            must(swarm.is_in(DOWNLOADS), "the copy is right")
+            program.quit()
+        with Program() as program:
+            program.find("label", "complete")
+            must(program.progress() == [1.0], "the bar is full")
+            program.quit()
+
+
+def case_damaged(folder):
+    """A damaged database is set aside, and somebody is told."""
+    database = os.path.join(os.environ["XDG_DATA_HOME"], "freshet", "library.db")
+    with Swarm(folder, "a.bin", {"a.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "complete")
+        program.quit()
+    os.truncate(database, 5000)
+    with Program() as program:
+        program.find("label", "has been restored from a backup")
+        program.find("label", "a.bin")
+        program.quit()
+    must([n for n in os.listdir(os.path.dirname(database)) if n.startswith("library.db.damaged")], "it was set aside")
+
+
 def case_narrow(folder):
     """All of it fits on a telephone."""
     with Swarm(folder, "A rather long name of a film in several words.bin",
