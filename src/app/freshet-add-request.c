@@ -255,8 +255,12 @@ set_progress (FreshetAddRequest *self, double progress)
 static char *
 dup_failure (FreshetAddRequest *self, const BtTorrentStats *stats)
 {
+  const GError *error = bt_torrent_get_error (self->torrent);
+
+  if (stats->state == BT_TORRENT_ERROR && error != NULL && error->domain == BT_ERROR)
+    return g_strdup (_ ("What the link leads to is not a torrent that can be downloaded"));
   if (stats->state == BT_TORRENT_ERROR)
-    return freshet_format_error (bt_torrent_get_error (self->torrent));
+    return freshet_format_error (error);
   if (stats->n_peers > 0 || stats->metadata_had > 0 || g_get_monotonic_time () - self->began < PATIENCE)
     return NULL;
   if (stats->n_tried == 0)
@@ -348,6 +352,13 @@ freshet_add_request_get_metainfo (FreshetAddRequest *self)
 {
   g_return_val_if_fail (FRESHET_IS_ADD_REQUEST (self), NULL);
   return self->metainfo;
+}
+
+const guint8 *
+freshet_add_request_get_info_hash (FreshetAddRequest *self)
+{
+  g_return_val_if_fail (FRESHET_IS_ADD_REQUEST (self), NULL);
+  return self->metainfo != NULL ? bt_metainfo_get_info_hash (self->metainfo) : bt_torrent_get_info_hash (self->torrent);
 }
 
 const char *

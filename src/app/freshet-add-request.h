@@ -53,6 +53,8 @@ FreshetAddRequest *freshet_add_request_new_for_link (FreshetLibrary *library, co
 
 /* (nullable): NULL until READY */
 BtMetainfo        *freshet_add_request_get_metainfo (FreshetAddRequest *self);
+/* 20 bytes; until it was accepted */
+const guint8      *freshet_add_request_get_info_hash (FreshetAddRequest *self);
 const char        *freshet_add_request_get_name     (FreshetAddRequest *self);
 /* Bytes; 0 until READY */
 guint64            freshet_add_request_get_size     (FreshetAddRequest *self);

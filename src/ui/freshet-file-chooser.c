@@ -36,7 +36,7 @@ format_choice (FreshetFileNode *root)
   g_autofree char *size = freshet_format_size (freshet_file_node_get_wanted_size (root));
 
   if (n_wanted == n)
-    return freshet_format_contents (freshet_file_node_get_size (root), n);
+    return g_strdup (_ ("All files"));
   /* Translators: how many files were chosen of how many, and their size */
   return g_strdup_printf (ngettext ("%u of %u file, %s", "%u of %u files, %s", n), n_wanted, n, size);
 }

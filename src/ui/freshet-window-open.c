@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "freshet-add-dialog.h"
 #include "freshet-add-request.h"
@@ -129,13 +130,24 @@ ask_folder (FreshetWindow *self, GListModel *requests)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* The same torrent twice, perhaps once as a file and once as a link. */
+static gboolean
+came_before (Batch *batch, guint index)
+{
+  for (guint i = 0; i < index; i++)
+    if (batch->loaded[i] != NULL && memcmp (freshet_add_request_get_info_hash (batch->loaded[i]),
+                                            freshet_add_request_get_info_hash (batch->loaded[index]), BT_SHA1_LENGTH) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 finish_batch (Batch *batch)
 {
   g_autoptr (GListStore) requests = g_list_store_new (FRESHET_TYPE_ADD_REQUEST);
 
   for (guint i = 0; i < batch->n_files; i++)
-    if (batch->loaded[i] != NULL && !fail_duplicate (batch, batch->loaded[i]))
+    if (batch->loaded[i] != NULL && !came_before (batch, i) && !fail_duplicate (batch, batch->loaded[i]))
       g_list_store_append (requests, batch->loaded[i]);
   show_failures (batch);
   if (g_list_model_get_n_items (G_LIST_MODEL (requests)) > 0)

@@ -534,7 +534,7 @@ def case_magnet_fails(folder):
     info = b"d4:name1:ae"
     with MetadataGiver(info) as giver, Program(giver.link) as program:
         program.window("Add Torrent")
-        program.find("label", "has no hashes of its pieces")
+        program.find("label", "is not a torrent that can be downloaded")
         asked = giver.n_asked
         program.press("Try Again")
         wait(lambda: giver.n_asked > asked, "another question")
