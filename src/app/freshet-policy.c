@@ -120,6 +120,14 @@ goals_changed (FreshetPolicy *self)
 }
 
 static void
+folders_changed (FreshetPolicy *self)
+{
+  g_autofree char *incomplete = g_settings_get_string (self->settings, "incomplete-folder");
+
+  freshet_library_set_incomplete_folder (self->library, incomplete[0] == '\0' ? NULL : incomplete);
+}
+
+static void
 follow (FreshetPolicy *self, const char *const *keys, void (*changed) (FreshetPolicy *self))
 {
   for (guint i = 0; keys[i] != NULL; i++)
@@ -138,6 +146,7 @@ freshet_policy_new (GSettings *settings, FreshetLibrary *library)
   static const char *const schedule[] = { "alt-schedule", "alt-begin", "alt-end", "alt-days", NULL };
   static const char *const queue[] = { "max-downloads", "max-seeds", NULL };
   static const char *const goals[] = { "goal-ratio", "goal-time", "goal-idle", "goal-remove", NULL };
+  static const char *const folders[] = { "incomplete-folder", NULL };
   FreshetPolicy *self;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
@@ -150,5 +159,6 @@ freshet_policy_new (GSettings *settings, FreshetLibrary *library)
   follow (self, limits, limits_changed);
   follow (self, queue, queue_changed);
   follow (self, goals, goals_changed);
+  follow (self, folders, folders_changed);
   return self;
 }

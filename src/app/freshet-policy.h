@@ -11,9 +11,9 @@ G_BEGIN_DECLS
  * FreshetPolicy:
  *
  * Keeps a library as the settings say, now and whenever they change: limits,
- * the alternative limits and their weekly schedule, the queue, and seeding
- * goals. The schedule sets the key "alt-limits" when its time begins and ends;
- * in between a person may do so too.
+ * the alternative limits and their weekly schedule, the queue, seeding goals,
+ * and the folder of unfinished files. The schedule sets the key "alt-limits"
+ * when its time begins and ends; in between a person may do so too.
  */
 #define FRESHET_TYPE_POLICY (freshet_policy_get_type ())
 G_DECLARE_FINAL_TYPE (FreshetPolicy, freshet_policy, FRESHET, POLICY, GObject)

@@ -29,6 +29,7 @@ freshet_settings_to_config (GSettings *self, BtConfig *config)
   config->up_limit = g_settings_get_uint64 (self, "up-limit");
   config->dht = g_settings_get_boolean (self, "dht");
   config->lsd = g_settings_get_boolean (self, "lsd");
+  config->mark_partial = g_settings_get_boolean (self, "mark-partial");
   config->max_peers = g_settings_get_uint (self, "max-peers");
   config->max_peers_per_torrent = g_settings_get_uint (self, "max-peers-per-torrent");
 }

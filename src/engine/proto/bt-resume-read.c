@@ -62,7 +62,7 @@ read_numbers (Reader *reader, const char *key, gsize offset)
       guint64 number;
 
       memcpy (&number, bytes + i * sizeof number, sizeof number);
-      *(gint64 *) ((guint8 *) &reader->self->files[i] + offset) = (gint64) GUINT64_FROM_BE (number);
+      *(gint64 *) G_STRUCT_MEMBER_P (&reader->self->files[i], offset) = (gint64) GUINT64_FROM_BE (number);
     }
   return TRUE;
 }

@@ -116,7 +116,7 @@ write_numbers (BtBencodeWriter *writer, const char *key, const BtResume *self, g
   g_autofree guint64 *numbers = g_new (guint64, MAX (self->n_files, 1));
 
   for (guint i = 0; i < self->n_files; i++)
-    numbers[i] = GUINT64_TO_BE ((guint64) *(const gint64 *) ((const guint8 *) &self->files[i] + offset));
+    numbers[i] = GUINT64_TO_BE ((guint64) *(const gint64 *) G_STRUCT_MEMBER_P (&self->files[i], offset));
   bt_bencode_write_key (writer, key);
   bt_bencode_write_string (writer, numbers, self->n_files * sizeof *numbers);
 }
