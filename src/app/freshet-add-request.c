@@ -439,6 +439,7 @@ accept_link (FreshetAddRequest *self, FreshetLibrary *library, const char *folde
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_signal_handlers_disconnect_by_data (torrent, self);
   bt_torrent_set_folder (torrent, folder);
+  freshet_library_place_unfinished (library, torrent);
   if (self->files != NULL)
     freshet_file_node_apply (self->files, torrent);
   bt_torrent_set_sequential (torrent, sequential);

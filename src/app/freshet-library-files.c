@@ -41,6 +41,19 @@ freshet_library_place_options (FreshetLibrary *self, BtTorrentOptions *options)
   options->folder = self->incomplete_folder;
 }
 
+void
+freshet_library_place_unfinished (FreshetLibrary *self, BtTorrent *torrent)
+{
+  g_autofree char *folder = NULL;
+
+  g_return_if_fail (FRESHET_IS_LIBRARY (self));
+  g_return_if_fail (BT_IS_TORRENT (torrent));
+
+  folder = g_strdup (bt_torrent_get_folder (torrent));
+  if (self->incomplete_folder != NULL && bt_torrent_set_folder (torrent, self->incomplete_folder))
+    bt_torrent_set_done_folder (torrent, folder);
+}
+
 const char *
 freshet_library_label_folder (FreshetLibrary *self, const FreshetTorrentRecord *record)
 {

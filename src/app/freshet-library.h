@@ -117,6 +117,8 @@ gboolean        freshet_library_move_files_finish (FreshetLibrary *self, GAsyncR
 /* @folder: (nullable): where files of torrents that are added from now on are
  * until they are complete; NULL: in the folder that was chosen for them */
 void            freshet_library_set_incomplete_folder (FreshetLibrary *self, const char *folder);
+/* The same for a torrent that has not been started yet. */
+void            freshet_library_place_unfinished      (FreshetLibrary *self, BtTorrent *torrent);
 
 /* Where to in the queue, which is the order of the list. */
 typedef enum
