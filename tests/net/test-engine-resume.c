@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "bt-file-ops.h"
+#include "bt-resume.h"
 #include "bt-test-peer.h"
 #include "bt-test-session.h"
 
@@ -26,7 +27,6 @@ typedef struct
   BtTestPeer *peer;
   GBytes *record;      /* the latest */
   gboolean clean;
-  guint n_records;
 } Fixture;
 
 static const BtTestFile files[] = {
@@ -50,7 +50,6 @@ resume_ready_cb (BtTorrent *torrent, GBytes *record, gboolean clean, gpointer da
   g_clear_pointer (&fixture->record, g_bytes_unref);
   fixture->record = g_bytes_ref (record);
   fixture->clean = clean;
-  fixture->n_records++;
 }
 
 static void
@@ -208,14 +207,23 @@ test_cut_file_is_checked (Fixture *fixture, gconstpointer data)
     g_assert_true (has (fixture, i) == (i < 4 || i > 7));
 }
 
-/* The program dies: the record is older than the files. */
-static void
-kill_at_next_record (Fixture *fixture, gpointer *record)
+static guint32
+n_recorded (Fixture *fixture)
 {
-  guint n_records = fixture->n_records;
+  const guint8 *hash = bt_metainfo_get_info_hash (fixture->content->metainfo);
+  g_autoptr (BtResume) record = NULL;
 
-  bt_test_wait (fixture->n_records > n_records);
-  *record = g_bytes_ref (fixture->record);
+  if (fixture->record != NULL)
+    record = bt_resume_decode (fixture->record, fixture->content->metainfo, hash, NULL);
+  return record == NULL ? 0 : record->have.n_set;
+}
+
+/* The program dies: the record is older than the files. */
+static gpointer
+kill_when_recorded (Fixture *fixture, guint32 n_pieces)
+{
+  bt_test_wait (n_recorded (fixture) == n_pieces);
+  return g_bytes_ref (fixture->record);
 }
 
 static void
@@ -228,10 +236,10 @@ take_record (Fixture *fixture, gpointer record)
 static void
 test_kill_loses_nothing (Fixture *fixture, gconstpointer data)
 {
-  gpointer record = NULL;
+  gpointer record;
 
   fetch (fixture, 5);
-  kill_at_next_record (fixture, &record);
+  record = kill_when_recorded (fixture, 5);
   fetch (fixture, 12);
   end (fixture);
   take_record (fixture, record);
@@ -257,10 +265,10 @@ test_change_after_kill_is_noticed (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = path_of (fixture, 0);
   struct timespec later[2] = { { .tv_sec = now () + 1000 }, { .tv_sec = now () + 1000 } };
-  gpointer record = NULL;
+  gpointer record;
 
   fetch (fixture, 12);
-  kill_at_next_record (fixture, &record);
+  record = kill_when_recorded (fixture, 12);
   end (fixture);
   take_record (fixture, record);
   spoil (fixture, 0, 2 * PIECE + 5, FALSE);
@@ -413,6 +421,41 @@ test_recheck_believes_nothing (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (bt_test_n_pieces (fixture->torrent), ==, 9);
 }
 
+/* Another program used all the bytes that a name can have; ours is shorter. */
+static void
+test_found_at_its_full_name (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *stem = g_strnfill (245, 'n');
+  g_autofree char *name = g_strconcat (stem, ".iso", NULL);
+  BtTestFile file = { .path = name, .length = 300000 };
+  const BtTestSpec specs[] = {
+    { .name = name, .piece_length = PIECE, .length = 300000 },
+    { .name = "folder", .piece_length = PIECE, .files = &file, .n_files = 1 },
+    { .name = name, .piece_length = PIECE, .files = files, .n_files = G_N_ELEMENTS (files) },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (specs); i++)
+    {
+      g_autoptr (BtTestTorrent) content = bt_test_torrent_new (&specs[i]);
+      g_autoptr (BtTestFolder) folder = bt_test_folder_new ();
+      BtTorrentOptions options = { .folder = folder };
+      g_autofree char *ours = g_build_filename (folder, i == 1 ? bt_metainfo_get_file (content->metainfo, 0)->path
+                                                               : bt_metainfo_get_name (content->metainfo), NULL);
+      g_autofree char *theirs = g_build_filename (folder, i == 1 ? "folder" : name, i == 1 ? name : NULL, NULL);
+      BtTorrent *torrent;
+
+      g_assert_cmpstr (ours, !=, theirs);
+      bt_test_torrent_store (content, folder);
+      g_assert_cmpint (rename (ours, theirs), ==, 0);
+      torrent = bt_session_add (fixture->session->session, content->metainfo, &options, NULL);
+      bt_test_wait (bt_torrent_get_state (torrent) == BT_TORRENT_SEEDING);
+      g_assert_false (g_file_test (ours, G_FILE_TEST_EXISTS));
+      g_assert_true (g_file_test (theirs, G_FILE_TEST_EXISTS));
+      bt_session_remove (fixture->session->session, torrent);
+      bt_test_drain ();
+    }
+}
+
 /* A disk that has only what it was given: at every fsync() of a file the file
  * as it is then is copied to a shadow folder. */
 static BtTestFolder *shadow;
@@ -442,7 +485,7 @@ test_power_loss_loses_nothing_verified (Fixture *fixture, gconstpointer data)
   g_autofree char *folder = g_build_filename (fixture->folder, "test", NULL);
   g_autofree char *saved = NULL;
   static BtFileOps ops;
-  gpointer record = NULL;
+  gpointer record;
 
   ops = bt_file_ops_system;
   shadow = bt_test_folder_new ();
@@ -451,7 +494,7 @@ test_power_loss_loses_nothing_verified (Fixture *fixture, gconstpointer data)
   ops.sync = shadow_fsync;
   bt_file_ops_set (&ops);
   fetch (fixture, 7);
-  kill_at_next_record (fixture, &record);
+  record = kill_when_recorded (fixture, 7);
   ops.sync = bt_file_ops_system.sync;
   fetch (fixture, 15);
   end (fixture);
@@ -493,6 +536,7 @@ main (int argc, char *argv[])
     { "damaged-blocks-do-no-harm", test_damaged_blocks_do_no_harm },
     { "choices-and-counters-survive", test_choices_and_counters_survive },
     { "recheck-believes-nothing", test_recheck_believes_nothing },
+    { "found-at-its-full-name", test_found_at_its_full_name },
     { "power-loss-loses-nothing-verified", test_power_loss_loses_nothing_verified },
   };
 

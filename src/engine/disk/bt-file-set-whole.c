@@ -59,6 +59,34 @@ look_for_data (BtFileSet *self, gboolean *found)
   *found |= self->parts_path != NULL && access (self->parts_path, R_OK) == 0;
 }
 
+static guint
+count_found (BtFileSet *self, BtFileNames *names)
+{
+  struct stat status;
+  guint n = 0;
+
+  for (guint i = 0; i < self->layout->n_files; i++)
+    n += bt_file_set_is_on_disk (self, i) && find_file (self, bt_file_names_get (names, i), &status);
+  return n;
+}
+
+void
+bt_file_set_find_long_names (BtFileSet *self)
+{
+  g_autoptr (BtFileNames) names = bt_file_names_new_long (self->layout->metainfo);
+
+  g_rw_lock_writer_lock (&self->moving);
+  if (names != NULL && bt_file_names_is_original (self->place.names) &&
+      count_found (self, names) > count_found (self, self->place.names))
+    {
+      g_mutex_lock (&self->mutex);
+      bt_file_names_unref (self->place.names);
+      self->place.names = g_steal_pointer (&names);
+      g_mutex_unlock (&self->mutex);
+    }
+  g_rw_lock_writer_unlock (&self->moving);
+}
+
 gboolean
 bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **error)
 {

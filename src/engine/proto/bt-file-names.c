@@ -117,7 +117,7 @@ is_safe_name (const char *name, gsize length)
 {
   g_autoptr (GString) safe = g_string_new (NULL);
 
-  return bt_safe_path_append (safe, (const guint8 *) name, length) && safe->len == length &&
+  return bt_safe_path_append_long (safe, (const guint8 *) name, length) && safe->len == length &&
          memcmp (safe->str, name, length) == 0;
 }
 
@@ -193,7 +193,7 @@ bt_file_names_rename (BtFileNames *self, const char *path, const char *name, GEr
   g_autofree char *wanted = g_strdup_printf ("%.*s%s", last == NULL ? 0 : (int) (last + 1 - path), path, name);
   BtFileNames *new;
 
-  if (!is_safe_name (name, strlen (name)))
+  if (!is_safe_name (name, strlen (name)) || strlen (name) > BT_SAFE_PATH_ELEMENT_MAX)
     {
       g_set_error (error, BT_ERROR, BT_ERROR_MALFORMED, "“%s” cannot be the name of a file", name);
       return NULL;
@@ -309,4 +309,76 @@ bt_file_names_read (BtMetainfo *metainfo, BtBencode list)
   if (!read_pairs (self, list) || (self->paths != NULL && !is_sound (self)))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/* The same elements as those of @path, but for those that were shortened.
+ * @elements: of a torrent's list. Returns: whether it fits @path */
+static gboolean
+append_long (GString *out, const char *path, BtBencode elements)
+{
+  for (BtBencode item = bt_bencode_first (elements); bt_bencode_exists (item); item = bt_bencode_next (item))
+    {
+      g_autoptr (GString) cut = g_string_new (NULL);
+      gsize length;
+      const guint8 *name = bt_bencode_string (item, &length);
+
+      if (name == NULL || !bt_safe_path_append (cut, name, length))
+        continue;
+      if (*path++ != '/' || strncmp (path, cut->str, cut->len) != 0)
+        return FALSE;
+      path += cut->len;
+      g_string_append_c (out, '/');
+      bt_safe_path_append_long (out, name, length);
+    }
+  return *path == '\0';
+}
+
+/* "name.utf-8" where there is one, and so for paths (BEP 3 says nothing of either). */
+static BtBencode
+get_text (BtBencode dict, const char *key, const char *key_utf8)
+{
+  BtBencode value = bt_bencode_get (dict, key_utf8);
+
+  return bt_bencode_exists (value) ? value : bt_bencode_get (dict, key);
+}
+
+static void
+read_long (BtFileNames *self, BtBencode info)
+{
+  BtBencode file = bt_bencode_first (bt_bencode_get (info, "files"));
+  g_autoptr (GString) top = g_string_new (NULL);
+  const char *cut_top = bt_metainfo_get_name (self->metainfo);
+  gsize length, cut_length = strlen (cut_top);
+  const guint8 *name = bt_bencode_string (get_text (info, "name", "name.utf-8"), &length);
+
+  if (name == NULL || !bt_safe_path_append_long (top, name, length))
+    return;
+  for (guint i = 0; i < bt_metainfo_get_n_files (self->metainfo); i++)
+    {
+      const char *path = bt_metainfo_get_file (self->metainfo, i)->path;
+      g_autoptr (GString) whole = g_string_new (top->str);
+
+      if (strncmp (path, cut_top, cut_length) == 0 && append_long (whole, path + cut_length, get_text (file, "path", "path.utf-8")) &&
+          !is_pad (self, i) && strcmp (whole->str, path) != 0)
+        {
+          if (self->paths == NULL)
+            self->paths = g_new0 (char *, bt_metainfo_get_n_files (self->metainfo));
+          self->paths[i] = g_strdup (whole->str);
+        }
+      file = bt_bencode_next (file);
+    }
+}
+
+BtFileNames *
+bt_file_names_new_long (BtMetainfo *metainfo)
+{
+  g_autoptr (BtFileNames) self = bt_file_names_new (metainfo);
+  g_autoptr (BtBencodeTree) tree = NULL;
+  gsize length;
+  const guint8 *info = bt_metainfo_peek_info (metainfo, &length);
+
+  tree = bt_bencode_parse (info, length, NULL, NULL);
+  if (tree != NULL)
+    read_long (self, bt_bencode_root (tree));
+  return self->paths != NULL && is_sound (self) ? g_steal_pointer (&self) : NULL;
 }

@@ -24,6 +24,10 @@ BtFileNames *bt_file_names_ref    (BtFileNames *self);
 void         bt_file_names_unref  (BtFileNames *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtFileNames, bt_file_names_unref)
 
+/* Names as long as the torrent has them, as other programs write them: those
+ * of #BtFileInfo leave some room.
+ * Returns: (transfer full) (nullable): NULL when none is shortened there */
+BtFileNames *bt_file_names_new_long (BtMetainfo *metainfo);
 /* Relative to the download folder; valid as long as @self. */
 const char  *bt_file_names_get    (const BtFileNames *self, guint file);
 /* Where a path of the metainfo went, a file's or a folder's. */

@@ -84,7 +84,7 @@ is_safe_folder (const guint8 *path, gsize length)
 
       if (at > 0)
         g_string_append_c (safe, '/');
-      if (!bt_safe_path_append (safe, path + at, end - at))
+      if (!bt_safe_path_append_long (safe, path + at, end - at))
         return FALSE;
       at = end + 1;
     }

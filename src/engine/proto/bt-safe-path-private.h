@@ -15,6 +15,10 @@ G_BEGIN_DECLS
  * a path. Returns: %FALSE, and nothing appended, when nothing is left of it:
  * it was empty, "." or "..", or only of characters that are dropped. */
 gboolean bt_safe_path_append (GString *path, const guint8 *name, gsize length);
+/* The same for what somebody else has written: others use all that a file
+ * system allows. */
+#define BT_SAFE_PATH_ELEMENT_LONGEST 255u
+gboolean bt_safe_path_append_long (GString *path, const guint8 *name, gsize length);
 /* Shortens the last element to @most bytes, and keeps its ending. */
 void     bt_safe_path_cut    (GString *path, gsize element, gsize most);
 /* Returns: length of the last element's ending with its dot (".txt"), or 0 */

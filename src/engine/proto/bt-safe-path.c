@@ -98,8 +98,8 @@ bt_safe_path_cut (GString *path, gsize element, gsize most)
   g_string_erase (path, (gssize) cut, (gssize) (path->len - ending - cut));
 }
 
-gboolean
-bt_safe_path_append (GString *path, const guint8 *name, gsize length)
+static gboolean
+append (GString *path, const guint8 *name, gsize length, gsize most)
 {
   gsize start = path->len;
 
@@ -108,9 +108,21 @@ bt_safe_path_append (GString *path, const guint8 *name, gsize length)
   else
     append_foreign (path, name, length);
 
-  if (path->len - start > BT_SAFE_PATH_ELEMENT_MAX)
-    bt_safe_path_cut (path, start, BT_SAFE_PATH_ELEMENT_MAX);
+  if (path->len - start > most)
+    bt_safe_path_cut (path, start, most);
   if (strcmp (path->str + start, ".") == 0 || strcmp (path->str + start, "..") == 0)
     g_string_truncate (path, start);
   return path->len > start;
+}
+
+gboolean
+bt_safe_path_append (GString *path, const guint8 *name, gsize length)
+{
+  return append (path, name, length, BT_SAFE_PATH_ELEMENT_MAX);
+}
+
+gboolean
+bt_safe_path_append_long (GString *path, const guint8 *name, gsize length)
+{
+  return append (path, name, length, BT_SAFE_PATH_ELEMENT_LONGEST);
 }
