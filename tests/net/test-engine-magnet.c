@@ -297,6 +297,9 @@ send_extended (BtTestPeer *peer, guint8 id, GBytes *bytes)
   bt_test_peer_send_message (peer, BT_WIRE_EXTENDED, message->data, message->len);
 }
 
+/* Of another torrent than the one that a test has; NULL of that. */
+static const guint8 *hash_for_hello;
+
 /* A handshake of a peer that knows extensions. */
 static void
 send_hello (BtTestPeer *peer, const BtTestTorrent *torrent, const char *id)
@@ -304,7 +307,7 @@ send_hello (BtTestPeer *peer, const BtTestTorrent *torrent, const char *id)
   BtHandshake hello = { .caps = BT_CAP_FAST | BT_CAP_EXTENSION };
   guint8 bytes[BT_HANDSHAKE_LENGTH];
 
-  memcpy (hello.info_hash, bt_metainfo_get_info_hash (torrent->metainfo), BT_SHA1_LENGTH);
+  memcpy (hello.info_hash, hash_for_hello != NULL ? hash_for_hello : bt_metainfo_get_info_hash (torrent->metainfo), BT_SHA1_LENGTH);
   memcpy (hello.peer_id, id, BT_PEER_ID_LENGTH);
   bt_handshake_write (&hello, bytes);
   bt_test_peer_send (peer, bytes, sizeof bytes);
@@ -522,6 +525,65 @@ test_gives_it_within_limits (void)
   g_assert_true (refused);
 }
 
+/* BEP 27: who has no .torrent of it has no business with it. */
+static void
+test_gives_nothing_of_a_private_torrent (void)
+{
+  BtTestSpec secret = spec;
+  g_autoptr (BtTestTorrent) torrent = NULL;
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL);
+  g_autoptr (BtTestPeer) peer = NULL;
+  g_autoptr (BtTestMessage) hello = NULL;
+  BtExtHandshake handshake;
+
+  secret.is_private = TRUE;
+  torrent = bt_test_torrent_new (&secret);
+  bt_test_session_seed (seed, torrent);
+  peer = bt_test_peer_dial (seed->port);
+  send_hello (peer, torrent, "-PR0001-private priv");
+  hello = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
+  g_assert_true (bt_ext_handshake_read (&handshake, hello->payload + 1, hello->length - 1));
+  g_assert_cmpuint (handshake.ids[BT_EXT_METADATA], ==, 0);
+  g_assert_false (handshake.keys & BT_EXT_HAS_METADATA_SIZE);
+}
+
+/* What is not a torrent is said so, and a new start asks anew. */
+static void
+test_what_is_no_torrent (void)
+{
+  static const char info[] = "d4:name1:ae";
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
+  g_autofree char *uri = NULL;
+  g_autoptr (BtMagnet) magnet = NULL;
+  BtTorrentOptions options = { .folder = taker->folder };
+  BtTorrent *added;
+
+  g_checksum_update (sum, (const guchar *) info, sizeof info - 1);
+  uri = g_strconcat ("magnet:?xt=urn:btih:", g_checksum_get_string (sum), NULL);
+  magnet = bt_magnet_new (uri, NULL);
+  added = bt_session_add_magnet (taker->session, magnet, &options, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *ip = g_strdup_printf ("127.0.0.%u", i + 2);
+      g_autoptr (BtTestPeer) peer = NULL;
+      guint8 id;
+
+      hash_for_hello = magnet->info_hash;
+      peer = meet_claiming (added, torrent, ip, "-NO0001-no torrent x", sizeof info - 1);
+      hash_for_hello = NULL;
+      id = their_id (peer);
+      g_assert_cmpuint (expect_request (peer), ==, 0);
+      send_data (peer, id, 0, sizeof info - 1, (const guint8 *) info);
+      bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_ERROR);
+      g_assert_error (bt_torrent_get_error (added), BT_ERROR, BT_ERROR_MALFORMED);
+      bt_test_wait (peer->ended);
+      bt_torrent_start (added);
+      g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_METADATA);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -552,6 +614,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine-magnet/early-messages/are-judged-later", GINT_TO_POINTER (FALSE), test_early_messages);
   g_test_add_func ("/engine-magnet/early-messages/flood", test_early_flood);
   g_test_add_func ("/engine-magnet/early-messages/blocks", test_blocks_before_the_metadata);
+  g_test_add_func ("/engine-magnet/what-is-no-torrent", test_what_is_no_torrent);
+  g_test_add_func ("/engine-magnet/gives-nothing-of-a-private-torrent", test_gives_nothing_of_a_private_torrent);
   g_test_add_func ("/engine-magnet/gives-it-within-limits", test_gives_it_within_limits);
   return g_test_run ();
 }

@@ -529,6 +529,27 @@ def case_magnet_waits(folder):
         program.quit()
 
 
+def case_magnet_restart(folder):
+    """A link waits over a restart, and what it led to is not asked for again."""
+    with Swarm(folder, "kept.bin", {"kept.bin": MIB}) as swarm:
+        with Program(swarm.link(dead=True)) as program:
+            program.window("Add Torrent")
+            add(program)
+            program.text("Fetching metadata")
+            program.quit()
+        with Program() as program:
+            program.find("label", "kept.bin")
+            program.text("Fetching metadata")
+            subprocess.run([os.environ["FRESHET"], swarm.link()], check=True, timeout=20)
+            program.find("label", "complete")
+            must(swarm.is_in(DOWNLOADS), "the copy is right")
+            program.quit()
+    with Program() as program:
+        program.find("label", "kept.bin")
+        program.find("label", "complete")
+        program.quit()
+
+
 def case_magnet_fails(folder):
     """What is no torrent is said in words, and trying again tries again."""
     info = b"d4:name1:ae"
