@@ -129,8 +129,6 @@ removed_cb (GObject *object, GAsyncResult *result, gpointer data)
 static void
 maybe_begin (Trashing *self)
 {
-  g_autoptr (GError) error = NULL;
-
   if (--self->n_loading > 0)
     return;
   if (self->torrent == NULL)

@@ -432,7 +432,8 @@ void
 bt_link_closed (BtPeer *peer, const GError *error, gpointer data)
 {
   BtLink *self = data;
-  BtTorrent *torrent = self->torrent;
+  /* The link may be the last that holds on to a torrent that was removed. */
+  g_autoptr (BtTorrent) torrent = g_object_ref (self->torrent);
   BtSession *session = torrent->session;
   gint64 now = bt_loop_now (session->loop);
 

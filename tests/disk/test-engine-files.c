@@ -229,7 +229,6 @@ test_cancelled_move_changes_nothing (Fixture *fixture, gconstpointer data)
 static void
 test_one_move_at_a_time (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GAsyncResult) first = NULL;
   g_autoptr (GError) error = NULL;
 
   fixture->torrent = bt_test_session_seed (fixture->session, fixture->content);

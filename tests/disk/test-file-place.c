@@ -321,8 +321,6 @@ test_renamed_files_keep_their_bytes (Fixture *fixture, gconstpointer data)
 static void
 test_foreign_files_are_not_renamed (Fixture *fixture, gconstpointer data)
 {
-  g_auto (BtPlacement) place = { 0 };
-
   prepare (fixture);
   write_all (fixture);
   put (fixture->folder, "test/one/foreign", "mine");
