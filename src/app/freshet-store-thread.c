@@ -9,7 +9,7 @@
  * transaction of it. */
 
 /* Seconds until what could not be written is tried again. */
-#define RETRY 5
+#define RETRY 2
 
 /* Seconds without anything to do until a backup is made. */
 #define BACKUP_PATIENCE 30

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "bt-test-mount.h"
 #include "freshet-sample.h"
 #include "freshet-store.h"
 #include "ui-support.h"
@@ -14,6 +15,8 @@
 #include <unistd.h>
 
 #define N_TORRENTS 60u
+
+static gboolean can_mount;
 
 /* A database in a folder of its own, opened and closed as often as one likes. */
 typedef struct
@@ -535,6 +538,65 @@ test_what_was_flushed_survives_a_kill (Fixture *fixture, gconstpointer data)
   ui_folder_remove (g_steal_pointer (&copy));
 }
 
+static void
+writable_cb (FreshetStore *store, gboolean writable, const char *message, gpointer data)
+{
+  *(int *) data = writable;
+}
+
+static gboolean
+is_full (gpointer data)
+{
+  return *(int *) data == FALSE;
+}
+
+static gboolean
+has_room (gpointer data)
+{
+  return *(int *) data == TRUE;
+}
+
+/* What cannot be written waits until it can. */
+static void
+test_full_disk_loses_nothing (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *small = ui_folder_new ();
+  g_autofree char *ballast = g_build_filename (small, "ballast", NULL);
+  g_autofree char *bytes = g_malloc0 (9 << 19);
+  g_autoptr (GBytes) large = g_bytes_new (bytes, 4000);
+  Fixture other = { .folder = small };
+  int writable = -1;
+
+  if (!can_mount)
+    {
+      g_test_skip ("This system lets us mount nothing");
+      ui_folder_remove (g_steal_pointer (&small));
+      return;
+    }
+  bt_test_mount_small (small, 5 << 20);
+  open_store (&other);
+  g_assert_true (g_file_set_contents (ballast, bytes, 9 << 19, NULL));
+  g_signal_connect (other.store, "writable", G_CALLBACK (writable_cb), &writable);
+  for (guint i = 0; i < 4 * N_TORRENTS; i++)
+    {
+      g_autoptr (BtMetainfo) metainfo = metainfo_of (i);
+
+      put_torrent (&other, i);
+      freshet_store_put_resume (other.store, bt_metainfo_get_info_hash (metainfo), large);
+    }
+  ui_wait (is_full, &writable);
+  g_assert_cmpint (g_unlink (ballast), ==, 0);
+  ui_wait (has_room, &writable);
+  close_store (&other);
+  open_store (&other);
+  g_assert_cmpint (other.contents->state, ==, FRESHET_STORE_FINE);
+  g_assert_cmpuint (other.contents->records->len, ==, 4 * N_TORRENTS);
+  close_store (&other);
+  freshet_store_contents_free (other.contents);
+  bt_test_unmount (small);
+  ui_folder_remove (g_steal_pointer (&small));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -554,9 +616,11 @@ main (int argc, char *argv[])
     { "older-is-brought-up-to-date", test_older_is_brought_up_to_date },
     { "has-one-owner", test_has_one_owner },
     { "folder-that-cannot-be", test_folder_that_cannot_be },
+    { "full-disk-loses-nothing", test_full_disk_loses_nothing },
     { "what-was-flushed-survives-a-kill", test_what_was_flushed_survives_a_kill },
   };
 
+  can_mount = bt_test_mounts_begin ();
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     {
