@@ -200,6 +200,10 @@ format_seeding (const BtTorrentStats *stats)
                                              stats->n_peers));
   if (stats->up_rate > 0)
     g_ptr_array_add (parts, glue (freshet_format_rate (stats->up_rate)));
+  if (stats->n_long_files > 0)
+    g_ptr_array_add (parts, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file was longer before and is left so",
+                                                          "%u files were longer before and are left so", stats->n_long_files),
+                                             stats->n_long_files));
   return join_parts (parts);
 }
 

@@ -164,11 +164,27 @@ write_ready_file (Run *run)
 }
 
 static void
+tell_long_files (Run *run)
+{
+  guint n_long = bt_torrent_get_n_long_files (run->torrent);
+  g_autofree char *text = NULL;
+
+  if (n_long == 0)
+    return;
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file was longer before and is left so", "%u files were longer before and are left so",
+                                       n_long),
+                          n_long);
+  freshet_progress_end (&run->progress);
+  complain (text);
+}
+
+static void
 is_complete (Run *run)
 {
   if (run->ready)
     return;
   run->ready = TRUE;
+  tell_long_files (run);
   if (!write_ready_file (run))
     stop (run, FRESHET_CLI_FAILED);
   else if (!run->options->seed)

@@ -89,6 +89,7 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .verified = self->wanted_verified,
     .check_progress = self->verify == NULL ? 0 : bt_verify_get_progress (self->verify),
     .waits_for_space = self->state == BT_TORRENT_ERROR && self->waits_for_space,
+    .n_long_files = bt_torrent_get_n_long_files (self),
     .moving = self->move != NULL,
     .move_progress = self->move == NULL ? 0 : bt_move_get_progress (self->move),
     .down_rate = bt_rate_get (&self->down, now),
