@@ -226,6 +226,24 @@ interrupted_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+gboolean
+freshet_cli_check_hosts (char **hosts)
+{
+  for (; hosts != NULL && *hosts != NULL; hosts++)
+    {
+      g_autoptr (GSocketConnectable) address = g_network_address_parse (*hosts, 0, NULL);
+      g_autofree char *message = NULL;
+
+      if (address != NULL && g_network_address_get_port (G_NETWORK_ADDRESS (address)) != 0 &&
+          g_network_address_get_hostname (G_NETWORK_ADDRESS (address))[0] != '\0')
+        continue;
+      message = g_strdup_printf (_("“%s” is not a host and a port, like dht.example.org:6881."), *hosts);
+      complain (message);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 make_config (const Options *options, BtConfig *config)
 {
@@ -346,7 +364,7 @@ freshet_cli_dht (int argc, char **argv)
   Run run = { .options = &options, .exit_code = FRESHET_CLI_OK };
   int exit_code;
 
-  if (!parse (&options, &argc, &argv) || !make_config (&options, &config))
+  if (!parse (&options, &argc, &argv) || !freshet_cli_check_hosts (options.bootstrap) || !make_config (&options, &config))
     return FRESHET_CLI_USAGE;
   run.session = session = bt_session_new (&config);
   run.loop = loop = g_main_loop_new (NULL, FALSE);

@@ -373,7 +373,7 @@ freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent
   BtConfig config;
   Run run = { .options = options, .only_seed = only_seed, .exit_code = -1 };
 
-  if (!make_config (options, &config) || !read_peers (options, peers))
+  if (!freshet_cli_check_hosts (options->dht_bootstrap) || !make_config (options, &config) || !read_peers (options, peers))
     return FRESHET_CLI_USAGE;
   if (bt_magnet_is_link (torrent))
     magnet = load_magnet (torrent);

@@ -24,4 +24,7 @@ int freshet_cli_tracker (int argc, char **argv);
 int freshet_cli_dht     (int argc, char **argv);
 int freshet_cli_demo    (int argc, char **argv);
 
+/* Are these "host:port" each? Complains of the first that is not. @hosts: (nullable) */
+gboolean freshet_cli_check_hosts (char **hosts);
+
 G_END_DECLS

@@ -32,7 +32,7 @@
 #define ROTATION_TIME (5 * G_TIME_SPAN_MINUTE)
 
 /* A look for ourselves while the table is small, and later (libtorrent's time). */
-#define SELF_RETRY (10 * G_USEC_PER_SEC)
+#define SELF_RETRY (5 * G_USEC_PER_SEC)
 #define SELF_TIME (10 * G_TIME_SPAN_MINUTE)
 
 /* Between lookups that fill buckets. */
