@@ -40,8 +40,8 @@ static const char *const migrations[] = {
   "ALTER TABLE torrents ADD COLUMN goal_idle INTEGER NOT NULL DEFAULT -1;"
   "ALTER TABLE torrents ADD COLUMN goal_action INTEGER NOT NULL DEFAULT -1;",
   /* 3: labels */
-  "CREATE TABLE labels (id INTEGER PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL, folder BLOB);"
-  "CREATE TABLE torrent_labels (hash BLOB NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (hash, label)) WITHOUT ROWID;",
+  ("CREATE TABLE labels (id INTEGER PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL, folder BLOB);"
+   "CREATE TABLE torrent_labels (hash BLOB NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (hash, label)) WITHOUT ROWID;"),
 };
 
 #define SCHEMA_VERSION ((int) G_N_ELEMENTS (migrations))
