@@ -36,6 +36,7 @@ struct _FreshetLibrary
   guint64 down_rate;
   guint64 up_rate;
   gboolean running_queue;
+  guint queue_source;
   char *incomplete_folder; /* NULL: files are where they belong from the beginning */
   guint n_trashing;       /* removals whose files are on their way to the trash */
   GTask *stop_task;       /* waits for them */
@@ -85,6 +86,8 @@ void      freshet_library_stop_session     (FreshetLibrary *self, GTask *task);
 
 /* freshet-library-queue.c */
 void      freshet_library_run_queue        (FreshetLibrary *self, gboolean strict);
+/* The same in a moment, for what may come many at a time. */
+void      freshet_library_run_queue_soon   (FreshetLibrary *self);
 void      freshet_library_check_goals      (FreshetLibrary *self);
 
 G_END_DECLS

@@ -11,6 +11,9 @@
 #define STALLED_DOWNLOAD 60
 #define STALLED_SEED 180
 
+/* Milliseconds in which changes come together: a run looks at all torrents. */
+#define QUEUE_DELAY 50
+
 static gboolean
 is_running (FreshetTorrentItem *item)
 {
@@ -130,6 +133,25 @@ freshet_library_run_queue (FreshetLibrary *self, gboolean strict)
   for (guint i = 0; i < items->len; i++)
     apply (self, items->pdata[i], &entries[i]);
   self->running_queue = FALSE;
+}
+
+static gboolean
+queue_cb (gpointer data)
+{
+  FreshetLibrary *self = data;
+
+  self->queue_source = 0;
+  freshet_library_run_queue (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+freshet_library_run_queue_soon (FreshetLibrary *self)
+{
+  if (self->queue_source != 0 || self->stopping)
+    return;
+  self->queue_source = g_timeout_add (QUEUE_DELAY, queue_cb, self);
+  g_source_set_name_by_id (self->queue_source, "freshet-library queue");
 }
 
 void

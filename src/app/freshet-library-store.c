@@ -222,7 +222,7 @@ woken_cb (GObject *object, GAsyncResult *result, gpointer data)
     }
   freshet_torrent_item_set_torrent (wake->item, torrent);
   freshet_library_connect_torrent (self, wake->item);
-  freshet_library_run_queue (self, FALSE);
+  freshet_library_run_queue_soon (self);
   freshet_library_start_refreshing (self);
 }
 

@@ -185,7 +185,7 @@ state_changed_cb (FreshetLibrary *self, guint state, BtTorrent *torrent)
   note_running (self, item);
   /* A slot of the queue may be free. */
   if (state == BT_TORRENT_SEEDING || state == BT_TORRENT_ERROR)
-    freshet_library_run_queue (self, FALSE);
+    freshet_library_run_queue_soon (self);
   freshet_library_start_refreshing (self);
 }
 
@@ -250,6 +250,7 @@ freshet_library_dispose (GObject *object)
   FreshetLibrary *self = FRESHET_LIBRARY (object);
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->queue_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   self->stopping = TRUE;
   g_clear_object (&self->session);
@@ -422,6 +423,7 @@ freshet_library_stop_async (FreshetLibrary *self, GAsyncReadyCallback callback, 
   freshet_library_put_nodes (self);
   self->stopping = TRUE;
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->queue_source, g_source_remove);
   if (self->n_trashing == 0)
     {
       freshet_library_stop_session (self, g_steal_pointer (&task));

@@ -23,22 +23,22 @@
  * changed, or databases of the same version would differ. */
 static const char *const migrations[] = {
   /* 1: torrents, and what goes on after a restart */
-  "CREATE TABLE torrents ("
-  "  hash BLOB PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL, folder BLOB NOT NULL, magnet TEXT,"
-  "  trackers TEXT, n_files INTEGER NOT NULL, size INTEGER NOT NULL, wanted INTEGER NOT NULL,"
-  "  verified INTEGER NOT NULL, downloaded INTEGER NOT NULL, uploaded INTEGER NOT NULL,"
-  "  active_time INTEGER NOT NULL, seeding_time INTEGER NOT NULL, added INTEGER NOT NULL,"
-  "  finished INTEGER NOT NULL, last_active INTEGER NOT NULL, running_since INTEGER NOT NULL,"
-  "  paused INTEGER NOT NULL);"
-  "CREATE TABLE metainfo (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL);"
-  "CREATE TABLE resume (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL);"
-  "CREATE TABLE session (key TEXT PRIMARY KEY, value BLOB NOT NULL);",
+  ("CREATE TABLE torrents ("
+   "  hash BLOB PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL, folder BLOB NOT NULL, magnet TEXT,"
+   "  trackers TEXT, n_files INTEGER NOT NULL, size INTEGER NOT NULL, wanted INTEGER NOT NULL,"
+   "  verified INTEGER NOT NULL, downloaded INTEGER NOT NULL, uploaded INTEGER NOT NULL,"
+   "  active_time INTEGER NOT NULL, seeding_time INTEGER NOT NULL, added INTEGER NOT NULL,"
+   "  finished INTEGER NOT NULL, last_active INTEGER NOT NULL, running_since INTEGER NOT NULL,"
+   "  paused INTEGER NOT NULL);"
+   "CREATE TABLE metainfo (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL);"
+   "CREATE TABLE resume (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL);"
+   "CREATE TABLE session (key TEXT PRIMARY KEY, value BLOB NOT NULL);"),
   /* 2: the queue and seeding goals */
-  "ALTER TABLE torrents ADD COLUMN forced INTEGER NOT NULL DEFAULT 0;"
-  "ALTER TABLE torrents ADD COLUMN goal_ratio REAL NOT NULL DEFAULT -1;"
-  "ALTER TABLE torrents ADD COLUMN goal_time INTEGER NOT NULL DEFAULT -1;"
-  "ALTER TABLE torrents ADD COLUMN goal_idle INTEGER NOT NULL DEFAULT -1;"
-  "ALTER TABLE torrents ADD COLUMN goal_action INTEGER NOT NULL DEFAULT -1;",
+  ("ALTER TABLE torrents ADD COLUMN forced INTEGER NOT NULL DEFAULT 0;"
+   "ALTER TABLE torrents ADD COLUMN goal_ratio REAL NOT NULL DEFAULT -1;"
+   "ALTER TABLE torrents ADD COLUMN goal_time INTEGER NOT NULL DEFAULT -1;"
+   "ALTER TABLE torrents ADD COLUMN goal_idle INTEGER NOT NULL DEFAULT -1;"
+   "ALTER TABLE torrents ADD COLUMN goal_action INTEGER NOT NULL DEFAULT -1;"),
   /* 3: labels */
   ("CREATE TABLE labels (id INTEGER PRIMARY KEY, name TEXT NOT NULL, colour TEXT NOT NULL, folder BLOB);"
    "CREATE TABLE torrent_labels (hash BLOB NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (hash, label)) WITHOUT ROWID;"),

@@ -219,6 +219,7 @@ freshet_window_update_actions (FreshetWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.copy-link", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-folder", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.announce", active);
+  freshet_window_update_queue (self, items);
   freshet_details_set_selected (self->details, items);
 }
 
@@ -236,6 +237,7 @@ freshet_window_class_init_actions (FreshetWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.copy-link", NULL, copy_link_action);
   gtk_widget_class_install_action (widget_class, "win.open-folder", NULL, open_folder_action);
   freshet_window_class_init_files (klass);
+  freshet_window_class_init_queue (klass);
   gtk_widget_class_install_action (widget_class, "win.announce", NULL, announce_action);
   gtk_widget_class_install_action (widget_class, "win.details", NULL, details_action);
   gtk_widget_class_install_action (widget_class, "win.show-details", NULL, show_details_action);

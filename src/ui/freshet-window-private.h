@@ -57,6 +57,10 @@ GPtrArray *freshet_window_dup_selected (FreshetWindow *self);
 void freshet_window_class_init_files   (FreshetWindowClass *klass);
 void freshet_window_watch_files        (FreshetWindow *self);
 
+/* freshet-window-queue.c */
+void freshet_window_class_init_queue   (FreshetWindowClass *klass);
+void freshet_window_update_queue       (FreshetWindow *self, GPtrArray *items);
+
 /* freshet-window-open.c */
 void freshet_window_init_drop          (FreshetWindow *self);
 void freshet_window_paste              (FreshetWindow *self);
