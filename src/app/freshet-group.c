@@ -98,7 +98,6 @@ struct _FreshetGroups
 {
   GObject parent_instance;
   FreshetGroup *groups[FRESHET_N_GROUPS];
-  GListModel *library;
   GPtrArray *items;   /* of FreshetTorrentItem, as the library had them when it last told */
   GHashTable *states; /* FreshetTorrentItem -> BtTorrentState */
 };
@@ -208,7 +207,6 @@ freshet_groups_finalize (GObject *object)
     g_object_unref (self->groups[i]);
   g_ptr_array_unref (self->items);
   g_hash_table_unref (self->states);
-  g_clear_object (&self->library);
   G_OBJECT_CLASS (freshet_groups_parent_class)->finalize (object);
 }
 
@@ -231,15 +229,28 @@ freshet_groups_init (FreshetGroups *self)
 }
 
 GListModel *
-freshet_groups_new (GListModel *library)
+freshet_groups_get (GListModel *library)
 {
+  static GQuark quark;
   FreshetGroups *self;
 
   g_return_val_if_fail (G_IS_LIST_MODEL (library), NULL);
 
+  if (quark == 0)
+    quark = g_quark_from_static_string ("freshet-groups");
+  self = g_object_get_qdata (G_OBJECT (library), quark);
+  if (self != NULL)
+    return G_LIST_MODEL (self);
   self = g_object_new (FRESHET_TYPE_GROUPS, NULL);
-  self->library = g_object_ref (library);
+  g_object_set_qdata_full (G_OBJECT (library), quark, self, g_object_unref);
   g_signal_connect_object (library, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
   items_changed_cb (self, 0, 0, g_list_model_get_n_items (library), library);
   return G_LIST_MODEL (self);
+}
+
+guint
+freshet_groups_count (GListModel *groups, FreshetGroupKind kind)
+{
+  g_return_val_if_fail (FRESHET_IS_GROUPS (groups), 0);
+  return FRESHET_GROUPS (groups)->groups[kind]->count;
 }

@@ -34,13 +34,16 @@ guint            freshet_group_get_count (FreshetGroup *self);
 gboolean         freshet_group_kind_has  (FreshetGroupKind kind, BtTorrentState state);
 
 /**
- * freshet_groups_new:
+ * freshet_groups_get:
  *
  * Counts the torrents of @library from now on. What a change costs does not
  * depend on how many torrents there are.
  *
- * Returns: (transfer full): a #GListModel of #FreshetGroup, one of each kind
+ * Returns: (transfer none): a #GListModel of #FreshetGroup, one of each kind;
+ * the same for everybody who asks, and there as long as @library is
  */
-GListModel      *freshet_groups_new      (GListModel *library);
+GListModel      *freshet_groups_get      (GListModel *library);
+/* Returns: how many are in the group of that kind */
+guint            freshet_groups_count    (GListModel *groups, FreshetGroupKind kind);
 
 G_END_DECLS

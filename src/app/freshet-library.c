@@ -31,6 +31,7 @@ enum
 enum
 {
   FINISHED,
+  FAILED,
   STORE_NOTE,
   GOAL_REACHED,
   LABELS_CHANGED,
@@ -187,6 +188,8 @@ state_changed_cb (FreshetLibrary *self, guint state, BtTorrent *torrent)
   if (state == BT_TORRENT_SEEDING || state == BT_TORRENT_ERROR)
     freshet_library_run_queue_soon (self);
   freshet_library_start_refreshing (self);
+  if (state == BT_TORRENT_ERROR)
+    g_signal_emit (self, signals[FAILED], 0, item);
 }
 
 static void
@@ -290,6 +293,8 @@ freshet_library_class_init (FreshetLibraryClass *klass)
 
   signals[FILES_LEFT] = g_signal_new ("files-left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_ERROR, G_TYPE_UINT);
+  signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, FRESHET_TYPE_TORRENT_ITEM);
   signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, FRESHET_TYPE_TORRENT_ITEM);
   signals[STORE_NOTE] = g_signal_new ("store-note", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

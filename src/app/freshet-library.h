@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * Signals:
  *
  * - `finished (FreshetLibrary *self, FreshetTorrentItem *item)`: all of it is here
+ * - `failed (FreshetLibrary *self, FreshetTorrentItem *item)`: it stopped with an error
  * - `store-note (FreshetLibrary *self, guint state, const char *detail)`: a
  *   person should know this #FreshetStoreState; see freshet_format_store_note()
  * - `goal-reached (FreshetLibrary *self, FreshetTorrentItem *item)`: it was

@@ -5,6 +5,7 @@
 
 #include "freshet-policy.h"
 #include "freshet-schedule.h"
+#include "freshet-settings.h"
 
 /* Seconds after which the clock is looked at again at the latest: somebody may
  * have set it, or the machine slept. */
@@ -18,9 +19,53 @@ struct _FreshetPolicy
   guint timer;
   gboolean was_on; /* the schedule's time, when it was last looked at */
   gboolean looked;
+  gboolean metered;
+  gboolean slow;
+  GPtrArray *paused; /* FreshetTorrentItems that wait for a network that does not cost; NULL while it does not */
 };
 
+enum
+{
+  PROP_0,
+  PROP_METERED,
+  PROP_SLOW,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
 G_DEFINE_FINAL_TYPE (FreshetPolicy, freshet_policy, G_TYPE_OBJECT)
+
+static void
+freshet_policy_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  FreshetPolicy *self = FRESHET_POLICY (object);
+
+  switch (prop_id)
+    {
+    case PROP_METERED:
+      g_value_set_boolean (value, self->metered);
+      break;
+    case PROP_SLOW:
+      g_value_set_boolean (value, self->slow);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+freshet_policy_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_METERED:
+      freshet_policy_set_metered (FRESHET_POLICY (object), g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
 
 static void
 freshet_policy_dispose (GObject *object)
@@ -28,6 +73,7 @@ freshet_policy_dispose (GObject *object)
   FreshetPolicy *self = FRESHET_POLICY (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->paused, g_ptr_array_unref);
   g_clear_object (&self->settings);
   g_clear_object (&self->library);
   G_OBJECT_CLASS (freshet_policy_parent_class)->dispose (object);
@@ -36,7 +82,15 @@ freshet_policy_dispose (GObject *object)
 static void
 freshet_policy_class_init (FreshetPolicyClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = freshet_policy_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = freshet_policy_get_property;
+  object_class->set_property = freshet_policy_set_property;
+  object_class->dispose = freshet_policy_dispose;
+  properties[PROP_METERED] = g_param_spec_boolean ("metered", NULL, NULL, FALSE,
+                                                   G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SLOW] = g_param_spec_boolean ("slow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -44,15 +98,25 @@ freshet_policy_init (FreshetPolicy *self)
 {
 }
 
+static FreshetMetered
+metered_choice (FreshetPolicy *self)
+{
+  return self->metered ? (FreshetMetered) g_settings_get_enum (self->settings, "metered") : FRESHET_METERED_GO_ON;
+}
+
 static void
 limits_changed (FreshetPolicy *self)
 {
-  gboolean other = g_settings_get_boolean (self->settings, "alt-limits");
+  gboolean other = g_settings_get_boolean (self->settings, "alt-limits") || metered_choice (self) == FRESHET_METERED_SLOW;
   BtSession *session = freshet_library_get_session (self->library);
 
   if (session != NULL)
     bt_session_set_limits (session, g_settings_get_uint64 (self->settings, other ? "alt-down-limit" : "down-limit"),
                            g_settings_get_uint64 (self->settings, other ? "alt-up-limit" : "up-limit"));
+  if (self->slow == other)
+    return;
+  self->slow = other;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SLOW]);
 }
 
 static gboolean look_at_clock (gpointer data);
@@ -128,6 +192,62 @@ folders_changed (FreshetPolicy *self)
 }
 
 static void
+config_changed (FreshetPolicy *self)
+{
+  BtSession *session = freshet_library_get_session (self->library);
+  BtConfig config;
+
+  freshet_settings_to_config (self->settings, &config);
+  if (session != NULL)
+    bt_session_configure (session, &config);
+}
+
+static void
+pause_all (FreshetPolicy *self)
+{
+  GListModel *model = G_LIST_MODEL (self->library);
+
+  self->paused = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (model, i);
+
+      if (!freshet_torrent_item_is_active (item))
+        continue;
+      freshet_torrent_item_pause (item);
+      g_ptr_array_add (self->paused, g_steal_pointer (&item));
+    }
+}
+
+/* Those that a person started or removed meanwhile are no business of ours. */
+static void
+resume_all (FreshetPolicy *self)
+{
+  g_autoptr (GPtrArray) paused = g_steal_pointer (&self->paused);
+
+  for (guint i = 0; i < paused->len; i++)
+    {
+      FreshetTorrentItem *item = paused->pdata[i];
+
+      if (freshet_library_find (self->library, freshet_torrent_item_peek_record (item)->hash) == item
+          && freshet_torrent_item_get_state (item) == BT_TORRENT_PAUSED)
+        freshet_torrent_item_start (item);
+    }
+}
+
+static void
+metered_changed (FreshetPolicy *self)
+{
+  gboolean pause = metered_choice (self) == FRESHET_METERED_PAUSE;
+
+  limits_changed (self);
+  if (pause && self->paused == NULL)
+    pause_all (self);
+  else if (!pause && self->paused != NULL)
+    resume_all (self);
+}
+
+static void
 follow (FreshetPolicy *self, const char *const *keys, void (*changed) (FreshetPolicy *self))
 {
   for (guint i = 0; keys[i] != NULL; i++)
@@ -147,6 +267,8 @@ freshet_policy_new (GSettings *settings, FreshetLibrary *library)
   static const char *const queue[] = { "max-downloads", "max-seeds", NULL };
   static const char *const goals[] = { "goal-ratio", "goal-time", "goal-idle", "goal-remove", NULL };
   static const char *const folders[] = { "incomplete-folder", NULL };
+  static const char *const config[] = { "max-peers", "max-peers-per-torrent", "dht", "lsd", "mark-partial", "preallocate", NULL };
+  static const char *const metered[] = { "metered", NULL };
   FreshetPolicy *self;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
@@ -160,5 +282,33 @@ freshet_policy_new (GSettings *settings, FreshetLibrary *library)
   follow (self, queue, queue_changed);
   follow (self, goals, goals_changed);
   follow (self, folders, folders_changed);
+  follow (self, config, config_changed);
+  follow (self, metered, metered_changed);
   return self;
+}
+
+void
+freshet_policy_follow (FreshetPolicy *self, GNetworkMonitor *monitor)
+{
+  g_return_if_fail (FRESHET_IS_POLICY (self));
+  g_object_bind_property (monitor, "network-metered", self, "metered", G_BINDING_SYNC_CREATE);
+}
+
+void
+freshet_policy_set_metered (FreshetPolicy *self, gboolean metered)
+{
+  g_return_if_fail (FRESHET_IS_POLICY (self));
+
+  if (self->metered == metered)
+    return;
+  self->metered = metered;
+  metered_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_METERED]);
+}
+
+gboolean
+freshet_policy_is_slow (FreshetPolicy *self)
+{
+  g_return_val_if_fail (FRESHET_IS_POLICY (self), FALSE);
+  return self->slow;
 }

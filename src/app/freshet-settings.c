@@ -30,6 +30,7 @@ freshet_settings_to_config (GSettings *self, BtConfig *config)
   config->dht = g_settings_get_boolean (self, "dht");
   config->lsd = g_settings_get_boolean (self, "lsd");
   config->mark_partial = g_settings_get_boolean (self, "mark-partial");
+  config->preallocate_full = g_settings_get_boolean (self, "preallocate");
   config->max_peers = g_settings_get_uint (self, "max-peers");
   config->max_peers_per_torrent = g_settings_get_uint (self, "max-peers-per-torrent");
 }

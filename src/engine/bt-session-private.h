@@ -111,6 +111,8 @@ void     bt_session_ping_dht   (BtSession *self, const BtAddr *addr);
 /* bt-session-lsd.c; nothing happens while it is off */
 void     bt_session_start_lsd  (BtSession *self, const BtAddr *v4, const BtAddr *v6);
 void     bt_session_stop_lsd   (BtSession *self);
+/* On the addresses of the configuration; bt-session.c */
+void     bt_session_open_lsd   (BtSession *self);
 void     bt_session_tick_lsd   (BtSession *self, gint64 now);
 
 /* bt-session-scrape.c: asks for counts that announces did not give. */

@@ -335,28 +335,53 @@ open_ports (BtSession *self, const BtAddr *v4, const BtAddr *v6, GError **error)
     }
 }
 
+/* The addresses to listen on, of each family. Returns: (nullable): @addr, unless the family is not used */
+static const BtAddr *
+local_v4 (BtSession *self, BtAddr *addr)
+{
+  static const guint8 any[4];
+
+  *addr = self->config.bind_v4;
+  if (addr->family == BT_ADDR_NONE)
+    bt_addr_init_v4 (addr, any, 0);
+  return self->config.bind_v4.family != BT_ADDR_NONE || !self->config.bind_only ? addr : NULL;
+}
+
+static const BtAddr *
+local_v6 (BtSession *self, BtAddr *addr)
+{
+  static const guint8 any[16];
+
+  *addr = self->config.bind_v6;
+  if (addr->family == BT_ADDR_NONE)
+    bt_addr_init_v6 (addr, any, 0);
+  return self->config.bind_v6.family != BT_ADDR_NONE || !self->config.bind_only ? addr : NULL;
+}
+
+void
+bt_session_open_lsd (BtSession *self)
+{
+  BtAddr v4, v6;
+
+  bt_session_start_lsd (self, local_v4 (self, &v4), local_v6 (self, &v6));
+}
+
 gboolean
 bt_session_start (BtSession *self, GError **error)
 {
-  static const guint8 any[16];
-  BtAddr v4 = self->config.bind_v4, v6 = self->config.bind_v6;
-  gboolean use_v4 = v4.family != BT_ADDR_NONE || !self->config.bind_only;
-  gboolean use_v6 = v6.family != BT_ADDR_NONE || !self->config.bind_only;
+  BtAddr any_v4, any_v6;
+  const BtAddr *v4 = local_v4 (self, &any_v4), *v6 = local_v6 (self, &any_v6);
 
   g_return_val_if_fail (self->listener == NULL, FALSE);
 
-  if (v4.family == BT_ADDR_NONE)
-    bt_addr_init_v4 (&v4, any, 0);
-  if (v6.family == BT_ADDR_NONE)
-    bt_addr_init_v6 (&v6, any, 0);
-  if (!open_ports (self, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, error))
+  if (!open_ports (self, v4, v6, error))
     return FALSE;
   self->tracker_udp = bt_tracker_udp_new (self->loop, self->udp, random_id);
-  self->tracker_http = bt_tracker_http_new (use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
-  self->webseed_http = bt_webseed_http_new (self->loop, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL, BT_SESSION_USER_AGENT);
+  self->tracker_http = bt_tracker_http_new (v4, v6, BT_SESSION_USER_AGENT);
+  self->webseed_http = bt_webseed_http_new (self->loop, v4, v6, BT_SESSION_USER_AGENT);
   bt_session_update_budgets (self);
   bt_session_start_dht (self);
-  bt_session_start_lsd (self, use_v4 ? &v4 : NULL, use_v6 ? &v6 : NULL);
+  bt_session_open_lsd (self);
   self->tick_source = bt_loop_every (self->loop, "bt-session tick", TICK_MS, tick_cb, self);
   return TRUE;
 }

@@ -84,6 +84,10 @@ void       bt_session_remove     (BtSession *self, BtTorrent *torrent);
 /* Lets go of one that is stopped, and keeps all that it needs to go on: its
  * record was handed out. Returns: FALSE while something of it is under way */
 gboolean   bt_session_put_away   (BtSession *self, BtTorrent *torrent);
+/* Changes what may be changed while it runs: how many are connected to and
+ * served, DHT and local discovery, and how files are made that are begun from
+ * now on. Connections there are stay. The rest of @config is left as it was. */
+void       bt_session_configure  (BtSession *self, const BtConfig *config);
 /* Rates in bytes a second, 0 for no limit. */
 void       bt_session_set_limits (BtSession *self, guint64 down, guint64 up);
 void       bt_session_get_stats  (BtSession *self, BtSessionStats *stats);

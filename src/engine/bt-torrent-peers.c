@@ -515,6 +515,9 @@ bt_torrent_tick_links (BtTorrent *self, gint64 now)
 void
 bt_torrent_tell_have (BtTorrent *self, guint32 piece)
 {
+  /* One that was skipped while it came was not counted. */
+  gboolean wanted = bt_picker_get_priority (self->picker, piece) != BT_PRIORITY_SKIP;
+
   for (guint i = 0; i < self->links->len; i++)
     {
       BtLink *link = self->links->pdata[i];
@@ -523,7 +526,7 @@ bt_torrent_tell_have (BtTorrent *self, guint32 piece)
         continue;
       if (bt_link_has (link, piece))
         {
-          if (link->n_wanted > 0)
+          if (wanted && link->n_wanted > 0)
             link->n_wanted--;
           bt_link_update_interest (link);
         }

@@ -9,9 +9,15 @@
 
 #include "freshet-about.h"
 #include "freshet-application.h"
+#include "freshet-background.h"
 #include "freshet-format.h"
+#include "freshet-group.h"
+#include "freshet-notifier.h"
 #include "freshet-policy.h"
+#include "freshet-power.h"
+#include "freshet-preferences.h"
 #include "freshet-settings.h"
+#include "freshet-show-folder.h"
 #include "freshet-watch-folder.h"
 #include "freshet-window.h"
 
@@ -19,9 +25,11 @@ struct _FreshetApplication
 {
   AdwApplication parent_instance;
   GSettings *settings; /* NULL where the schema is not installed */
-  FreshetPolicy *policy; /* the same */
+  FreshetPolicy *policy; /* NULL without settings, or without a network */
   FreshetWatchFolder *watch;
   FreshetLibrary *library;
+  FreshetNotifier *notifier;
+  FreshetPower *power;
   FreshetDemo *demo;
   GCancellable *demo_cancellable;
   char *store_note;    /* what is to be said of the database; told with the first window */
@@ -97,9 +105,36 @@ begin_quit (FreshetApplication *self)
 }
 
 static gboolean
-close_request_cb (FreshetApplication *self)
+is_busy (FreshetApplication *self)
 {
-  begin_quit (self);
+  GListModel *groups = freshet_groups_get (G_LIST_MODEL (self->library));
+
+  return freshet_groups_count (groups, FRESHET_GROUP_DOWNLOADING) + freshet_groups_count (groups, FRESHET_GROUP_SEEDING)
+           + freshet_groups_count (groups, FRESHET_GROUP_CHECKING)
+         > 0;
+}
+
+/* A program without a window says that it is there, and how to end it. */
+static void
+go_to_background (FreshetApplication *self, GtkWidget *window)
+{
+  g_autoptr (GNotification) notification = g_notification_new (_ ("Freshet Goes On in the Background"));
+
+  gtk_widget_set_visible (window, FALSE);
+  g_notification_set_body (notification, _ ("Open it again to see the transfers"));
+  g_notification_set_default_action (notification, "app.activate");
+  g_notification_add_button (notification, _ ("Quit"), "app.quit");
+  g_application_send_notification (G_APPLICATION (self), "background", notification);
+  freshet_background_request (G_APPLICATION (self), _ ("Transfers go on"));
+}
+
+static gboolean
+close_request_cb (FreshetApplication *self, GtkWidget *window)
+{
+  if (self->settings != NULL && g_settings_get_boolean (self->settings, "background") && is_busy (self))
+    go_to_background (self, window);
+  else
+    begin_quit (self);
   return GDK_EVENT_STOP;
 }
 
@@ -137,6 +172,55 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FreshetApplication *self = data;
+
+  if (self->settings != NULL)
+    gtk_window_present (GTK_WINDOW (freshet_preferences_new (GTK_WINDOW (get_window (self)), self->settings)));
+}
+
+static void
+activate_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_application_activate (data);
+}
+
+static void
+show_torrent_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FreshetApplication *self = data;
+  FreshetTorrentItem *item = freshet_notifier_find (self->notifier, parameter);
+
+  g_application_activate (data);
+  if (item != NULL && !self->quitting)
+    freshet_window_show_torrent (ensure_window (self), item);
+}
+
+static void
+open_torrent_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FreshetApplication *self = data;
+  FreshetTorrentItem *item = freshet_notifier_find (self->notifier, parameter);
+  g_autoptr (GFile) file = item != NULL ? freshet_torrent_item_dup_file (item) : NULL;
+  g_autofree char *uri = file != NULL ? g_file_get_uri (file) : NULL;
+
+  if (uri != NULL)
+    gtk_show_uri (NULL, uri, GDK_CURRENT_TIME);
+}
+
+static void
+show_folder_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FreshetApplication *self = data;
+  FreshetTorrentItem *item = freshet_notifier_find (self->notifier, parameter);
+  g_autoptr (GFile) file = item != NULL ? freshet_torrent_item_dup_file (item) : NULL;
+
+  if (file != NULL && !self->quitting)
+    freshet_show_folder (GTK_WINDOW (ensure_window (self)), file);
+}
+
+static void
 demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   FreshetApplication *self = data;
@@ -154,6 +238,11 @@ static const GActionEntry actions[] = {
   { .name = "quit", .activate = quit_action },
   { .name = "about", .activate = about_action },
   { .name = "demo", .activate = demo_action },
+  { .name = "preferences", .activate = preferences_action },
+  { .name = "activate", .activate = activate_action },
+  { .name = "show-torrent", .activate = show_torrent_action, .parameter_type = "s" },
+  { .name = "open-torrent", .activate = open_torrent_action, .parameter_type = "s" },
+  { .name = "show-folder", .activate = show_folder_action, .parameter_type = "s" },
 };
 
 static gboolean
@@ -172,6 +261,7 @@ add_accels (FreshetApplication *self)
     const char *accels[2];
   } keys[] = {
     { "app.quit", { "<Control>q" } },
+    { "app.preferences", { "<Control>comma" } },
     { "win.open", { "<Control>o" } },
     { "win.paste", { "<Control>v" } },
     { "win.announce", { "F5" } },
@@ -243,8 +333,11 @@ start_library (FreshetApplication *self)
   BtConfig config;
 
   freshet_settings_to_config (self->settings, &config);
-  if (freshet_library_start (self->library, &config, &self->start_error))
-    self->policy = self->settings != NULL ? freshet_policy_new (self->settings, self->library) : NULL;
+  if (freshet_library_start (self->library, &config, &self->start_error) && self->settings != NULL)
+    {
+      self->policy = freshet_policy_new (self->settings, self->library);
+      freshet_policy_follow (self->policy, g_network_monitor_get_default ());
+    }
   g_signal_connect_object (self->library, "store-note", G_CALLBACK (store_note_cb), self, G_CONNECT_SWAPPED);
   freshet_library_open_async (self->library, NULL, opened_cb, g_object_ref (self));
 }
@@ -264,6 +357,14 @@ freshet_application_startup (GApplication *app)
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, signal_cb, self);
   self->settings = freshet_settings_new ();
   start_library (self);
+  self->notifier = freshet_notifier_new (app, self->library, self->settings);
+  self->power = freshet_power_new (GTK_APPLICATION (app), G_LIST_MODEL (self->library), self->settings);
+  if (self->settings != NULL)
+    {
+      g_autoptr (GAction) slow = g_settings_create_action (self->settings, "alt-limits");
+
+      g_action_map_add_action (G_ACTION_MAP (self), slow);
+    }
 }
 
 static void
@@ -271,8 +372,10 @@ freshet_application_activate (GApplication *app)
 {
   FreshetApplication *self = FRESHET_APPLICATION (app);
 
-  if (!self->quitting)
-    gtk_window_present (GTK_WINDOW (ensure_window (self)));
+  if (self->quitting)
+    return;
+  g_application_withdraw_notification (app, "background");
+  gtk_window_present (GTK_WINDOW (ensure_window (self)));
 }
 
 static void
@@ -315,6 +418,9 @@ freshet_application_finalize (GObject *object)
 
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_sources); i++)
     g_clear_handle_id (&self->signal_sources[i], g_source_remove);
+  g_clear_object (&self->power);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->policy);
   g_clear_object (&self->demo);
   g_clear_object (&self->demo_cancellable);
   g_clear_object (&self->library);

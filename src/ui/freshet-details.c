@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "freshet-details.h"
+#include "freshet-files-page.h"
 #include "freshet-format.h"
 #include "freshet-overview-page.h"
 #include "freshet-peers-page.h"
@@ -24,6 +25,7 @@ struct _FreshetDetails
   GtkWidget *pages;
   AdwViewStack *stack;
   FreshetOverviewPage *overview_page;
+  FreshetFilesPage *files_page;
   FreshetPeersPage *peers_page;
   FreshetTrackersPage *trackers_page;
 };
@@ -40,6 +42,8 @@ refresh (FreshetDetails *self)
   page = adw_view_stack_get_visible_child (self->stack);
   if (page == GTK_WIDGET (self->overview_page))
     freshet_overview_page_refresh (self->overview_page);
+  else if (page == GTK_WIDGET (self->files_page))
+    freshet_files_page_refresh (self->files_page);
   else if (page == GTK_WIDGET (self->peers_page))
     freshet_peers_page_refresh (self->peers_page);
   else if (page == GTK_WIDGET (self->trackers_page))
@@ -58,8 +62,8 @@ refresh_cb (gpointer data)
 static void
 page_changed_cb (FreshetDetails *self)
 {
-  GtkWidget *pages[] = { GTK_WIDGET (self->overview_page), GTK_WIDGET (self->peers_page),
-                         GTK_WIDGET (self->trackers_page) };
+  GtkWidget *pages[] = { GTK_WIDGET (self->overview_page), GTK_WIDGET (self->files_page),
+                         GTK_WIDGET (self->peers_page), GTK_WIDGET (self->trackers_page) };
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     gtk_widget_set_visible (adw_bin_get_child (ADW_BIN (pages[i])),
@@ -96,6 +100,7 @@ show_awake (FreshetDetails *self)
   if (!g_set_object (&self->item, item))
     return;
   freshet_overview_page_set_item (self->overview_page, item);
+  freshet_files_page_set_item (self->files_page, item);
   freshet_peers_page_set_item (self->peers_page, item);
   freshet_trackers_page_set_item (self->trackers_page, item);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -141,6 +146,7 @@ freshet_details_class_init (FreshetDetailsClass *klass)
   widget_class->map = freshet_details_map;
   widget_class->unmap = freshet_details_unmap;
   g_type_ensure (FRESHET_TYPE_OVERVIEW_PAGE);
+  g_type_ensure (FRESHET_TYPE_FILES_PAGE);
   g_type_ensure (FRESHET_TYPE_PEERS_PAGE);
   g_type_ensure (FRESHET_TYPE_TRACKERS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-details.ui");
@@ -148,6 +154,7 @@ freshet_details_class_init (FreshetDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetDetails, pages);
   gtk_widget_class_bind_template_child (widget_class, FreshetDetails, stack);
   gtk_widget_class_bind_template_child (widget_class, FreshetDetails, overview_page);
+  gtk_widget_class_bind_template_child (widget_class, FreshetDetails, files_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetDetails, peers_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetDetails, trackers_page);
 }

@@ -10,7 +10,6 @@
 struct _FreshetSidebar
 {
   AdwBin parent_instance;
-  GListModel *groups;
   GtkListBox *list;
 };
 
@@ -40,19 +39,18 @@ static const struct
 
 /* Checks are rare and short, a row that is always 0 would only be in the way. */
 static void
-count_changed_cb (GtkWidget *label, GParamSpec *pspec, FreshetGroup *group)
+count_changed_cb (GtkWidget *row, GParamSpec *pspec, FreshetGroup *group)
 {
+  GtkWidget *label = g_object_get_data (G_OBJECT (row), "freshet-count");
   guint count = freshet_group_get_count (group);
   FreshetGroupKind kind = freshet_group_get_kind (group);
   g_autofree char *text = g_strdup_printf ("%u", count);
   g_autofree char *name = NULL;
-  GtkWidget *row = gtk_widget_get_ancestor (label, GTK_TYPE_LIST_BOX_ROW);
 
   gtk_label_set_label (GTK_LABEL (label), text);
   gtk_widget_set_opacity (label, count > 0 ? 1 : 0);
-  if (row == NULL)
-    return;
-  gtk_widget_set_visible (row, kind != FRESHET_GROUP_CHECKING || count > 0 || gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (row)));
+  gtk_widget_set_visible (row, kind != FRESHET_GROUP_CHECKING || count > 0
+                                 || gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (row)));
   /* Translators: a group of torrents, and how many there are in it */
   name = g_strdup_printf (_ ("%s, %u"), g_dpgettext2 (NULL, "group", looks[kind].title), count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -78,8 +76,9 @@ create_row (gpointer object, gpointer data)
   gtk_box_append (GTK_BOX (box), count);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   g_object_set_data (G_OBJECT (row), "freshet-kind", GUINT_TO_POINTER (kind));
-  g_signal_connect_object (group, "notify::count", G_CALLBACK (count_changed_cb), count, G_CONNECT_SWAPPED);
-  count_changed_cb (count, NULL, group);
+  g_signal_connect_object (group, "notify::count", G_CALLBACK (count_changed_cb), row, G_CONNECT_SWAPPED);
+  g_object_set_data (G_OBJECT (row), "freshet-count", count);
+  count_changed_cb (row, NULL, group);
   return row;
 }
 
@@ -105,20 +104,10 @@ freshet_sidebar_focus (GtkWidget *widget, GtkDirectionType direction)
 }
 
 static void
-freshet_sidebar_dispose (GObject *object)
-{
-  FreshetSidebar *self = FRESHET_SIDEBAR (object);
-
-  g_clear_object (&self->groups);
-  G_OBJECT_CLASS (freshet_sidebar_parent_class)->dispose (object);
-}
-
-static void
 freshet_sidebar_class_init (FreshetSidebarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = freshet_sidebar_dispose;
   widget_class->focus = freshet_sidebar_focus;
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_UINT);
@@ -138,8 +127,6 @@ freshet_sidebar_set_library (FreshetSidebar *self, GListModel *library)
 {
   g_return_if_fail (FRESHET_IS_SIDEBAR (self));
 
-  g_clear_object (&self->groups);
-  self->groups = freshet_groups_new (library);
-  gtk_list_box_bind_model (self->list, self->groups, create_row, NULL, NULL);
+  gtk_list_box_bind_model (self->list, freshet_groups_get (library), create_row, NULL, NULL);
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, FRESHET_GROUP_ALL));
 }

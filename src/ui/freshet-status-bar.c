@@ -20,6 +20,7 @@ struct _FreshetStatusBar
   GCancellable *cancellable;
   guint refresh_source;
   GtkLabel *port_label;
+  GtkLabel *dht_label;
   GtkLabel *rates_label;
   GtkLabel *space_label;
 };
@@ -67,6 +68,7 @@ show_port (FreshetStatusBar *self)
 {
   BtSession *session = freshet_library_get_session (self->library);
   BtSessionStats stats;
+  guint n_nodes;
 
   if (session == NULL)
     {
@@ -74,6 +76,9 @@ show_port (FreshetStatusBar *self)
       return;
     }
   bt_session_get_stats (session, &stats);
+  n_nodes = stats.dht_nodes_v4 + stats.dht_nodes_v6;
+  gtk_widget_set_visible (GTK_WIDGET (self->dht_label), n_nodes > 0);
+  take_text (self->dht_label, g_strdup_printf (ngettext ("DHT: %u node", "DHT: %u nodes", n_nodes), n_nodes));
   if (stats.n_incoming > 0)
     {
       take_text (self->port_label, g_strdup_printf (_ ("Port %u is open"), bt_session_get_port (session)));
@@ -147,6 +152,7 @@ freshet_status_bar_class_init (FreshetStatusBarClass *klass)
   widget_class->unmap = freshet_status_bar_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-status-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, port_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, dht_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, rates_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, space_label);
 }

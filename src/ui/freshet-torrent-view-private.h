@@ -12,7 +12,6 @@ struct _FreshetTorrentView
 {
   AdwBin parent_instance;
   GSettings *settings; /* NULL: nothing is remembered */
-  GListModel *groups;
   GSimpleActionGroup *actions;
 
   GtkFilter *filter;

@@ -322,7 +322,6 @@ freshet_torrent_view_dispose (GObject *object)
   g_clear_handle_id (&self->sort_source, g_source_remove);
   freshet_torrent_view_end_columns (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
-  g_clear_object (&self->groups);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (freshet_torrent_view_parent_class)->dispose (object);
 }
@@ -432,13 +431,13 @@ bind_settings (FreshetTorrentView *self)
 void
 freshet_torrent_view_set_library (FreshetTorrentView *self, GListModel *library, GSettings *settings)
 {
-  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
-  g_return_if_fail (self->groups == NULL);
+  GListModel *groups;
 
-  self->groups = freshet_groups_new (library);
+  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
+  groups = freshet_groups_get (library);
   for (guint i = 0; i < FRESHET_N_GROUPS; i++)
     {
-      g_autoptr (FreshetGroup) group = g_list_model_get_item (self->groups, i);
+      g_autoptr (FreshetGroup) group = g_list_model_get_item (groups, i);
 
       g_signal_connect_object (group, "notify::count", G_CALLBACK (group_count_changed_cb), self, G_CONNECT_SWAPPED);
     }

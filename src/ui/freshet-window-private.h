@@ -5,6 +5,7 @@
 
 #include "freshet-details.h"
 #include "freshet-sidebar.h"
+#include "freshet-speed-button.h"
 #include "freshet-status-bar.h"
 #include "freshet-torrent-view.h"
 #include "freshet-window.h"
@@ -25,6 +26,7 @@ struct _FreshetWindow
   FreshetSidebar *sidebar;
   GtkWidget *search_button;
   GtkWidget *sort_button;
+  FreshetSpeedButton *speed_button;
   GtkMenuButton *menu_button;
   GMenuModel *primary_menu;
   GMenuModel *sort_menu;
@@ -32,6 +34,7 @@ struct _FreshetWindow
   GtkSearchEntry *search_entry;
   FreshetTorrentView *view;
   FreshetStatusBar *status_bar;
+  GPtrArray *selected; /* of FreshetTorrentItem, whose states are watched */
   guint adapt_source;
   AdwFlap *details_flap;
   FreshetDetails *details;

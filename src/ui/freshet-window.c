@@ -58,6 +58,7 @@ adapt_cb (gpointer data)
   self->adapt_source = 0;
   gtk_widget_set_visible (self->search_button, !narrow);
   gtk_widget_set_visible (self->sort_button, !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->speed_button), !narrow && self->settings != NULL);
   set_menu (self, narrow);
   rates_changed_cb (self);
   return G_SOURCE_REMOVE;
@@ -84,30 +85,25 @@ show_page (FreshetWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->view), !empty);
 }
 
-/* The rows' own numbers tell what can be done with them, and they may change
- * without the selection changing. */
 static void
-watch_selected_cb (FreshetWindow *self)
+items_changed_cb (FreshetWindow *self)
 {
-  freshet_window_update_actions (self);
-}
-
-static void
-items_changed_cb (FreshetWindow *self, guint position, guint removed, guint added, GListModel *model)
-{
-  for (guint i = 0; i < added; i++)
-    {
-      g_autoptr (GObject) item = g_list_model_get_item (model, position + i);
-
-      g_signal_connect_object (item, "notify::state", G_CALLBACK (watch_selected_cb), self, G_CONNECT_SWAPPED);
-    }
   show_page (self);
   freshet_window_update_actions (self);
 }
 
+/* What is selected may change without the selection changing; its state tells
+ * what can be done with it. */
 static void
 selection_changed_cb (FreshetWindow *self)
 {
+  for (guint i = 0; i < self->selected->len; i++)
+    g_signal_handlers_disconnect_by_func (self->selected->pdata[i], freshet_window_update_actions, self);
+  g_ptr_array_unref (self->selected);
+  self->selected = freshet_torrent_view_dup_selected (self->view);
+  for (guint i = 0; i < self->selected->len; i++)
+    g_signal_connect_object (self->selected->pdata[i], "notify::state", G_CALLBACK (freshet_window_update_actions), self,
+                             G_CONNECT_SWAPPED);
   freshet_window_update_actions (self);
 }
 
@@ -154,6 +150,7 @@ bind_settings (FreshetWindow *self)
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  freshet_speed_button_set_settings (self->speed_button, self->settings);
   g_settings_bind (self->settings, "details", self->details_flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
 }
 
@@ -172,8 +169,8 @@ freshet_window_constructed (GObject *object)
   g_signal_connect_object (self->library, "notify::down-rate", G_CALLBACK (rates_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->library, "notify::up-rate", G_CALLBACK (rates_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->library, "items-changed", G_CALLBACK (items_changed_cb), self, G_CONNECT_SWAPPED);
-  items_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->library)),
-                    G_LIST_MODEL (self->library));
+  items_changed_cb (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->speed_button), self->settings != NULL);
   if (self->settings != NULL)
     bind_settings (self);
 }
@@ -235,6 +232,7 @@ freshet_window_finalize (GObject *object)
   FreshetWindow *self = FRESHET_WINDOW (object);
 
   g_clear_object (&self->cancellable);
+  g_ptr_array_unref (self->selected);
   G_OBJECT_CLASS (freshet_window_parent_class)->finalize (object);
 }
 
@@ -257,6 +255,7 @@ freshet_window_class_init (FreshetWindowClass *klass)
 
   g_type_ensure (FRESHET_TYPE_DETAILS);
   g_type_ensure (FRESHET_TYPE_SIDEBAR);
+  g_type_ensure (FRESHET_TYPE_SPEED_BUTTON);
   g_type_ensure (FRESHET_TYPE_STATUS_BAR);
   g_type_ensure (FRESHET_TYPE_TORRENT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-window.ui");
@@ -267,6 +266,7 @@ freshet_window_class_init (FreshetWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sort_button);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, speed_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, primary_menu);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sort_menu);
@@ -293,6 +293,7 @@ static void
 freshet_window_init (FreshetWindow *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->selected = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
   freshet_window_init_actions (self);
   freshet_window_init_drop (self);
@@ -336,4 +337,13 @@ freshet_window_show_note (FreshetWindow *self, const char *note)
 {
   g_return_if_fail (FRESHET_IS_WINDOW (self));
   add_toast (self, note, 0);
+}
+
+void
+freshet_window_show_torrent (FreshetWindow *self, FreshetTorrentItem *item)
+{
+  g_return_if_fail (FRESHET_IS_WINDOW (self));
+
+  freshet_torrent_view_select (self->view, item);
+  adw_flap_set_reveal_flap (self->details_flap, TRUE);
 }

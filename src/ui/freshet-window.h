@@ -23,6 +23,8 @@ FreshetWindow *freshet_window_new           (GtkApplication *app, FreshetLibrary
  * others are to be saved.
  */
 void           freshet_window_open_files    (FreshetWindow *self, GFile **files, guint n_files);
+/* Selects it and shows its details. */
+void           freshet_window_show_torrent  (FreshetWindow *self, FreshetTorrentItem *item);
 void           freshet_window_show_message  (FreshetWindow *self, const char *message);
 /* One that stays until it is put away. */
 void           freshet_window_show_note     (FreshetWindow *self, const char *note);

@@ -190,6 +190,19 @@ test_choice_may_change_at_any_time (Fixture *fixture, gconstpointer data)
   wait_for_seeding (fixture);
 }
 
+/* Pieces that were asked for come although nobody wants them any more, and do
+ * not count as those that are wanted. */
+static void
+test_choice_may_change_while_pieces_come (Fixture *fixture, gconstpointer data)
+{
+  meet (fixture, 3000);
+  bt_test_wait (bt_test_n_pieces (fixture->torrent) > 1);
+  for (guint file = 0; file < FILE_LAST; file++)
+    bt_torrent_set_file_priority (fixture->torrent, file, BT_FILE_SKIP);
+  wait_for_seeding (fixture);
+  assert_bytes (fixture, FILE_LAST);
+}
+
 static void
 test_nothing_wanted_is_all_there (Fixture *fixture, gconstpointer data)
 {
@@ -277,6 +290,7 @@ main (int argc, char **argv)
   ADD ("files/skipped-ones-do-not-come", test_skipped_files_do_not_come);
   ADD ("files/choice-survives-a-recheck", test_choice_survives_a_recheck);
   ADD ("files/choice-may-change-at-any-time", test_choice_may_change_at_any_time);
+  ADD ("files/choice-may-change-while-pieces-come", test_choice_may_change_while_pieces_come);
   ADD ("files/nothing-wanted-is-all-there", test_nothing_wanted_is_all_there);
   ADD ("files/more-wanted-ones-come-first", test_more_wanted_files_come_first);
   ADD ("order/is-kept-when-told", test_in_order_is_in_order);

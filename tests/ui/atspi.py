@@ -67,7 +67,7 @@ class Node:
             return False
         for i in range(n_actions):
             index = GLib.Variant("(i)", (i,))
-            if self.call("org.a11y.atspi.Action", "GetName", index)[0] == "click":
+            if self.call("org.a11y.atspi.Action", "GetName", index)[0] in ("click", "toggle"):
                 return self.call("org.a11y.atspi.Action", "DoAction", index)[0]
         return False
 

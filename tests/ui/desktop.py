@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 import atspi
 
@@ -63,6 +63,14 @@ class OtherProgram:
     def __exit__(self, *exception):
         self.process.terminate()
         self.process.wait()
+
+
+def notifications(method, *arguments):
+    """What the desktop's part for notifications says; see notifyd.py."""
+    parameters = GLib.Variant("(" + "s" * len(arguments) + ")", arguments) if arguments else None
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+    return bus.call_sync("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freshet.Test", method,
+                         parameters, None, Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
 
 
 class Program:

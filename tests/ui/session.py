@@ -117,10 +117,14 @@ def inside(command):
     with open(os.path.join(os.environ["FRESHET_SESSION"], "wm.log"), "w") as log:
         manager = subprocess.Popen(["openbox", "--sm-disable", "--startup", f"sh -c 'echo ready > {ready}'"],
                                    stdout=log, stderr=log)
+        notifications = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(__file__), "notifyd.py"), ready],
+                                         stdout=log, stderr=log)
     try:
-        read_line(fd, "The window manager")
+        for what in ("The window manager", "The notifications"):
+            read_line(fd, what)
         return subprocess.run(command).returncode
     finally:
+        end(notifications)
         end(manager)
 
 

@@ -147,33 +147,25 @@ test_groups_follow_states (Fixture *fixture, gconstpointer data)
   assert_shows (fixture, "Part 9");
 }
 
-static guint
-count_of (GListModel *groups, FreshetGroupKind kind)
-{
-  g_autoptr (FreshetGroup) group = g_list_model_get_item (groups, kind);
-
-  return freshet_group_get_count (group);
-}
-
 static void
 test_groups_are_counted (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GListModel) groups = freshet_groups_new (G_LIST_MODEL (fixture->library));
+  GListModel *groups = freshet_groups_get (G_LIST_MODEL (fixture->library));
   g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (G_LIST_MODEL (fixture->library), 1);
 
   g_assert_cmpuint (g_list_model_get_n_items (groups), ==, FRESHET_N_GROUPS);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_ALL), ==, 3);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_PAUSED), ==, 3);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_ALL), ==, 3);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_PAUSED), ==, 3);
   freshet_torrent_item_start (item);
   ui_wait (is_downloading, item);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_ALL), ==, 3);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_PAUSED), ==, 2);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_DOWNLOADING), ==, 1);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_ALL), ==, 3);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_PAUSED), ==, 2);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_DOWNLOADING), ==, 1);
   freshet_library_remove (fixture->library, item);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_ALL), ==, 2);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_DOWNLOADING), ==, 0);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_ALL), ==, 2);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_DOWNLOADING), ==, 0);
   freshet_library_restore (fixture->library, item);
-  g_assert_cmpuint (count_of (groups, FRESHET_GROUP_ALL), ==, 3);
+  g_assert_cmpuint (freshet_groups_count (groups, FRESHET_GROUP_ALL), ==, 3);
 }
 
 static void

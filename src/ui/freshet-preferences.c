@@ -1,0 +1,189 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "freshet-file-picker.h"
+#include "freshet-preferences.h"
+#include "freshet-setting-rows.h"
+#include "freshet-settings.h"
+
+struct _FreshetPreferences
+{
+  AdwPreferencesWindow parent_instance;
+  GSettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (FreshetPreferences, freshet_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+typedef enum
+{
+  SWITCH,
+  LIMIT, /* bytes a second */
+  COUNT,
+  CHOICE,
+} Kind;
+
+/* Widgets of the template, and the settings they show. */
+static const struct
+{
+  const char *widget;
+  const char *key;
+  Kind kind;
+  const char *zero; /* what 0 of a COUNT means */
+} rows[] = {
+  { "mark_partial", "mark-partial", SWITCH },
+  { "preallocate", "preallocate", SWITCH },
+  { "queue_downloads", "max-downloads", COUNT, N_ ("No limit") },
+  { "queue_seeds", "max-seeds", COUNT, N_ ("No limit") },
+  { "goal_ratio", "goal-ratio", COUNT, N_ ("No goal") },
+  { "goal_time", "goal-time", COUNT, N_ ("No goal") },
+  { "goal_idle", "goal-idle", COUNT, N_ ("No goal") },
+  { "goal_remove", "goal-remove", SWITCH },
+  { "down_limit", "down-limit", LIMIT },
+  { "up_limit", "up-limit", LIMIT },
+  { "slow", "alt-limits", SWITCH },
+  { "slow_down_limit", "alt-down-limit", LIMIT },
+  { "slow_up_limit", "alt-up-limit", LIMIT },
+  { "port", "port", COUNT, N_ ("Any") },
+  { "max_peers", "max-peers", COUNT },
+  { "max_peers_per_torrent", "max-peers-per-torrent", COUNT },
+  { "dht", "dht", SWITCH },
+  { "lsd", "lsd", SWITCH },
+  { "notify", "notify", SWITCH },
+  { "inhibit_sleep", "inhibit-sleep", SWITCH },
+  { "background", "background", SWITCH },
+  { "metered", "metered", CHOICE },
+};
+
+static GtkWidget *
+get_child (FreshetPreferences *self, const char *name)
+{
+  return GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (self), FRESHET_TYPE_PREFERENCES, name));
+}
+
+/* The rows of a choice are in the order of its enumeration. */
+static void
+choice_chosen_cb (FreshetPreferences *self, GParamSpec *pspec, AdwComboRow *row)
+{
+  g_settings_set_enum (self->settings, g_object_get_data (G_OBJECT (row), "freshet-key"),
+                       (int) adw_combo_row_get_selected (row));
+}
+
+static void
+choice_changed_cb (AdwComboRow *row, const char *key, GSettings *settings)
+{
+  adw_combo_row_set_selected (row, (guint) g_settings_get_enum (settings, key));
+}
+
+static void
+bind_choice (FreshetPreferences *self, const char *key, AdwComboRow *row)
+{
+  g_autofree char *signal = g_strconcat ("changed::", key, NULL);
+
+  g_object_set_data (G_OBJECT (row), "freshet-key", (gpointer) key);
+  choice_changed_cb (row, key, self->settings);
+  g_signal_connect_object (self->settings, signal, G_CALLBACK (choice_changed_cb), row, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "notify::selected", G_CALLBACK (choice_chosen_cb), self, G_CONNECT_SWAPPED);
+}
+
+static void
+bind_rows (FreshetPreferences *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      GtkWidget *widget = get_child (self, rows[i].widget);
+
+      switch (rows[i].kind)
+        {
+        case SWITCH:
+          g_settings_bind (self->settings, rows[i].key, widget, "active", G_SETTINGS_BIND_DEFAULT);
+          break;
+        case LIMIT:
+          freshet_setting_bind_limit (self->settings, rows[i].key, GTK_SPIN_BUTTON (widget));
+          break;
+        case COUNT:
+          freshet_setting_bind_count (self->settings, rows[i].key, GTK_SPIN_BUTTON (widget),
+                                      rows[i].zero != NULL ? _ (rows[i].zero) : NULL);
+          break;
+        case CHOICE:
+        default:
+          bind_choice (self, rows[i].key, ADW_COMBO_ROW (widget));
+          break;
+        }
+    }
+}
+
+static void
+show_folder (FreshetPreferences *self)
+{
+  g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
+  g_autofree char *name = g_file_get_parse_name (folder);
+  g_autofree char *escaped = g_markup_escape_text (name, -1);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (get_child (self, "folder_row")), escaped);
+}
+
+static void
+folder_chosen_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FreshetPreferences) self = user_data;
+  g_autoptr (GFile) folder = freshet_file_picker_folder_finish (result, NULL);
+
+  if (folder != NULL && g_file_peek_path (folder) != NULL)
+    g_settings_set_string (self->settings, "download-folder", g_file_peek_path (folder));
+}
+
+static void
+choose_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetPreferences *self = FRESHET_PREFERENCES (widget);
+  g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
+
+  freshet_file_picker_folder_async (GTK_WINDOW (self), _ ("Save To"), folder, folder_chosen_cb, g_object_ref (self));
+}
+
+static void
+freshet_preferences_finalize (GObject *object)
+{
+  FreshetPreferences *self = FRESHET_PREFERENCES (object);
+
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (freshet_preferences_parent_class)->finalize (object);
+}
+
+static void
+freshet_preferences_class_init (FreshetPreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = freshet_preferences_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-preferences.ui");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_widget_class_bind_template_child_full (widget_class, rows[i].widget, FALSE, 0);
+  gtk_widget_class_bind_template_child_full (widget_class, "folder_row", FALSE, 0);
+  gtk_widget_class_install_action (widget_class, "preferences.choose-folder", NULL, choose_folder_action);
+}
+
+static void
+freshet_preferences_init (FreshetPreferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+FreshetPreferences *
+freshet_preferences_new (GtkWindow *parent, GSettings *settings)
+{
+  FreshetPreferences *self;
+
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (FRESHET_TYPE_PREFERENCES, "transient-for", parent, NULL);
+  self->settings = g_object_ref (settings);
+  bind_rows (self);
+  show_folder (self);
+  g_signal_connect_object (settings, "changed::download-folder", G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);
+  return self;
+}

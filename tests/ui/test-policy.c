@@ -1,0 +1,131 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "freshet-policy.h"
+#include "freshet-settings.h"
+#include "ui-support.h"
+
+/* What the settings and the network say is done at once. */
+typedef struct
+{
+  FreshetLibrary *library;
+  GSettings *settings;
+  FreshetPolicy *policy;
+  FreshetTorrentItem *item;
+  char *folder;
+} Fixture;
+
+static gboolean
+is_downloading (gpointer data)
+{
+  return freshet_torrent_item_get_state (data) == BT_TORRENT_DOWNLOADING;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BtMetainfo) metainfo = ui_metainfo_new ("a", 1000000);
+  BtTorrentOptions options = { 0 };
+  static const char *const keys[] = { "alt-limits", "metered", "dht", "max-downloads" };
+
+  fixture->library = ui_library_new ();
+  fixture->folder = ui_folder_new ();
+  fixture->settings = freshet_settings_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_settings_reset (fixture->settings, keys[i]);
+  fixture->policy = freshet_policy_new (fixture->settings, fixture->library);
+  options.folder = fixture->folder;
+  fixture->item = freshet_library_add (fixture->library, metainfo, &options, NULL);
+  ui_wait (is_downloading, fixture->item);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->policy);
+  g_object_unref (fixture->settings);
+  ui_library_close (fixture->library);
+  ui_folder_remove (fixture->folder);
+}
+
+static void
+test_slow_is_a_switch (Fixture *fixture, gconstpointer data)
+{
+  g_assert_false (freshet_policy_is_slow (fixture->policy));
+  g_settings_set_boolean (fixture->settings, "alt-limits", TRUE);
+  g_assert_true (freshet_policy_is_slow (fixture->policy));
+  g_settings_set_boolean (fixture->settings, "alt-limits", FALSE);
+  g_assert_false (freshet_policy_is_slow (fixture->policy));
+}
+
+static void
+test_metered_means_slow (Fixture *fixture, gconstpointer data)
+{
+  g_settings_set_string (fixture->settings, "metered", "slow");
+  freshet_policy_set_metered (fixture->policy, TRUE);
+  g_assert_true (freshet_policy_is_slow (fixture->policy));
+  g_assert_true (is_downloading (fixture->item));
+  g_settings_set_string (fixture->settings, "metered", "go-on");
+  g_assert_false (freshet_policy_is_slow (fixture->policy));
+  g_settings_set_string (fixture->settings, "metered", "slow");
+  freshet_policy_set_metered (fixture->policy, FALSE);
+  g_assert_false (freshet_policy_is_slow (fixture->policy));
+}
+
+static gboolean
+is_paused (gpointer data)
+{
+  return freshet_torrent_item_get_state (data) == BT_TORRENT_PAUSED;
+}
+
+static void
+test_metered_pauses_and_goes_on (Fixture *fixture, gconstpointer data)
+{
+  g_settings_set_string (fixture->settings, "metered", "pause");
+  freshet_policy_set_metered (fixture->policy, TRUE);
+  ui_wait (is_paused, fixture->item);
+  freshet_policy_set_metered (fixture->policy, FALSE);
+  ui_wait (is_downloading, fixture->item);
+}
+
+/* What a person stopped is not started by a network. */
+static void
+test_metered_leaves_paused_ones_alone (Fixture *fixture, gconstpointer data)
+{
+  freshet_torrent_item_pause (fixture->item);
+  ui_wait (is_paused, fixture->item);
+  g_settings_set_string (fixture->settings, "metered", "pause");
+  freshet_policy_set_metered (fixture->policy, TRUE);
+  freshet_policy_set_metered (fixture->policy, FALSE);
+  g_assert_true (is_paused (fixture->item));
+}
+
+static void
+test_dht_is_switched_at_once (Fixture *fixture, gconstpointer data)
+{
+  BtSession *session = freshet_library_get_session (fixture->library);
+  BtDhtStats stats;
+
+  g_settings_set_boolean (fixture->settings, "dht", FALSE);
+  g_assert_false (bt_session_get_dht_stats (session, &stats));
+  g_settings_set_boolean (fixture->settings, "dht", TRUE);
+  g_assert_true (bt_session_get_dht_stats (session, &stats));
+  g_settings_set_boolean (fixture->settings, "dht", FALSE);
+  g_assert_false (bt_session_get_dht_stats (session, &stats));
+}
+
+#define ADD(path, func) g_test_add ("/policy/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("slow/is-a-switch", test_slow_is_a_switch);
+  ADD ("metered/means-slow", test_metered_means_slow);
+  ADD ("metered/pauses-and-goes-on", test_metered_pauses_and_goes_on);
+  ADD ("metered/leaves-paused-ones-alone", test_metered_leaves_paused_ones_alone);
+  ADD ("dht/is-switched-at-once", test_dht_is_switched_at_once);
+  return g_test_run ();
+}
