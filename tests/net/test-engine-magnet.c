@@ -8,6 +8,7 @@
 
 #include "bt-ext.h"
 #include "bt-ext-metadata.h"
+#include "bt-ext-pex.h"
 #include "bt-handshake.h"
 
 #include <string.h>
@@ -354,7 +355,7 @@ expect_request (BtTestPeer *peer)
 }
 
 static guint8
-their_id (BtTestPeer *peer)
+their_id_of (BtTestPeer *peer, BtExtMessage kind)
 {
   for (;;)
     {
@@ -364,8 +365,14 @@ their_id (BtTestPeer *peer)
       if (message->payload[0] != 0)
         continue;
       g_assert_true (bt_ext_handshake_read (&handshake, message->payload + 1, message->length - 1));
-      return handshake.ids[BT_EXT_METADATA];
+      return handshake.ids[kind];
     }
+}
+
+static guint8
+their_id (BtTestPeer *peer)
+{
+  return their_id_of (peer, BT_EXT_METADATA);
 }
 
 static void
@@ -527,6 +534,26 @@ test_gives_it_within_limits (void)
   g_assert_true (refused);
 }
 
+/* A link needs no tracker when one peer knows another (BEP 11). */
+static void
+test_peers_tell_of_peers (void)
+{
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
+  BtTorrent *added = add (taker, torrent, "", FALSE);
+  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-PX0001-knows others", 0);
+  BtPexPeer known = { .flags = BT_PEX_SEED };
+  g_autoptr (GBytes) message = NULL;
+
+  bt_test_session_seed (seed, torrent);
+  g_assert_true (bt_addr_parse_ip (&known.addr, "127.0.0.1"));
+  known.addr.port = seed->port;
+  message = bt_ext_pex_write (&known, 1, NULL, 0);
+  send_extended (peer, their_id_of (peer, BT_EXT_PEX), message);
+  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
+  bt_test_torrent_assert_stored (torrent, taker->folder);
+}
+
 /* BEP 27: who has no .torrent of it has no business with it. */
 static void
 test_gives_nothing_of_a_private_torrent (void)
@@ -616,6 +643,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine-magnet/early-messages/are-judged-later", GINT_TO_POINTER (FALSE), test_early_messages);
   g_test_add_func ("/engine-magnet/early-messages/flood", test_early_flood);
   g_test_add_func ("/engine-magnet/early-messages/blocks", test_blocks_before_the_metadata);
+  g_test_add_func ("/engine-magnet/peers-tell-of-peers", test_peers_tell_of_peers);
   g_test_add_func ("/engine-magnet/what-is-no-torrent", test_what_is_no_torrent);
   g_test_add_func ("/engine-magnet/gives-nothing-of-a-private-torrent", test_gives_nothing_of_a_private_torrent);
   g_test_add_func ("/engine-magnet/gives-it-within-limits", test_gives_it_within_limits);
