@@ -116,6 +116,12 @@ judge (BtTorrent *self, const BtMetadataWhole *whole)
     bt_torrent_ban (self, g_array_index (liars, guint32, i));
 }
 
+static gboolean
+is_stranger (const BtKnownPeer *known)
+{
+  return known->source == BT_SOURCE_PEX || known->source == BT_SOURCE_DHT || known->source == BT_SOURCE_LSD;
+}
+
 /* Nothing that came by other ways than the tracker is used for a private
  * torrent, now that we know that it is one (BEP 27). */
 static void
@@ -125,9 +131,14 @@ leave_strangers (BtTorrent *self)
     {
       BtLink *link = self->links->pdata[i];
 
-      if (link->known->source == BT_SOURCE_PEX || link->known->source == BT_SOURCE_DHT || link->known->source == BT_SOURCE_LSD)
+      if (is_stranger (link->known))
         bt_peer_close (link->peer, NULL);
     }
+  /* Until the tracker names it too. */
+  for (guint i = 0; i < self->known.list->len; i++)
+    if (is_stranger (self->known.list->pdata[i]))
+      ((BtKnownPeer *) self->known.list->pdata[i])->connectable = FALSE;
+  bt_torrent_dht_stop (self);
 }
 
 void

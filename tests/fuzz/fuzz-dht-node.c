@@ -38,12 +38,12 @@ ended (const guint8 *info_hash, const BtDhtResult *result, gpointer data)
 static const BtDhtHost host = { .send = send, .random = fill, .found = found, .ended = ended };
 
 /* One datagram, to a node that looks for something where it comes from, and
- * what follows from it in a minute. */
+ * what follows from it. */
 int
 LLVMFuzzerTestOneInput (const guint8 *bytes, gsize length)
 {
   static const guint8 hash[BT_SHA1_LENGTH] = { 1 };
-  gint64 now = G_TIME_SPAN_HOUR, end = now + G_TIME_SPAN_MINUTE;
+  gint64 now = G_TIME_SPAN_HOUR, end = now + 12 * G_USEC_PER_SEC;
   g_autoptr (BtDhtNode) node = NULL;
   BtDhtNodeConfig config;
   BtAddr from;

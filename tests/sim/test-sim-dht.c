@@ -9,8 +9,8 @@
 
 /* With a sanitizer everything takes several times as long. */
 #ifdef SIM_SMALL
-#define CROWD 300u
-#define N_LOOKUPS 100u
+#define CROWD 100u
+#define N_LOOKUPS 30u
 #else
 #define CROWD 2000u
 #define N_LOOKUPS 300u
@@ -22,14 +22,14 @@
 /* libtorrent's search branching. */
 #define LIBTORRENT_ALPHA 5u
 
-/* They come within five minutes, each by way of one that is there. */
+/* They come within four minutes, each by way of one that is there. */
 static void
 grow (SimDht *dht, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
       sim_dht_join (dht, 0);
-      sim_dht_run (dht, 300.0 / n);
+      sim_dht_run (dht, 240.0 / n);
     }
 }
 
@@ -164,9 +164,9 @@ test_finds_what_was_announced (void)
   Score scores[2] = { 0 };
 
   grow (dht, CROWD);
-  churn (dht, 300);
+  churn (dht, 200);
   announce_some (dht, announced, N_LOOKUPS);
-  churn (dht, 600);
+  churn (dht, 400);
   check_health (dht);
   look_for_all (dht, announced, scores);
   say ("ours", &scores[0]);
