@@ -44,6 +44,7 @@ enum
   PROP_REVISION,
   PROP_TORRENT,
   PROP_QUEUED,
+  PROP_MOVING,
   PROP_POSITION,
   PROP_ADDED,
   PROP_RATIO,
@@ -138,6 +139,9 @@ freshet_torrent_item_get_property (GObject *object, guint prop_id, GValue *value
     case PROP_TORRENT:
       g_value_set_object (value, self->torrent);
       break;
+    case PROP_MOVING:
+      g_value_set_boolean (value, self->stats.moving);
+      break;
     case PROP_QUEUED:
       g_value_set_boolean (value, self->stats.queued);
       break;
@@ -201,6 +205,8 @@ freshet_torrent_item_class_init (FreshetTorrentItemClass *klass)
   properties[PROP_REVISION] = g_param_spec_uint ("revision", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /* NULL while it is asleep. */
   properties[PROP_TORRENT] = g_param_spec_object ("torrent", NULL, NULL, BT_TYPE_TORRENT, flags);
+  /* Its files are on their way to another folder. */
+  properties[PROP_MOVING] = g_param_spec_boolean ("moving", NULL, NULL, FALSE, flags);
   properties[PROP_QUEUED] = g_param_spec_boolean ("queued", NULL, NULL, FALSE, flags);
   /* Grows along the queue; not without gaps. */
   properties[PROP_POSITION] = g_param_spec_int64 ("position", NULL, NULL, 0, G_MAXINT64, 0, flags);
@@ -302,13 +308,14 @@ notify_changes (FreshetTorrentItem *self, const BtTorrentStats *old, gboolean er
     { PROP_N_SENDING, old->n_sending != new->n_sending },
     { PROP_STALL, old->stall != new->stall },
     { PROP_QUEUED, old->queued != new->queued },
+    { PROP_MOVING, old->moving != new->moving },
     { PROP_DOWNLOADED, old->downloaded != new->downloaded },
     { PROP_UPLOADED, old->uploaded != new->uploaded },
     { PROP_RATIO, old->uploaded != new->uploaded || old->wanted != new->wanted },
     { PROP_ERROR, error_changed },
   };
-  /* These are only in the words that are made of it. */
-  gboolean any = old->moving != new->moving || old->move_progress != new->move_progress;
+  /* This is only in the words that are made of it. */
+  gboolean any = old->move_progress != new->move_progress;
 
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)

@@ -122,11 +122,15 @@ settle (BtTorrent *self, const GError *error, int failed_file)
   self->settle = FALSE;
   if (self->session == NULL || (self->state != BT_TORRENT_DOWNLOADING && self->state != BT_TORRENT_CHECKING))
     return;
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      /* Started again it tries once more; all of it is right where it is. */
+      bt_torrent_fail_checked (self, g_error_copy (error), failed_file);
+      return;
+    }
   if (error != NULL)
-    /* Started again it tries once more; all of it is right where it is. */
-    bt_torrent_fail_checked (self, g_error_copy (error), failed_file);
-  else
-    bt_torrent_finish_files (self);
+    bt_torrent_set_done_folder (self, NULL);
+  bt_torrent_finish_files (self);
 }
 
 static void
@@ -203,6 +207,8 @@ bt_torrent_go_to_done_folder (BtTorrent *self)
 void
 bt_torrent_cancel_move (BtTorrent *self)
 {
+  g_return_if_fail (BT_IS_TORRENT (self));
+
   if (self->move != NULL)
     bt_move_cancel (self->move);
 }

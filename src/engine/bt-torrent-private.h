@@ -271,7 +271,6 @@ gboolean   bt_torrent_go_to_done_folder (BtTorrent *self);
 void       bt_torrent_found_elsewhere (BtTorrent *self);
 /* It goes for good: whoever adds it again knows where it is. */
 void       bt_torrent_forget_move   (BtTorrent *self);
-void       bt_torrent_cancel_move   (BtTorrent *self);
 
 /* bt-torrent-choice.c */
 /* @priorities: one a file: BtFilePriority. Before anything is under way. */

@@ -151,6 +151,8 @@ void           bt_torrent_move_async   (BtTorrent *self, const char *folder, GCa
                                         BtTorrentProgress progress, gpointer progress_data,
                                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean       bt_torrent_move_finish  (BtTorrent *self, GAsyncResult *result, GError **error);
+/* Whoever began it: complete files on the way to their folder stay where they are, too. */
+void           bt_torrent_cancel_move  (BtTorrent *self);
 
 /**
  * bt_torrent_rename_async:

@@ -212,9 +212,7 @@ freshet_window_update_actions (FreshetWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause", active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.resume", idle);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.toggle", items->len > 0);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove", items->len > 0);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove-files", items->len > 0);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.move-files", items->len > 0);
+  freshet_window_update_file_actions (self, items);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.recheck", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.copy-link", items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-folder", items->len > 0);

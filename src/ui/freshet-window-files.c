@@ -187,6 +187,35 @@ move_files_action (GtkWidget *widget, const char *name, GVariant *parameter)
   freshet_file_picker_folder_async (GTK_WINDOW (self), _ ("Move Files To"), folder, folder_chosen_cb, choice);
 }
 
+static gboolean
+is_moving (FreshetTorrentItem *item)
+{
+  return freshet_torrent_item_get_torrent (item) != NULL && freshet_torrent_item_peek_stats (item)->moving;
+}
+
+static void
+stop_moving_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (FRESHET_WINDOW (widget));
+
+  for (guint i = 0; i < items->len; i++)
+    if (is_moving (items->pdata[i]))
+      bt_torrent_cancel_move (freshet_torrent_item_get_torrent (items->pdata[i]));
+}
+
+void
+freshet_window_update_file_actions (FreshetWindow *self, GPtrArray *items)
+{
+  gboolean moving = FALSE;
+
+  for (guint i = 0; i < items->len; i++)
+    moving |= is_moving (items->pdata[i]);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.remove-files", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.move-files", items->len > 0 && !moving);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop-moving", moving);
+}
+
 void
 freshet_window_class_init_files (FreshetWindowClass *klass)
 {
@@ -195,4 +224,5 @@ freshet_window_class_init_files (FreshetWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.remove-files", NULL, remove_files_action);
   gtk_widget_class_install_action (widget_class, "win.move-files", NULL, move_files_action);
+  gtk_widget_class_install_action (widget_class, "win.stop-moving", NULL, stop_moving_action);
 }

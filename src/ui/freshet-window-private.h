@@ -59,6 +59,8 @@ GPtrArray *freshet_window_dup_selected (FreshetWindow *self);
 /* freshet-window-files.c: removing, and moving files */
 void freshet_window_class_init_files   (FreshetWindowClass *klass);
 void freshet_window_watch_files        (FreshetWindow *self);
+/* @items: the selected ones */
+void freshet_window_update_file_actions (FreshetWindow *self, GPtrArray *items);
 
 /* freshet-window-queue.c */
 void freshet_window_class_init_queue   (FreshetWindowClass *klass);

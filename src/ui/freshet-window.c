@@ -102,8 +102,10 @@ selection_changed_cb (FreshetWindow *self)
   g_ptr_array_unref (self->selected);
   self->selected = freshet_torrent_view_dup_selected (self->view);
   for (guint i = 0; i < self->selected->len; i++)
-    g_signal_connect_object (self->selected->pdata[i], "notify::state", G_CALLBACK (freshet_window_update_actions), self,
-                             G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (self->selected->pdata[i], "notify::state", G_CALLBACK (freshet_window_update_actions), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->selected->pdata[i], "notify::moving", G_CALLBACK (freshet_window_update_actions), self, G_CONNECT_SWAPPED);
+    }
   freshet_window_update_actions (self);
 }
 

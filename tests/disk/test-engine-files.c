@@ -274,6 +274,34 @@ test_complete_files_go_to_their_folder (Fixture *fixture, gconstpointer data)
   g_assert_false (is_there (fixture->target, "test/first.part"));
 }
 
+/* Returns: whether it is done; a move is cancelled as soon as there is one */
+static gboolean
+is_settled (BtTorrent *torrent)
+{
+  BtTorrentStats stats;
+
+  bt_torrent_get_stats (torrent, &stats);
+  if (stats.moving)
+    bt_torrent_cancel_move (torrent);
+  return stats.state != BT_TORRENT_DOWNLOADING;
+}
+
+/* They stay where they are then, and are shared from there. */
+static void
+test_way_to_the_folder_may_be_cancelled (Fixture *fixture, gconstpointer data)
+{
+  BtTorrentOptions options = { .folder = fixture->session->folder, .done_folder = fixture->target };
+
+  add (fixture, &options);
+  meet (fixture);
+  bt_test_wait (is_settled (fixture->torrent));
+  complete (fixture);
+  g_assert_cmpstr (bt_torrent_get_folder (fixture->torrent), ==, fixture->session->folder);
+  g_assert_null (bt_torrent_get_done_folder (fixture->torrent));
+  bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
+  g_assert_false (is_there (fixture->target, "test"));
+}
+
 /* Who imports a torrent has its files in the end, not in the folder of
  * unfinished ones. */
 static void
@@ -452,6 +480,7 @@ main (int argc, char **argv)
               test_complete_files_go_to_their_folder, tear_down);
   g_test_add ("/engine-files/done/by-a-copy", Fixture, GINT_TO_POINTER (TRUE), set_up_marking,
               test_complete_files_go_to_their_folder, tear_down);
+  ADD ("done/cancelled", test_way_to_the_folder_may_be_cancelled);
   ADD ("done/files-there-are-found", test_files_in_the_done_folder_are_found);
   ADD ("done/cannot-be-reached", test_folder_that_cannot_be_reached_is_told);
   ADD ("rename/while-it-downloads", test_renamed_while_it_downloads);
