@@ -16,8 +16,8 @@ except ImportError as error:
     print("not installed:", error)
     sys.exit(77)
 from atspi import FOCUSED
-from desktop import Failure, OtherProgram, Program, notifications, plain, run, wait
-from swarm import MetadataGiver, Swarm
+from desktop import Failure, Program, notifications, plain, run, wait
+from swarm import Swarm
 
 MIB = 1 << 20
 DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
@@ -534,111 +534,6 @@ def unnamed(program):
                      if node.role in CONTROLS and not node.name)
 
 
-ALBUM = {"a.txt": 10, "deep/er/b.bin": 3 * MIB, "c.bin": 70000}
-
-
-def case_magnet(folder):
-    """A link shows what it leads to, and only what is wanted is fetched, when it is."""
-    with Swarm(folder, "Album", ALBUM) as swarm, Program(swarm.link()) as program:
-        program.window("Add Torrent")
-        must(program.text("3.2 MB") == "3.2 MB, 3 files", "the dialog fills itself")
-        must(os.listdir(DOWNLOADS) == [], "nothing was written before the choice")
-        must(unnamed(program) == "", "the dialog has names: " + unnamed(program))
-        click(program, program.find("checkbox", "a.txt"), "Add Torrent")
-        program.find("checkbox", "2 of 3 files, 3.2 MB")
-        add(program)
-        program.find("label", "complete")
-        must(not os.path.exists(os.path.join(DOWNLOADS, "Album", "a.txt")), "what was not wanted is not there")
-        must(os.path.getsize(os.path.join(DOWNLOADS, "Album", "deep", "er", "b.bin")) == 3 * MIB, "the rest is")
-        program.quit()
-
-
-def case_magnet_pasted(folder):
-    """Pasted, and looked at, and not wanted: nothing stays. Pasted again it is new."""
-    with Swarm(folder, "no.bin", {"no.bin": MIB}) as swarm, Program() as program:
-        program.find("label", "Nothing Here Yet")
-        with OtherProgram(swarm.link()):
-            program.keys("ctrl+v")
-            program.window("Add Torrent")
-            must(program.text("1.0 MB") == "1.0 MB, 1 file", "the dialog fills itself")
-            program.keys("Escape", title="Add Torrent")
-            program.window_gone("Add Torrent")
-            program.find("label", "Nothing Here Yet")
-            must(os.listdir(DOWNLOADS) == [], "nothing was written")
-            program.keys("ctrl+v")
-            program.text("1.0 MB")
-            add(program)
-            program.find("label", "complete")
-            must(swarm.is_in(DOWNLOADS), "the copy is right")
-        program.quit()
-
-
-def case_magnet_dropped(folder):
-    """A link dragged in as text."""
-    with Swarm(folder, "dropped.bin", {"dropped.bin": MIB}) as swarm, Program() as program:
-        with OtherProgram(swarm.link()):
-            drag_into(program)
-            program.text("1.0 MB")
-            add(program)
-            program.find("label", "complete")
-        program.quit()
-
-
-def case_magnet_waits(folder):
-    """A yes before the metadata puts it into the list, and it goes on there."""
-    swarm = Swarm(folder, "later.bin", {"later.bin": MIB})
-    with swarm, Program(swarm.link(dead=True)) as program:
-        program.window("Add Torrent")
-        program.text("Fetching metadata")
-        add(program)
-        program.text("Fetching metadata")
-        # Now somebody says who has it.
-        subprocess.run([os.environ["FRESHET"], swarm.link()], check=True, timeout=20)
-        program.find("label", "“later.bin” is in the list already")
-        program.find("label", "complete")
-        must(swarm.is_in(DOWNLOADS), "the copy is right")
-        program.press("More")
-        program.press("Copy Magnet Link", role="menu item")
-        program.find("label", "Magnet link copied")
-        program.quit()
-
-
-def case_magnet_restart(folder):
-    """A link waits over a restart, and what it led to is not asked for again."""
-    with Swarm(folder, "kept.bin", {"kept.bin": MIB}) as swarm:
-        with Program(swarm.link(dead=True)) as program:
-            program.window("Add Torrent")
-            add(program)
-            program.text("Fetching metadata")
-            program.quit()
-        with Program() as program:
-            program.find("label", "kept.bin")
-            program.text("Fetching metadata")
-            subprocess.run([os.environ["FRESHET"], swarm.link()], check=True, timeout=20)
-            program.find("label", "complete")
-            must(swarm.is_in(DOWNLOADS), "the copy is right")
-            program.quit()
-    with Program() as program:
-        program.find("label", "kept.bin")
-        program.find("label", "complete")
-        program.quit()
-
-
-def case_magnet_fails(folder):
-    """What is no torrent is said in words, and trying again tries again."""
-    info = b"d4:name1:ae"
-    with MetadataGiver(info) as giver, Program(giver.link) as program:
-        program.window("Add Torrent")
-        program.find("label", "is not a torrent that can be downloaded")
-        asked = giver.n_asked
-        program.press("Try Again")
-        wait(lambda: giver.n_asked > asked, "another question")
-        must(unnamed(program) == "", "the dialog has names: " + unnamed(program))
-        program.keys("Escape", title="Add Torrent")
-        program.window_gone("Add Torrent")
-        program.quit()
-
-
 def case_named(folder):
     """Every control has a name for those who cannot see it."""
     with Swarm(folder, "named.bin", {"named.bin": MIB}) as swarm, Program(swarm.torrent) as program:
@@ -654,13 +549,11 @@ def case_named(folder):
         program.quit()
 
 
-CASES = {name[len("case_"):].replace("_", "-"): case for name, case in globals().items() if name.startswith("case_")}
-
-
-def main():
+def main(functions):
+    """Runs the case of the command line, of the functions that are called so."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            CASES[sys.argv[1]](folder)
+            functions["case_" + sys.argv[1].replace("-", "_")](folder)
         except Failure as failure:
             print(failure, file=sys.stderr)
             with open(os.path.join(os.environ["FRESHET_SESSION"], "freshet.log")) as log:
@@ -669,4 +562,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main(globals()))
