@@ -8,6 +8,7 @@
 #include "bt-test-loop.h"
 #include "bt-test-torrent.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 static const BtTestFile files[] = {
@@ -159,6 +160,31 @@ test_many_threads_share_few_descriptors (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (bt_test_count_fds (), ==, before);
 }
 
+/* Who moved the files closes them all: one that is being read is closed when
+ * that has ended, and nobody gets it any more. */
+static void
+test_forgotten_file_is_closed_when_it_is_free (Fixture *fixture, gconstpointer data)
+{
+  BtOpenFile file = { .fd = -1 };
+  guint before = bt_test_count_fds ();
+
+  bt_file_cache_insert (fixture->cache, &file, open ("/dev/null", O_RDONLY | O_CLOEXEC), FALSE, FALSE);
+  bt_file_cache_forget (fixture->cache, &file);
+  g_assert_cmpuint (bt_test_count_fds (), ==, before + 1);
+  g_assert_false (bt_file_cache_acquire (fixture->cache, &file, FALSE));
+  /* Another takes its place under the same number. */
+  bt_file_cache_insert (fixture->cache, &file, open ("/dev/zero", O_RDONLY | O_CLOEXEC), FALSE, FALSE);
+  g_assert_true (bt_file_cache_acquire (fixture->cache, &file, FALSE));
+  bt_file_cache_forget (fixture->cache, &file);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmpuint (bt_test_count_fds (), ==, before + 1);
+      bt_file_cache_release (fixture->cache, &file);
+    }
+  g_assert_cmpuint (bt_test_count_fds (), ==, before);
+  g_assert_cmpint (file.fd, ==, -1);
+}
+
 #define ADD(path, function) g_test_add ("/file-cache/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -168,5 +194,6 @@ main (int argc, char **argv)
   ADD ("open/for-reading-becomes-writable", test_open_for_reading_becomes_writable);
   ADD ("open/files-are-limited", test_open_files_are_limited);
   ADD ("open/many-threads-share-few-descriptors", test_many_threads_share_few_descriptors);
+  ADD ("forgotten/is-closed-when-it-is-free", test_forgotten_file_is_closed_when_it_is_free);
   return g_test_run ();
 }
