@@ -3,9 +3,10 @@
  */
 #include "config.h"
 
+#include "freshet-label-dialog.h"
 #include "freshet-window-private.h"
 
-/* The order of the queue, which is that of the list. */
+/* The order of the queue, which is that of the list, and labels. */
 
 static const struct
 {
@@ -40,6 +41,16 @@ start_now_action (GtkWidget *widget, const char *name, GVariant *parameter)
     freshet_library_set_forced (self->library, items->pdata[i], TRUE);
 }
 
+static void
+labels_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
+
+  if (items->len > 0)
+    gtk_window_present (GTK_WINDOW (freshet_label_dialog_new (GTK_WINDOW (self), self->library, items)));
+}
+
 void
 freshet_window_update_queue (FreshetWindow *self, GPtrArray *items)
 {
@@ -50,6 +61,7 @@ freshet_window_update_queue (FreshetWindow *self, GPtrArray *items)
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), moves[i].action, items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start-now", waits);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.labels", items->len > 0);
 }
 
 void
@@ -58,4 +70,5 @@ freshet_window_class_init_queue (FreshetWindowClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
     gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), moves[i].action, NULL, move_action);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "win.start-now", NULL, start_now_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "win.labels", NULL, labels_action);
 }

@@ -9,7 +9,7 @@ from gi.repository import Gio, GLib
 
 TIMEOUT = 5000  # milliseconds
 ACCESSIBLE = "org.a11y.atspi.Accessible"
-FOCUSED, VISIBLE = 12, 30
+CHECKED, FOCUSED, VISIBLE = 4, 12, 30
 
 
 def connect():

@@ -15,7 +15,7 @@ try:
 except ImportError as error:
     print("not installed:", error)
     sys.exit(77)
-from atspi import FOCUSED
+from atspi import CHECKED, FOCUSED
 from desktop import Failure, Program, notifications, plain, run, wait
 from swarm import Swarm
 
@@ -419,6 +419,31 @@ def case_restart(folder):
             program.find("label", "complete")
             must(program.progress() == [1.0], "the bar is full")
             program.quit()
+
+
+def case_labels(folder):
+    """A label is made for a torrent, and is there after a restart."""
+    def open_labels(program):
+        program.press("More")
+        program.press("Labels…", role="menu item")
+        return program.window("Labels")
+
+    with Swarm(folder, "a.bin", {"a.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "complete")
+        open_labels(program)
+        program.keys("f", "i", "l", "m", "s", "Return", title="Labels")
+        program.find("checkbox", "films")
+        program.keys("Escape", title="Labels")
+        program.window_gone("Labels")
+        program.quit()
+    with Program() as program:
+        program.find("label", "a.bin")
+        open_labels(program)
+        must(program.find("checkbox", "films").has_state(CHECKED), "it has the label")
+        program.keys("Escape", title="Labels")
+        program.window_gone("Labels")
+        program.quit()
 
 
 def case_damaged(folder):
