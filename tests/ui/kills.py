@@ -24,7 +24,7 @@ import tempfile
 MIB = 1 << 20
 PIECE = 256 << 10
 PATIENCE = 60  # seconds that anything may take
-RECORDED_WITHIN = 3  # seconds after which a piece is in a record
+RECORDED_WITHIN = 5  # seconds after which a piece is in a record
 
 
 class Failure(Exception):
