@@ -7,10 +7,14 @@
 #include "freshet-torrent-row.h"
 #include "freshet-format.h"
 
+/* Pixels: about those of a row with one line of status. */
+#define ROW_HEIGHT 54
+
 struct _FreshetTorrentRow
 {
   AdwBin parent_instance;
   FreshetTorrentItem *item;
+  gboolean shown; /* what the item has is in the widgets */
   GBindingGroup *bindings; /* of the item to the widgets below */
   GtkWidget *content;
   GtkLabel *name_label;
@@ -271,8 +275,16 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
 }
 
+/* Its widgets come when something is first shown in it: most rows that GTK
+ * makes are never seen. */
 static void
 freshet_torrent_row_init (FreshetTorrentRow *self)
+{
+  gtk_widget_set_size_request (GTK_WIDGET (self), -1, ROW_HEIGHT);
+}
+
+static void
+make_content (FreshetTorrentRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   bind_item (self);
@@ -293,8 +305,27 @@ freshet_torrent_row_set_item (FreshetTorrentRow *self, FreshetTorrentItem *item)
 
   if (!g_set_object (&self->item, item))
     return;
-  g_binding_group_set_source (self->bindings, item);
+  self->shown = FALSE;
+  if (self->bindings != NULL)
+    {
+      g_binding_group_set_source (self->bindings, NULL);
+      gtk_widget_set_child_visible (self->content, FALSE);
+    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ITEM]);
+}
+
+void
+freshet_torrent_row_show (FreshetTorrentRow *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
+
+  if (self->shown || self->item == NULL)
+    return;
+  self->shown = TRUE;
+  if (self->bindings == NULL)
+    make_content (self);
+  g_binding_group_set_source (self->bindings, self->item);
+  gtk_widget_set_child_visible (self->content, TRUE);
 }
 
 void

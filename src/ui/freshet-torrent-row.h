@@ -17,6 +17,10 @@ G_DECLARE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, FRESHET, TORRENT_R
 /* (nullable) */
 FreshetTorrentItem *freshet_torrent_row_get_item (FreshetTorrentRow *self);
 void                freshet_torrent_row_set_item (FreshetTorrentRow *self, FreshetTorrentItem *item);
+/* Shows the item. A list of GTK keeps some hundred rows ready of which a dozen
+ * can be seen: until this is called a new item costs nothing, and the row is
+ * as high as it was and empty. */
+void                freshet_torrent_row_show (FreshetTorrentRow *self);
 /* Opens the menu of what can be done, at the middle of the row. */
 void                freshet_torrent_row_popup_menu (FreshetTorrentRow *self);
 

@@ -32,6 +32,11 @@ struct _FreshetTorrentView
   const FreshetColumnSpec *sort_spec; /* NULL: the order of the library */
   GtkSortType sort_order;
   gboolean resorting;
+  GPtrArray *pending;  /* of FreshetTorrentRow: bound and not shown yet */
+  guint show_source;   /* a tick callback */
+  guint show_frames;
+  guint prepare_source;
+  guint n_prepared;    /* items whose names are ready to be sorted and searched */
   guint sort_source;
   guint save_source;
 };

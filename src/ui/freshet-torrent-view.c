@@ -13,6 +13,15 @@
  * enough to be read. */
 #define SORT_INTERVAL 2000
 
+/* So many rows are shown at once. */
+#define FEW_ROWS 40u
+
+/* Names made ready in one turn of the main loop: a millisecond or two. */
+#define PREPARE_ITEMS 50u
+
+/* Frames in which rows are looked for that came into sight. */
+#define SHOW_FRAMES 3u
+
 enum
 {
   PROP_0,
@@ -40,16 +49,73 @@ setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
   gtk_list_item_set_child (cell, g_object_new (FRESHET_TYPE_TORRENT_ROW, NULL));
 }
 
-static void
-bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+/* Rows that can be seen, or will be when half a screen is scrolled. */
+static gboolean
+is_near (FreshetTorrentView *self, GtkWidget *row)
 {
-  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), gtk_list_item_get_item (cell));
+  float height = (float) gtk_widget_get_height (GTK_WIDGET (self->list));
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &bounds)
+         && bounds.origin.y + bounds.size.height > -height / 2 && bounds.origin.y < 1.5f * height;
+}
+
+static gboolean
+show_rows_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (widget);
+
+  for (guint i = self->pending->len; i > 0; i--)
+    if (is_near (self, self->pending->pdata[i - 1]))
+      {
+        freshet_torrent_row_show (self->pending->pdata[i - 1]);
+        g_ptr_array_remove_index_fast (self->pending, i - 1);
+      }
+  if (--self->show_frames > 0)
+    return G_SOURCE_CONTINUE;
+  self->show_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Where rows are is known after the next frame, and GTK may put them elsewhere
+ * in the one after it. */
+static void
+show_rows_soon (FreshetTorrentView *self)
+{
+  self->show_frames = SHOW_FRAMES;
+  if (self->show_source == 0)
+    self->show_source = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_rows_cb, NULL, NULL);
 }
 
 static void
-unbind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+scrolled_cb (FreshetTorrentView *self)
 {
-  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell)), NULL);
+  if (self->pending->len > 0)
+    show_rows_soon (self);
+}
+
+static void
+bind_row_cb (FreshetTorrentView *self, GtkListItem *cell)
+{
+  FreshetTorrentRow *row = FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell));
+
+  freshet_torrent_row_set_item (row, gtk_list_item_get_item (cell));
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) <= FEW_ROWS)
+    {
+      freshet_torrent_row_show (row);
+      return;
+    }
+  g_ptr_array_add (self->pending, row);
+  show_rows_soon (self);
+}
+
+static void
+unbind_row_cb (FreshetTorrentView *self, GtkListItem *cell)
+{
+  GtkWidget *row = gtk_list_item_get_child (cell);
+
+  g_ptr_array_remove_fast (self->pending, row);
+  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (row), NULL);
 }
 
 static void
@@ -164,6 +230,39 @@ freshet_torrent_view_focus (GtkWidget *widget, GtkDirectionType direction)
   if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD) && row != NULL)
     return gtk_widget_child_focus (row, direction);
   return GTK_WIDGET_CLASS (freshet_torrent_view_parent_class)->focus (widget, direction);
+}
+
+/* What names are sorted and searched by takes some microseconds each to make,
+ * too much for ten thousand at once: made before somebody asks. */
+static gboolean
+prepare_cb (gpointer data)
+{
+  static const char *const no_words[] = { NULL };
+  FreshetTorrentView *self = data;
+  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
+  guint n = g_list_model_get_n_items (library);
+
+  for (guint i = 0; i < PREPARE_ITEMS && self->n_prepared < n; i++, self->n_prepared++)
+    {
+      g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (library, self->n_prepared);
+
+      freshet_torrent_item_peek_sort_key (item);
+      freshet_torrent_item_has_words (item, no_words);
+    }
+  if (self->n_prepared < n)
+    return G_SOURCE_CONTINUE;
+  self->prepare_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+library_changed_cb (FreshetTorrentView *self)
+{
+  if (self->prepare_source != 0)
+    return;
+  self->n_prepared = 0;
+  self->prepare_source = g_idle_add_full (G_PRIORITY_LOW, prepare_cb, self, NULL);
+  g_source_set_name_by_id (self->prepare_source, "freshet-torrent-view prepare");
 }
 
 static void
@@ -320,6 +419,7 @@ freshet_torrent_view_dispose (GObject *object)
   FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
 
   g_clear_handle_id (&self->sort_source, g_source_remove);
+  g_clear_handle_id (&self->prepare_source, g_source_remove);
   freshet_torrent_view_end_columns (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->settings);
@@ -331,6 +431,7 @@ freshet_torrent_view_finalize (GObject *object)
 {
   FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
 
+  g_ptr_array_unref (self->pending);
   g_clear_object (&self->actions);
   g_clear_object (&self->selection);
   g_clear_object (&self->sorted);
@@ -401,7 +502,10 @@ add_actions (FreshetTorrentView *self)
 static void
 freshet_torrent_view_init (FreshetTorrentView *self)
 {
+  self->pending = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->rows_page)), "value-changed",
+                           G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
   freshet_torrent_view_begin_columns (self);
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
@@ -442,6 +546,8 @@ freshet_torrent_view_set_library (FreshetTorrentView *self, GListModel *library,
       g_signal_connect_object (group, "notify::count", G_CALLBACK (group_count_changed_cb), self, G_CONNECT_SWAPPED);
     }
   gtk_filter_list_model_set_model (self->filtered, library);
+  g_signal_connect_object (library, "items-changed", G_CALLBACK (library_changed_cb), self, G_CONNECT_SWAPPED);
+  library_changed_cb (self);
   if (g_set_object (&self->settings, settings) && settings != NULL)
     bind_settings (self);
 }
