@@ -66,7 +66,7 @@ class Gallery:
             self.shoot(program, name + "-add", dialog)
             program.keys("Return", title=dialog)
             program.window_gone(dialog)
-            wait(lambda: len(program.find_all("list item")) == len(TORRENTS), "the rows")
+            wait(lambda: len(program.find_all("progress bar")) == len(TORRENTS), "the rows")
             wait(lambda: len([n for n in program.find_all("progress bar") if n.value == 1.0]) == 2, "the checks")
             # Big Buck Bunny's button, which has a name of its own in each language.
             wait(lambda: len(self.retry_buttons(program)) == 1, "the error")
@@ -74,7 +74,32 @@ class Gallery:
                 run("xdotool", "windowsize", "--sync", program.x_window("Freshet"), str(width), "720")
             self.pause(program)
             self.shoot(program, name)
+            self.details(program, name)
+            program.keys("alt+Return", "ctrl+2")
+            wait(lambda: not program.find_all("tab"), "the end of the details")
+            self.shoot(program, name + "-columns")
+            self.preferences(program, name)
             program.quit()
+
+    def details(self, program, name):
+        """Each page, of the first torrent."""
+        x, y, _, _ = next(n for n in program.find_all("label", TORRENTS[0][0])).extents()
+        run("xdotool", "mousemove", "--window", program.x_window("Freshet"), str(x + 9), str(y + 9), "click", "1")
+        program.keys("alt+Return")
+        tabs = wait(lambda: program.find_all("tab"), "the pages")
+        for i, tab in enumerate(tabs):
+            tab.click()
+            self.shoot(program, f"{name}-details-{i + 1}")
+
+    def preferences(self, program, name):
+        program.keys("ctrl+comma")
+        title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the preferences")[0]
+        tabs = wait(lambda: [n for w in program.windows() if w.name == title for n in w.walk() if n.role == "tab"], "the pages")
+        for i, tab in enumerate(tabs):
+            tab.click()
+            self.shoot(program, f"{name}-preferences-{i + 1}", title)
+        program.keys("Escape", title=title)
+        program.window_gone(title)
 
     def retry_buttons(self, program):
         """Of a row's buttons it alone has its name written on it."""
