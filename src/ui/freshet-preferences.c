@@ -23,6 +23,7 @@ typedef enum
   SWITCH,
   LIMIT, /* bytes a second */
   COUNT,
+  TIME,  /* of the day, in minutes */
   CHOICE,
 } Kind;
 
@@ -47,6 +48,9 @@ static const struct
   { "slow", "alt-limits", SWITCH },
   { "slow_down_limit", "alt-down-limit", LIMIT },
   { "slow_up_limit", "alt-up-limit", LIMIT },
+  { "alt_schedule", "alt-schedule", SWITCH },
+  { "alt_begin", "alt-begin", TIME },
+  { "alt_end", "alt-end", TIME },
   { "port", "port", COUNT, N_ ("Any") },
   { "max_peers", "max-peers", COUNT },
   { "max_peers_per_torrent", "max-peers-per-torrent", COUNT },
@@ -108,6 +112,9 @@ bind_rows (FreshetPreferences *self)
           freshet_setting_bind_count (self->settings, rows[i].key, GTK_SPIN_BUTTON (widget),
                                       rows[i].zero != NULL ? _ (rows[i].zero) : NULL);
           break;
+        case TIME:
+          freshet_setting_bind_time (self->settings, rows[i].key, GTK_SPIN_BUTTON (widget));
+          break;
         case CHOICE:
         default:
           bind_choice (self, rows[i].key, ADW_COMBO_ROW (widget));
@@ -116,33 +123,86 @@ bind_rows (FreshetPreferences *self)
     }
 }
 
-static void
-show_folder (FreshetPreferences *self)
+/* Folders, with what is said where none is chosen. */
+static const struct
 {
-  g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
-  g_autofree char *name = g_file_get_parse_name (folder);
-  g_autofree char *escaped = g_markup_escape_text (name, -1);
+  const char *row;
+  const char *key;
+  const char *none;
+} folders[] = {
+  { "folder_row", "download-folder", NULL },
+  { "incomplete_row", "incomplete-folder", N_ ("Where they belong from the beginning") },
+  { "watch_row", "watch-folder", N_ ("None") },
+};
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (get_child (self, "folder_row")), escaped);
+static GFile *
+dup_folder (FreshetPreferences *self, guint index)
+{
+  g_autofree char *path = g_settings_get_string (self->settings, folders[index].key);
+
+  if (folders[index].none == NULL)
+    return freshet_settings_dup_download_folder (self->settings);
+  return path[0] != '\0' ? g_file_new_for_path (path) : NULL;
 }
+
+static void
+show_folders (FreshetPreferences *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autoptr (GFile) folder = dup_folder (self, i);
+      g_autofree char *name = folder != NULL ? g_file_get_parse_name (folder) : g_strdup (_ (folders[i].none));
+      g_autofree char *escaped = g_markup_escape_text (name, -1);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (get_child (self, folders[i].row)), escaped);
+    }
+}
+
+static guint
+find_folder (GVariant *parameter)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    if (g_str_equal (folders[i].key, g_variant_get_string (parameter, NULL)))
+      return i;
+  return 0;
+}
+
+/* Which folder is being chosen. */
+typedef struct
+{
+  FreshetPreferences *window; /* owned */
+  guint index;
+} Choice;
 
 static void
 folder_chosen_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (FreshetPreferences) self = user_data;
+  g_autofree Choice *choice = user_data;
+  g_autoptr (FreshetPreferences) self = choice->window;
   g_autoptr (GFile) folder = freshet_file_picker_folder_finish (result, NULL);
 
   if (folder != NULL && g_file_peek_path (folder) != NULL)
-    g_settings_set_string (self->settings, "download-folder", g_file_peek_path (folder));
+    g_settings_set_string (self->settings, folders[choice->index].key, g_file_peek_path (folder));
 }
 
 static void
 choose_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   FreshetPreferences *self = FRESHET_PREFERENCES (widget);
-  g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
+  Choice *choice = g_new (Choice, 1);
+  g_autoptr (GFile) folder = NULL;
 
-  freshet_file_picker_folder_async (GTK_WINDOW (self), _ ("Save To"), folder, folder_chosen_cb, g_object_ref (self));
+  *choice = (Choice){ g_object_ref (self), find_folder (parameter) };
+  folder = dup_folder (self, choice->index);
+  if (folder == NULL)
+    folder = freshet_settings_dup_download_folder (self->settings);
+  freshet_file_picker_folder_async (GTK_WINDOW (self), _ ("Choose a Folder"), folder, folder_chosen_cb, choice);
+}
+
+static void
+clear_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_settings_reset (FRESHET_PREFERENCES (widget)->settings, folders[find_folder (parameter)].key);
 }
 
 static void
@@ -163,8 +223,10 @@ freshet_preferences_class_init (FreshetPreferencesClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-preferences.ui");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_widget_class_bind_template_child_full (widget_class, rows[i].widget, FALSE, 0);
-  gtk_widget_class_bind_template_child_full (widget_class, "folder_row", FALSE, 0);
-  gtk_widget_class_install_action (widget_class, "preferences.choose-folder", NULL, choose_folder_action);
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    gtk_widget_class_bind_template_child_full (widget_class, folders[i].row, FALSE, 0);
+  gtk_widget_class_install_action (widget_class, "preferences.choose-folder", "s", choose_folder_action);
+  gtk_widget_class_install_action (widget_class, "preferences.clear-folder", "s", clear_folder_action);
 }
 
 static void
@@ -183,7 +245,7 @@ freshet_preferences_new (GtkWindow *parent, GSettings *settings)
   self = g_object_new (FRESHET_TYPE_PREFERENCES, "transient-for", parent, NULL);
   self->settings = g_object_ref (settings);
   bind_rows (self);
-  show_folder (self);
-  g_signal_connect_object (settings, "changed::download-folder", G_CALLBACK (show_folder), self, G_CONNECT_SWAPPED);
+  show_folders (self);
+  g_signal_connect_object (settings, "changed", G_CALLBACK (show_folders), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -82,3 +82,36 @@ freshet_setting_bind_count (GSettings *settings, const char *key, GtkSpinButton 
   if (zero != NULL)
     show_zero_as (spin, zero);
 }
+
+static gboolean
+output_time_cb (GtkSpinButton *spin)
+{
+  int minutes = gtk_spin_button_get_value_as_int (spin);
+  g_autofree char *text = g_strdup_printf ("%02d:%02d", minutes / 60, minutes % 60);
+
+  if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (spin)), text))
+    gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  return TRUE;
+}
+
+static int
+input_time_cb (GtkSpinButton *spin, double *value)
+{
+  g_auto (GStrv) parts = g_strsplit (gtk_editable_get_text (GTK_EDITABLE (spin)), ":", 2);
+  guint64 hours, minutes = 0;
+
+  if (parts[0] == NULL || !g_ascii_string_to_unsigned (parts[0], 10, 0, 23, &hours, NULL)
+      || (parts[1] != NULL && !g_ascii_string_to_unsigned (parts[1], 10, 0, 59, &minutes, NULL)))
+    return GTK_INPUT_ERROR;
+  *value = (double) (hours * 60 + minutes);
+  return TRUE;
+}
+
+void
+freshet_setting_bind_time (GSettings *settings, const char *key, GtkSpinButton *spin)
+{
+  g_settings_bind_with_mapping (settings, key, spin, "value", G_SETTINGS_BIND_DEFAULT, get_count, set_count, NULL, NULL);
+  g_signal_connect (spin, "output", G_CALLBACK (output_time_cb), NULL);
+  g_signal_connect (spin, "input", G_CALLBACK (input_time_cb), NULL);
+  gtk_spin_button_update (spin);
+}

@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 void freshet_setting_bind_limit (GSettings *settings, const char *key, GtkSpinButton *spin);
 /* A number; 0 reads as @zero. */
 void freshet_setting_bind_count (GSettings *settings, const char *key, GtkSpinButton *spin, const char *zero);
+/* Minutes after midnight, read as a time. */
+void freshet_setting_bind_time  (GSettings *settings, const char *key, GtkSpinButton *spin);
 
 G_END_DECLS
