@@ -61,7 +61,9 @@ class Gallery:
                 put_there(torrent, size, share)
         with open(os.path.join(DOWNLOADS, FAILING), "w") as f:
             f.write("in the way")
-        with Program(*self.torrents, environment=self.environment) as program:
+        # A library of its own: what is there already is not asked about.
+        data = tempfile.mkdtemp()
+        with Program(*self.torrents, environment={**self.environment, "XDG_DATA_HOME": data}) as program:
             dialog = wait(lambda: [w for w in program.window_names() if w != "Freshet"], "the dialog")[0]
             self.shoot(program, name + "-add", dialog)
             program.keys("Return", title=dialog)
@@ -71,7 +73,7 @@ class Gallery:
             # Big Buck Bunny's button, which has a name of its own in each language.
             wait(lambda: len(self.retry_buttons(program)) == 1, "the error")
             if width:
-                run("xdotool", "windowsize", "--sync", program.x_window("Freshet"), str(width), "720")
+                self.narrow(program, width)
             self.pause(program)
             self.shoot(program, name)
             self.details(program, name)
@@ -94,12 +96,22 @@ class Gallery:
     def preferences(self, program, name):
         program.keys("ctrl+comma")
         title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the preferences")[0]
-        tabs = wait(lambda: [n for w in program.windows() if w.name == title for n in w.walk() if n.role == "tab"], "the pages")
-        for i, tab in enumerate(tabs):
+        # Switchers for wide and narrow windows are both there.
+        tabs = wait(lambda: {n.name: n for w in program.windows() if w.name == title for n in w.walk() if n.role == "tab"},
+                    "the pages")
+        for i, tab in enumerate(tabs.values()):
             tab.click()
             self.shoot(program, f"{name}-preferences-{i + 1}", title)
         program.keys("Escape", title=title)
         program.window_gone(title)
+
+    def narrow(self, program, width):
+        """What has no room goes away while it becomes narrower."""
+        def is_narrow():
+            run("xdotool", "windowsize", program.x_window("Freshet"), str(width), "720")
+            return program.window("Freshet").extents()[2] <= width
+
+        wait(is_narrow, "the narrow window")
 
     def retry_buttons(self, program):
         """Of a row's buttons it alone has its name written on it."""
