@@ -62,19 +62,63 @@ freshet_filter_matches (const FreshetFilter *self, FreshetTorrentItem *item)
   return self->words == NULL || freshet_torrent_item_has_words (item, (const char *const *) self->words);
 }
 
-GHashTable *
-freshet_filter_count_trackers (GListModel *library)
+static guint
+lookup_count (GHashTable *counts, gconstpointer key)
 {
-  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, key));
+}
+
+/* Strings of hosts are interned: those of most torrents are the same. */
+static GHashTable *
+count_strings (GListModel *library)
+{
+  GHashTable *counts = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < g_list_model_get_n_items (library); i++)
     {
       g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (library, i);
-      const char *trackers = freshet_torrent_item_peek_record (item)->trackers;
-      g_auto (GStrv) hosts = g_strsplit (trackers != NULL ? trackers : "", " ", -1);
+      char *trackers = freshet_torrent_item_peek_record (item)->trackers;
+
+      if (trackers != NULL)
+        g_hash_table_insert (counts, trackers, GUINT_TO_POINTER (lookup_count (counts, trackers) + 1));
+    }
+  return counts;
+}
+
+GHashTable *
+freshet_filter_count_trackers (GListModel *library)
+{
+  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) strings = count_strings (library);
+  GHashTableIter iter;
+  gpointer trackers, n;
+
+  g_hash_table_iter_init (&iter, strings);
+  while (g_hash_table_iter_next (&iter, &trackers, &n))
+    {
+      g_auto (GStrv) hosts = g_strsplit (trackers, " ", -1);
 
       for (guint k = 0; hosts[k] != NULL; k++)
-        g_hash_table_replace (counts, g_strdup (hosts[k]), GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, hosts[k])) + 1));
+        if (hosts[k][0] != '\0')
+          g_hash_table_replace (counts, g_strdup (hosts[k]),
+                                GUINT_TO_POINTER (lookup_count (counts, hosts[k]) + GPOINTER_TO_UINT (n)));
+    }
+  return counts;
+}
+
+GArray *
+freshet_filter_count_labels (GListModel *library, GPtrArray *labels)
+{
+  GArray *counts = g_array_sized_new (FALSE, TRUE, sizeof (guint), labels->len);
+
+  g_array_set_size (counts, labels->len);
+  for (guint i = 0; i < g_list_model_get_n_items (library); i++)
+    {
+      g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (library, i);
+      gboolean any = freshet_torrent_item_peek_record (item)->labels != NULL;
+
+      for (guint k = 0; any && k < labels->len; k++)
+        g_array_index (counts, guint, k) += freshet_torrent_item_has_label (item, ((FreshetLabel *) labels->pdata[k])->id) ? 1 : 0;
     }
   return counts;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "freshet-group.h"
+#include "freshet-store.h"
 #include "freshet-torrent-item.h"
 
 G_BEGIN_DECLS
@@ -33,9 +34,14 @@ gboolean freshet_filter_matches     (const FreshetFilter *self, FreshetTorrentIt
 /**
  * freshet_filter_count_trackers:
  *
+ * Costs a look at each torrent; hosts are parted once for all that have the same.
+ *
  * Returns: (transfer full): hosts of trackers -> how many torrents of @library
  *   have them, as a guint in a pointer
  */
 GHashTable *freshet_filter_count_trackers (GListModel *library);
+/* @labels: of FreshetLabel. Returns: (transfer full): of guint, how many
+ * torrents of @library have each of them, in their order */
+GArray     *freshet_filter_count_labels   (GListModel *library, GPtrArray *labels);
 
 G_END_DECLS

@@ -158,6 +158,7 @@ freshet_library_metadata_ready_cb (FreshetLibrary *self, BtTorrent *torrent)
   freshet_torrent_item_refresh (item);
   g_object_notify (G_OBJECT (item), "name");
   freshet_library_put_new (self, item);
+  g_signal_emit_by_name (self, "labels-changed");
 }
 
 /* An item that is on its way to the engine. */

@@ -28,7 +28,8 @@ G_BEGIN_DECLS
  *   of what freshet_library_remove_with_files() was to put into the trash:
  *   why it could not be, or how many files were there before and stay; see
  *   freshet_format_files_left()
- * - `labels-changed (FreshetLibrary *self)`: also which torrents have them
+ * - `labels-changed (FreshetLibrary *self)`: also which torrents have them, and
+ *   when it becomes known which trackers a torrent has
  */
 #define FRESHET_TYPE_LIBRARY (freshet_library_get_type ())
 G_DECLARE_FINAL_TYPE (FreshetLibrary, freshet_library, FRESHET, LIBRARY, GObject)

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "freshet-label-chips.h"
 #include "freshet-torrent-menu.h"
 #include "freshet-torrent-row.h"
 #include "freshet-format.h"
@@ -13,11 +14,13 @@
 struct _FreshetTorrentRow
 {
   AdwBin parent_instance;
+  FreshetLibrary *library; /* NULL: labels have no names */
   FreshetTorrentItem *item;
   gboolean shown; /* what the item has is in the widgets */
   GBindingGroup *bindings; /* of the item to the widgets below */
   GtkWidget *content;
   GtkLabel *name_label;
+  FreshetLabelChips *chips;
   GtkProgressBar *progress_bar;
   GtkLabel *status_label;
   GtkWidget *pause_button;
@@ -106,6 +109,13 @@ state_to_retry (GBinding *binding, const GValue *from, GValue *to, gpointer data
 {
   g_value_set_boolean (to, g_value_get_uint (from) == BT_TORRENT_ERROR);
   return TRUE;
+}
+
+static void
+show_labels (FreshetTorrentRow *self)
+{
+  if (self->shown && self->library != NULL)
+    freshet_label_chips_show (self->chips, freshet_library_peek_labels (self->library), self->item);
 }
 
 static void
@@ -242,6 +252,7 @@ freshet_torrent_row_dispose (GObject *object)
     g_binding_group_set_source (self->bindings, NULL);
   g_clear_object (&self->bindings);
   g_clear_object (&self->item);
+  g_clear_object (&self->library);
   G_OBJECT_CLASS (freshet_torrent_row_parent_class)->dispose (object);
 }
 
@@ -263,9 +274,11 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
   gtk_widget_class_install_action (widget_class, "row.pause", NULL, pause_action);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
+  g_type_ensure (FRESHET_TYPE_LABEL_CHIPS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-torrent-row.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, content);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, name_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, chips);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, status_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, pause_button);
@@ -325,7 +338,21 @@ freshet_torrent_row_show (FreshetTorrentRow *self)
   if (self->bindings == NULL)
     make_content (self);
   g_binding_group_set_source (self->bindings, self->item);
+  show_labels (self);
   gtk_widget_set_child_visible (self->content, TRUE);
+}
+
+void
+freshet_torrent_row_set_library (FreshetTorrentRow *self, FreshetLibrary *library)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
+
+  if (self->library != NULL)
+    g_signal_handlers_disconnect_by_func (self->library, show_labels, self);
+  g_set_object (&self->library, library);
+  if (library != NULL)
+    g_signal_connect_object (library, "labels-changed", G_CALLBACK (show_labels), self, G_CONNECT_SWAPPED);
+  show_labels (self);
 }
 
 void

@@ -5,7 +5,7 @@
 
 #include <adwaita.h>
 
-#include "freshet-torrent-item.h"
+#include "freshet-library.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +21,8 @@ void                freshet_torrent_row_set_item (FreshetTorrentRow *self, Fresh
  * can be seen: until this is called a new item costs nothing, and the row is
  * as high as it was and empty. */
 void                freshet_torrent_row_show (FreshetTorrentRow *self);
+/* @library: (nullable): where labels have their names and colours */
+void                freshet_torrent_row_set_library (FreshetTorrentRow *self, FreshetLibrary *library);
 /* Opens the menu of what can be done, at the middle of the row. */
 void                freshet_torrent_row_popup_menu (FreshetTorrentRow *self);
 

@@ -18,8 +18,8 @@ struct _FreshetTorrentView
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
   GtkMultiSelection *selection;
-  FreshetGroupKind group;
-  char **words;        /* case-folded; NULL for all */
+  FreshetFilter wanted;
+  guint refilter_source;
 
   GtkWidget *nothing_page;
   GtkWidget *rows_page;
@@ -40,6 +40,12 @@ struct _FreshetTorrentView
   guint sort_source;
   guint save_source;
 };
+
+/* freshet-torrent-view-filter.c */
+/* Returns: (transfer full): of what is wanted of @self */
+GtkFilter *freshet_torrent_view_filter_new (FreshetTorrentView *self);
+/* Filters again when torrents of @library have another state or label. */
+void freshet_torrent_view_watch_filtered  (FreshetTorrentView *self, GListModel *library);
 
 /* freshet-torrent-view-columns.c */
 void freshet_torrent_view_begin_columns   (FreshetTorrentView *self);

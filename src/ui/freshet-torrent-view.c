@@ -44,9 +44,14 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (FreshetTorrentView, freshet_torrent_view, ADW_TYPE_BIN)
 
 static void
-setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *cell)
+setup_row_cb (FreshetTorrentView *self, GtkListItem *cell)
 {
-  gtk_list_item_set_child (cell, g_object_new (FRESHET_TYPE_TORRENT_ROW, NULL));
+  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
+  GtkWidget *row = g_object_new (FRESHET_TYPE_TORRENT_ROW, NULL);
+
+  if (FRESHET_IS_LIBRARY (library))
+    freshet_torrent_row_set_library (FRESHET_TORRENT_ROW (row), FRESHET_LIBRARY (library));
+  gtk_list_item_set_child (cell, row);
 }
 
 /* Rows that can be seen, or will be when half a screen is scrolled. */
@@ -151,23 +156,6 @@ filtered_cb (FreshetTorrentView *self)
 
   if (empty != gtk_widget_get_visible (self->nothing_page))
     show_page (self);
-}
-
-static gboolean
-matches (gpointer item, gpointer data)
-{
-  FreshetTorrentView *self = data;
-
-  return freshet_group_kind_has (self->group, freshet_torrent_item_get_state (item))
-         && (self->words == NULL || freshet_torrent_item_has_words (item, (const char *const *) self->words));
-}
-
-/* A torrent went from one group to another. */
-static void
-group_count_changed_cb (FreshetTorrentView *self)
-{
-  if (self->group != FRESHET_GROUP_ALL)
-    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
 static void
@@ -420,6 +408,7 @@ freshet_torrent_view_dispose (GObject *object)
 
   g_clear_handle_id (&self->sort_source, g_source_remove);
   g_clear_handle_id (&self->prepare_source, g_source_remove);
+  g_clear_handle_id (&self->refilter_source, g_source_remove);
   freshet_torrent_view_end_columns (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->settings);
@@ -437,7 +426,7 @@ freshet_torrent_view_finalize (GObject *object)
   g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
   g_clear_object (&self->filter);
-  g_clear_pointer (&self->words, g_strfreev);
+  freshet_filter_clear (&self->wanted);
   G_OBJECT_CLASS (freshet_torrent_view_parent_class)->finalize (object);
 }
 
@@ -507,7 +496,7 @@ freshet_torrent_view_init (FreshetTorrentView *self)
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->rows_page)), "value-changed",
                            G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
   freshet_torrent_view_begin_columns (self);
-  self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
+  self->filter = freshet_torrent_view_filter_new (self);
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
   self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
                                           g_object_ref (gtk_column_view_get_sorter (self->columns)));
@@ -535,16 +524,9 @@ bind_settings (FreshetTorrentView *self)
 void
 freshet_torrent_view_set_library (FreshetTorrentView *self, GListModel *library, GSettings *settings)
 {
-  GListModel *groups;
-
   g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
-  groups = freshet_groups_get (library);
-  for (guint i = 0; i < FRESHET_N_GROUPS; i++)
-    {
-      g_autoptr (FreshetGroup) group = g_list_model_get_item (groups, i);
 
-      g_signal_connect_object (group, "notify::count", G_CALLBACK (group_count_changed_cb), self, G_CONNECT_SWAPPED);
-    }
+  freshet_torrent_view_watch_filtered (self, library);
   gtk_filter_list_model_set_model (self->filtered, library);
   g_signal_connect_object (library, "items-changed", G_CALLBACK (library_changed_cb), self, G_CONNECT_SWAPPED);
   library_changed_cb (self);
@@ -557,31 +539,6 @@ freshet_torrent_view_get_actions (FreshetTorrentView *self)
 {
   g_return_val_if_fail (FRESHET_IS_TORRENT_VIEW (self), NULL);
   return G_ACTION_GROUP (self->actions);
-}
-
-void
-freshet_torrent_view_set_group (FreshetTorrentView *self, FreshetGroupKind group)
-{
-  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
-
-  if (self->group == group)
-    return;
-  self->group = group;
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-}
-
-void
-freshet_torrent_view_set_search (FreshetTorrentView *self, const char *text)
-{
-  g_autofree char *folded = g_utf8_casefold (text, -1);
-  g_autofree char *stripped = g_strstrip (g_strdup (folded));
-
-  g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
-
-  g_clear_pointer (&self->words, g_strfreev);
-  if (stripped[0] != '\0')
-    self->words = g_strsplit_set (stripped, " \t", -1);
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
 GPtrArray *

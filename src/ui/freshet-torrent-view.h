@@ -5,7 +5,7 @@
 
 #include <adwaita.h>
 
-#include "freshet-group.h"
+#include "freshet-filter.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +33,8 @@ void         freshet_torrent_view_set_library (FreshetTorrentView *self, GListMo
 GActionGroup *freshet_torrent_view_get_actions (FreshetTorrentView *self);
 /* Only torrents of that group. */
 void         freshet_torrent_view_set_group   (FreshetTorrentView *self, FreshetGroupKind group);
+/* Only torrents of that group, label and tracker. The words of @choice do not matter. */
+void         freshet_torrent_view_set_choice  (FreshetTorrentView *self, const FreshetFilter *choice);
 /* Only torrents whose names have all words of @text; "" for all. */
 void         freshet_torrent_view_set_search  (FreshetTorrentView *self, const char *text);
 /* Returns: (transfer full): of FreshetTorrentItem, in their order */

@@ -3,10 +3,11 @@
  */
 #include "config.h"
 
+#include "freshet-goals-dialog.h"
 #include "freshet-label-dialog.h"
 #include "freshet-window-private.h"
 
-/* The order of the queue, which is that of the list, and labels. */
+/* The order of the queue, which is that of the list, goals and labels. */
 
 static const struct
 {
@@ -51,6 +52,16 @@ labels_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_window_present (GTK_WINDOW (freshet_label_dialog_new (GTK_WINDOW (self), self->library, items)));
 }
 
+static void
+goals_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
+
+  if (items->len > 0)
+    gtk_window_present (GTK_WINDOW (freshet_goals_dialog_new (GTK_WINDOW (self), self->library, items)));
+}
+
 void
 freshet_window_update_queue (FreshetWindow *self, GPtrArray *items)
 {
@@ -62,6 +73,7 @@ freshet_window_update_queue (FreshetWindow *self, GPtrArray *items)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), moves[i].action, items->len > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start-now", waits);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.labels", items->len > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.goals", items->len > 0);
 }
 
 void
@@ -71,4 +83,5 @@ freshet_window_class_init_queue (FreshetWindowClass *klass)
     gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), moves[i].action, NULL, move_action);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "win.start-now", NULL, start_now_action);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "win.labels", NULL, labels_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "win.goals", NULL, goals_action);
 }

@@ -131,9 +131,9 @@ activated_cb (FreshetWindow *self)
 
 /* On a narrow window the sidebar lies over the list. */
 static void
-group_chosen_cb (FreshetWindow *self, guint kind)
+chosen_cb (FreshetWindow *self, const FreshetFilter *choice)
 {
-  freshet_torrent_view_set_group (self->view, (FreshetGroupKind) kind);
+  freshet_torrent_view_set_choice (self->view, choice);
   if (adw_flap_get_folded (self->sidebar_flap))
     adw_flap_set_reveal_flap (self->sidebar_flap, FALSE);
 }
@@ -164,7 +164,7 @@ freshet_window_constructed (GObject *object)
   G_OBJECT_CLASS (freshet_window_parent_class)->constructed (object);
 
   freshet_torrent_view_set_library (self->view, G_LIST_MODEL (self->library), self->settings);
-  freshet_sidebar_set_library (self->sidebar, G_LIST_MODEL (self->library));
+  freshet_sidebar_set_library (self->sidebar, self->library);
   freshet_window_watch_files (self);
   freshet_status_bar_set_library (self->status_bar, self->library, self->settings);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list", freshet_torrent_view_get_actions (self->view));
@@ -285,7 +285,7 @@ freshet_window_class_init (FreshetWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, details_revealed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
-  gtk_widget_class_bind_template_callback (widget_class, group_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_revealed_cb);
   freshet_window_class_init_actions (klass);

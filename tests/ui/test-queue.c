@@ -193,6 +193,9 @@ test_filter (void)
   g_autoptr (FreshetTorrentItem) one = make_item ("Some Film 2026", "a.example b.example", 3);
   g_autoptr (FreshetTorrentItem) other = make_item ("Ein Über-Film", "", 0);
   g_autoptr (GListStore) store = g_list_store_new (FRESHET_TYPE_TORRENT_ITEM);
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  g_autoptr (GArray) counts = NULL;
+  FreshetLabel no_label = { .id = 4 }, label = { .id = 3 };
   g_autoptr (GHashTable) trackers = NULL;
   FreshetFilter filter = { 0 };
 
@@ -223,6 +226,12 @@ test_filter (void)
   g_list_store_append (store, other);
   trackers = freshet_filter_count_trackers (G_LIST_MODEL (store));
   g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (trackers, "a.example")), ==, 1);
+  g_assert_cmpuint (g_hash_table_size (trackers), ==, 2);
+  g_ptr_array_add (labels, &no_label);
+  g_ptr_array_add (labels, &label);
+  counts = freshet_filter_count_labels (G_LIST_MODEL (store), labels);
+  g_assert_cmpuint (g_array_index (counts, guint, 0), ==, 0);
+  g_assert_cmpuint (g_array_index (counts, guint, 1), ==, 1);
 }
 
 int

@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""drive_labels.py CASE: labels, trackers and goals of the built program, as drive.py."""
+import os
+import sys
+
+from atspi import FOCUSED
+from desktop import Program, plain, run, wait
+from drive import MIB, focus_row_of, main, must, unnamed
+from swarm import Swarm
+
+NAMES = ("apple.bin", "pear.bin", "walnut.bin")
+
+
+def shows(program, *expected):
+    """In any order: rows that come back are told of as new ones."""
+    def shown():
+        found = [plain(n.name) for n in program.find_all("label")]
+        return sorted(name for name in found if name in NAMES)
+
+    wait(lambda: shown() == list(expected), f"{expected} on the window")
+
+
+def choices(program):
+    """Rows of the sidebar beside the groups."""
+    return [plain(n.name) for n in program.find_all("list item") if plain(n.name).startswith(("Label ", "Tracker "))]
+
+
+def look(program, name):
+    """A picture, for who asks for one."""
+    if "FRESHET_PICTURES" in os.environ:
+        run("import", "-window", "root", os.path.join(os.environ["FRESHET_PICTURES"], name + ".png"))
+
+
+def add_all(program):
+    title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the dialog")[0]
+    program.keys("Return", title=title)
+    program.window_gone(title)
+    wait(lambda: program.progress().count(1.0) == len(NAMES), "three complete torrents")
+
+
+def case_sidebar(folder):
+    """A label is made, shown on the row and in the sidebar, filters by keys, and goes."""
+    swarms = []
+    for i, name in enumerate(NAMES):
+        os.makedirs(os.path.join(folder, str(i)))
+        swarms.append(Swarm(os.path.join(folder, str(i)), name, {name: MIB}))
+    try:
+        with Program(*[swarm.torrent for swarm in swarms]) as program:
+            add_all(program)
+            wait(lambda: choices(program) == ["Tracker 127.0.0.1, 3"], "the tracker in the sidebar")
+            program.press("More")
+            program.press("Labels…", role="menu item")
+            program.window("Labels")
+            run("xdotool", "type", "fruit")
+            program.keys_here("Return")
+            program.find("checkbox", "fruit")
+            program.keys("Escape", title="Labels")
+            program.window_gone("Labels")
+            wait(lambda: choices(program) == ["Label fruit, 1", "Tracker 127.0.0.1, 3"], "the label in the sidebar")
+            wait(lambda: [n for window in program.windows() for n in window.walk() if plain(n.name) == "Labels: fruit"],
+                 "the label on its row")
+            must(unnamed(program) == "", "all has names: " + unnamed(program))
+            look(program, "sidebar")
+
+            focus_row_of(program, "list item", "All, 3")
+            program.keys(*["Down"] * 5)
+            shows(program, NAMES[0])
+            look(program, "sidebar-label")
+            program.keys("Down")
+            shows(program, *NAMES)
+
+            # Who looks at a label that is deleted sees all torrents.
+            program.keys("Up")
+            shows(program, NAMES[0])
+            program.press("More")
+            program.press("Labels…", role="menu item")
+            program.window("Labels")
+            program.press("Delete the Label")
+            wait(lambda: not program.find_all("checkbox", "fruit"), "no label in the dialog")
+            program.keys("Escape", title="Labels")
+            program.window_gone("Labels")
+            shows(program, *NAMES)
+            wait(lambda: choices(program) == ["Tracker 127.0.0.1, 3"], "no label in the sidebar")
+            program.quit()
+    finally:
+        for swarm in swarms:
+            swarm.__exit__()
+
+
+def case_goals(folder):
+    """A torrent gets goals of its own by keys, and has them after a restart."""
+    title = "Seeding Goals"
+
+    def open_goals(program):
+        program.find("label", "complete")
+        program.press("More")
+        program.press("Seeding Goals…", role="menu item")
+        return program.window(title)
+
+    def chosen(program):
+        return [n.name for n in program.find_all("label") if n.name in ("As for All", "No goal", "Its Own", "Stop")]
+
+    def choose(program, name, *keys):
+        """In the list to choose from of that name, in the order of Tab."""
+        def there():
+            if any(n.has_state(FOCUSED) for n in program.find_all("button", name)):
+                return True
+            program.keys("Tab", title=title)
+            return False
+
+        wait(there, f"the focus on “{name}”")
+        program.keys(*keys, title=title)
+
+    with Swarm(folder, NAMES[0], {NAMES[0]: MIB}) as swarm:
+        with Program(swarm.torrent) as program:
+            program.window("Add Torrent")
+            program.press("Add")
+            program.window_gone("Add Torrent")
+            open_goals(program)
+            must(unnamed(program) == "", "all has names: " + unnamed(program))
+            wait(lambda: chosen(program) == ["As for All"] * 4, "no goals of its own")
+            choose(program, "Ratio", "space", "Down", "Down", "Return")
+            wait(lambda: [n.value for n in program.find_all("spin button", "Ratio")] == [2.0], "a ratio to begin with")
+            choose(program, "Idle Time", "space", "Down", "Return")
+            wait(lambda: chosen(program).count("No goal") == 1, "no idle time")
+            choose(program, "When It Is Reached", "space", "Down", "Return")
+            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Stop"], "what was chosen")
+            look(program, "goals")
+            program.keys("Escape", title=title)
+            program.window_gone(title)
+            program.quit()
+        with Program() as program:
+            open_goals(program)
+            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Stop"], "what was chosen before")
+            must([n.value for n in program.find_all("spin button", "Ratio")] == [2.0], "the ratio is kept")
+            program.keys("Escape", title=title)
+            program.window_gone(title)
+            program.quit()
+
+
+if __name__ == "__main__":
+    sys.exit(main(globals()))
