@@ -41,6 +41,9 @@ struct _FreshetTorrentView
   guint save_source;
 };
 
+/* freshet-torrent-view-drag.c: rows change places in the queue */
+void freshet_torrent_view_begin_drag      (FreshetTorrentView *self);
+
 /* freshet-torrent-view-filter.c */
 /* Returns: (transfer full): of what is wanted of @self */
 GtkFilter *freshet_torrent_view_filter_new (FreshetTorrentView *self);

@@ -496,6 +496,7 @@ freshet_torrent_view_init (FreshetTorrentView *self)
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->rows_page)), "value-changed",
                            G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
   freshet_torrent_view_begin_columns (self);
+  freshet_torrent_view_begin_drag (self);
   self->filter = freshet_torrent_view_filter_new (self);
   self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
   self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),

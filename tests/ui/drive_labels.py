@@ -7,7 +7,7 @@ import sys
 
 from atspi import FOCUSED
 from desktop import Program, plain, run, wait
-from drive import MIB, focus_row_of, main, must, unnamed
+from drive import MIB, focus_row_of, geometry, main, must, unnamed
 from swarm import Swarm
 
 NAMES = ("apple.bin", "pear.bin", "walnut.bin")
@@ -138,6 +138,56 @@ def case_goals(folder):
             program.keys("Escape", title=title)
             program.window_gone(title)
             program.quit()
+
+
+def case_reorder(folder):
+    """A row that is dragged onto another takes its place in the queue, and keeps it."""
+    swarms = []
+    for i, name in enumerate(NAMES):
+        os.makedirs(os.path.join(folder, str(i)))
+        swarms.append(Swarm(os.path.join(folder, str(i)), name, {name: MIB}))
+
+    def places(program):
+        """Names from top to bottom."""
+        found = [(n.extents()[1], plain(n.name)) for n in program.find_all("label") if plain(n.name) in NAMES]
+        return [name for _, name in sorted(found)]
+
+    def middle(program, name):
+        node = next(n for n in program.find_all("label") if plain(n.name) == name)
+        x, y, width, height = geometry(program.x_window("Freshet"))
+        _, _, frame_width, frame_height = program.window("Freshet").extents()
+        left, top, node_width, node_height = node.extents()
+        return (x + (width - frame_width) // 2 + left + node_width // 2,
+                y + (height - frame_height) // 2 + top + node_height // 2)
+
+    def drag(program, name, onto):
+        (x, y), (to_x, to_y) = middle(program, name), middle(program, onto)
+        run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
+        for step in range(0, 21):
+            run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
+        run("xdotool", "mousemove", str(to_x + 3), str(to_y + 2), "mouseup", "1")
+
+    try:
+        with Program(*[swarm.torrent for swarm in swarms]) as program:
+            add_all(program)
+            wait(lambda: places(program) == list(NAMES), "the order in which they were added")
+
+            def dragged():
+                if places(program) == [NAMES[2], NAMES[0], NAMES[1]]:
+                    return True
+                if places(program) == list(NAMES):
+                    drag(program, NAMES[2], NAMES[0])
+                return False
+
+            wait(dragged, "the last one on top")
+            look(program, "reorder")
+            program.quit()
+        with Program() as program:
+            wait(lambda: places(program) == [NAMES[2], NAMES[0], NAMES[1]], "the order kept over a restart")
+            program.quit()
+    finally:
+        for swarm in swarms:
+            swarm.__exit__()
 
 
 if __name__ == "__main__":
