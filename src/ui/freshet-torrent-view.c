@@ -514,8 +514,10 @@ freshet_torrent_view_init (FreshetTorrentView *self)
 static void
 bind_settings (FreshetTorrentView *self)
 {
+  g_autofree char *column = g_settings_get_string (self->settings, "sort-column");
+
   g_settings_bind (self->settings, "compact", self, "compact", G_SETTINGS_BIND_DEFAULT);
-  sort_by (self, g_settings_get_string (self->settings, "sort-column"),
+  sort_by (self, column,
            g_settings_get_boolean (self->settings, "sort-descending") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
   g_settings_bind (self->settings, "sort-column", self, "sort-column", G_SETTINGS_BIND_SET);
   g_settings_bind (self->settings, "sort-descending", self, "sort-descending", G_SETTINGS_BIND_SET);

@@ -10,7 +10,7 @@ from gi.repository import Gio, GLib
 
 import atspi
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 class Failure(Exception):

@@ -464,7 +464,7 @@ def case_damaged(folder):
 def case_files(folder):
     """Which files are wanted is chosen while it runs."""
     files = {"Album/one.bin": 20 * MIB, "Album/two.bin": 20 * MIB, "notes.txt": 1000}
-    with Swarm(folder, "Music", files, up=3 * MIB) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "Music", files, up=MIB // 2) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         focus_row(program)
