@@ -89,6 +89,17 @@ gboolean            freshet_library_merge      (FreshetLibrary *self, BtMetainfo
 void                freshet_library_dup_links_async (FreshetLibrary *self, GPtrArray *items, GCancellable *cancellable,
                                                      GAsyncReadyCallback callback, gpointer user_data);
 char               *freshet_library_dup_links_finish (FreshetLibrary *self, GAsyncResult *result, GError **error);
+/**
+ * freshet_library_export_async:
+ * @items: of #FreshetTorrentItem
+ *
+ * Writes a .torrent file of each item whose metadata is known into the user's
+ * cache, on a thread. They stay there for a day at least.
+ */
+void                freshet_library_export_async  (FreshetLibrary *self, GPtrArray *items, GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full): of GFile; NULL with G_IO_ERROR_NOT_FOUND when of none it is known, or an error of the file system */
+GPtrArray          *freshet_library_export_finish (FreshetLibrary *self, GAsyncResult *result, GError **error);
 /* The same for a torrent that the session has already: one that was looked
  * into before somebody said yes. Returns: (transfer none) */
 FreshetTorrentItem *freshet_library_adopt      (FreshetLibrary *self, BtTorrent *torrent);

@@ -211,15 +211,23 @@ freshet_content_row_set_node (FreshetContentRow *self, FreshetFileNode *node, co
   g_set_object (&self->node, node);
   if (node == NULL)
     return;
-  gtk_label_set_label (self->name_label, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), name);
+  freshet_content_row_set_name (self, name);
   gtk_image_set_from_icon_name (self->icon, freshet_file_node_is_folder (node) ? "folder-symbolic" : "text-x-generic-symbolic");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect_swapped (node, "notify::wanted", G_CALLBACK (show_choice), self);
   g_signal_connect_swapped (node, "notify::priority", G_CALLBACK (show_choice), self);
   g_signal_connect_swapped (node, "notify::progress", G_CALLBACK (show_progress), self);
   show_choice (self);
   show_progress (self);
+}
+
+void
+freshet_content_row_set_name (FreshetContentRow *self, const char *name)
+{
+  g_return_if_fail (FRESHET_IS_CONTENT_ROW (self));
+
+  gtk_label_set_label (self->name_label, name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 FreshetFileNode *

@@ -24,6 +24,8 @@ G_DECLARE_FINAL_TYPE (FreshetContentRow, freshet_content_row, FRESHET, CONTENT_R
 
 /* @node: (nullable); @name: (nullable): what it is called on disk */
 void             freshet_content_row_set_node   (FreshetContentRow *self, FreshetFileNode *node, const char *name);
+/* The same node is called something else now. */
+void             freshet_content_row_set_name   (FreshetContentRow *self, const char *name);
 FreshetFileNode *freshet_content_row_get_node   (FreshetContentRow *self);
 void             freshet_content_row_popup_menu (FreshetContentRow *self);
 

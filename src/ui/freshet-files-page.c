@@ -17,6 +17,7 @@ struct _FreshetFilesPage
   AdwBin parent_instance;
   FreshetTorrentItem *item;
   FreshetFileNode *root; /* NULL until the page is looked at */
+  GPtrArray *shown;      /* of FreshetContentRow: those that have a node */
   GtkListView *list;
   GtkSearchEntry *search_entry;
   GtkWidget *list_page;
@@ -79,15 +80,42 @@ dup_row_file (FreshetFilesPage *self, GtkTreeListRow *row)
   return path != NULL ? g_file_resolve_relative_path (folder, path) : NULL;
 }
 
+/* What a node is called on disk, else in the torrent. */
+static char *
+dup_row_name (FreshetFilesPage *self, GtkTreeListRow *row)
+{
+  g_autoptr (FreshetFileNode) node = gtk_tree_list_row_get_item (row);
+  g_autofree char *path = get_torrent (self) != NULL ? dup_row_path (self, row) : NULL;
+
+  return path != NULL ? g_path_get_basename (path) : g_strdup (freshet_file_node_get_name (node));
+}
+
+static void
+show_names (FreshetFilesPage *self)
+{
+  for (guint i = 0; i < self->shown->len; i++)
+    {
+      g_autofree char *name = dup_row_name (self, g_object_get_data (self->shown->pdata[i], "freshet-row"));
+
+      freshet_content_row_set_name (self->shown->pdata[i], name);
+    }
+}
+
 static void
 renamed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (FreshetWindow) window = user_data;
+  g_autoptr (FreshetFilesPage) self = user_data;
+  GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
   g_autoptr (GError) error = NULL;
   g_autofree char *reason = NULL;
   g_autofree char *message = NULL;
 
   if (bt_torrent_rename_finish (BT_TORRENT (object), result, &error))
+    {
+      show_names (self);
+      return;
+    }
+  if (!FRESHET_IS_WINDOW (window))
     return;
   if (g_error_matches (error, BT_ERROR, BT_ERROR_MALFORMED))
     message = g_strdup (_ ("A file cannot have this name"));
@@ -98,7 +126,7 @@ renamed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       reason = freshet_format_error (error);
       message = g_strdup_printf (_ ("It could not be renamed: %s"), reason);
     }
-  freshet_window_show_message (window, message);
+  freshet_window_show_message (FRESHET_WINDOW (window), message);
 }
 
 /* What is asked while a name is typed. */
@@ -123,10 +151,10 @@ rename_response_cb (AdwMessageDialog *dialog, const char *response, Rename *rena
 {
   GtkEditable *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
   BtTorrent *torrent = get_torrent (rename->page);
-  GtkWindow *window = gtk_window_get_transient_for (GTK_WINDOW (dialog));
 
   if (g_str_equal (response, "rename") && torrent != NULL)
-    bt_torrent_rename_async (torrent, rename->path, gtk_editable_get_text (entry), renamed_cb, g_object_ref (window));
+    bt_torrent_rename_async (torrent, rename->path, gtk_editable_get_text (entry), renamed_cb,
+                             g_object_ref (rename->page));
 }
 
 static void
@@ -187,12 +215,12 @@ bind_cb (FreshetFilesPage *self, GtkListItem *cell)
   GtkTreeListRow *row = gtk_list_item_get_item (cell);
   GtkWidget *content = gtk_tree_expander_get_child (expander);
   g_autoptr (FreshetFileNode) node = gtk_tree_list_row_get_item (row);
-  g_autofree char *path = dup_row_path (self, row);
-  g_autofree char *name = path != NULL ? g_path_get_basename (path) : g_strdup (freshet_file_node_get_name (node));
+  g_autofree char *name = dup_row_name (self, row);
 
   gtk_tree_expander_set_list_row (expander, row);
   g_object_set_data_full (G_OBJECT (content), "freshet-row", g_object_ref (row), g_object_unref);
   freshet_content_row_set_node (FRESHET_CONTENT_ROW (content), node, name);
+  g_ptr_array_add (self->shown, content);
 }
 
 static void
@@ -201,6 +229,7 @@ unbind_cb (FreshetFilesPage *self, GtkListItem *cell)
   GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (cell));
   GtkWidget *content = gtk_tree_expander_get_child (expander);
 
+  g_ptr_array_remove_fast (self->shown, content);
   freshet_content_row_set_node (FRESHET_CONTENT_ROW (content), NULL, NULL);
   g_object_set_data (G_OBJECT (content), "freshet-row", NULL);
   gtk_tree_expander_set_list_row (expander, NULL);
@@ -265,11 +294,19 @@ freshet_files_page_dispose (GObject *object)
 }
 
 static void
+freshet_files_page_finalize (GObject *object)
+{
+  g_ptr_array_unref (FRESHET_FILES_PAGE (object)->shown);
+  G_OBJECT_CLASS (freshet_files_page_parent_class)->finalize (object);
+}
+
+static void
 freshet_files_page_class_init (FreshetFilesPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = freshet_files_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = freshet_files_page_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-files-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetFilesPage, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetFilesPage, search_entry);
@@ -285,6 +322,7 @@ freshet_files_page_class_init (FreshetFilesPageClass *klass)
 static void
 freshet_files_page_init (FreshetFilesPage *self)
 {
+  self->shown = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -3,11 +3,13 @@
  */
 #include "config.h"
 
+#include "freshet-torrent-files.h"
 #include "freshet-torrent-row.h"
 #include "freshet-torrent-view-private.h"
 
 /* A row that is dragged onto another takes its place in the queue, which is
- * the order of the library; in any other order a place means nothing. */
+ * the order of the library; in any other order a place means nothing. Other
+ * programs get torrent files. */
 
 static FreshetTorrentRow *
 row_at (FreshetTorrentView *self, double x, double y)
@@ -20,17 +22,58 @@ row_at (FreshetTorrentView *self, double x, double y)
   return row == NULL ? NULL : FRESHET_TORRENT_ROW (row);
 }
 
+/* Of a link whose metadata is not here there is no file yet. */
+static void
+leave_out_links (GPtrArray *items)
+{
+  for (guint i = items->len; i > 0; i--)
+    if (freshet_torrent_item_get_state (items->pdata[i - 1]) == BT_TORRENT_METADATA)
+      g_ptr_array_remove_index (items, i - 1);
+}
+
+/* What other programs get: all that is selected, if @item is.
+ * Returns: (transfer full) (nullable) */
+static GdkContentProvider *
+create_files (FreshetTorrentView *self, gpointer item)
+{
+  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
+  g_autoptr (GPtrArray) items = freshet_torrent_view_dup_selected (self);
+
+  if (!g_ptr_array_find (items, item, NULL))
+    {
+      g_ptr_array_set_size (items, 0);
+      g_ptr_array_add (items, g_object_ref (item));
+    }
+  leave_out_links (items);
+  return items->len > 0 && FRESHET_IS_LIBRARY (library) ? freshet_torrent_files_new (FRESHET_LIBRARY (library), items) : NULL;
+}
+
 static GdkContentProvider *
 prepare_cb (FreshetTorrentView *self, double x, double y, GtkDragSource *source)
 {
   FreshetTorrentRow *row = row_at (self, x, y);
+  FreshetTorrentItem *item = row != NULL ? freshet_torrent_row_get_item (row) : NULL;
   g_autoptr (GdkPaintable) picture = NULL;
+  GdkContentProvider *providers[2];
+  gsize n = 0;
 
-  if (row == NULL || self->sort_spec != NULL || freshet_torrent_row_get_item (row) == NULL)
+  if (item == NULL)
     return NULL;
   picture = gtk_widget_paintable_new (GTK_WIDGET (row));
   gtk_drag_source_set_icon (source, picture, 0, 0);
-  return gdk_content_provider_new_typed (FRESHET_TYPE_TORRENT_ITEM, freshet_torrent_row_get_item (row));
+  if (self->sort_spec == NULL)
+    providers[n++] = gdk_content_provider_new_typed (FRESHET_TYPE_TORRENT_ITEM, item);
+  providers[n] = create_files (self, item);
+  n += providers[n] != NULL ? 1 : 0;
+  return n > 0 ? gdk_content_provider_new_union (providers, n) : NULL;
+}
+
+static GdkContentProvider *
+prepare_cell_cb (FreshetTorrentView *self, double x, double y)
+{
+  gpointer item = freshet_column_item_at (self->columns, gtk_widget_pick (GTK_WIDGET (self->columns), x, y, GTK_PICK_DEFAULT));
+
+  return item != NULL ? create_files (self, item) : NULL;
 }
 
 static GdkDragAction
@@ -64,9 +107,10 @@ void
 freshet_torrent_view_begin_drag (FreshetTorrentView *self)
 {
   GtkDragSource *source = gtk_drag_source_new ();
+  GtkDragSource *cells = gtk_drag_source_new ();
   GtkDropTarget *target = gtk_drop_target_new (FRESHET_TYPE_TORRENT_ITEM, GDK_ACTION_MOVE);
 
-  gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
+  gtk_drag_source_set_actions (source, GDK_ACTION_MOVE | GDK_ACTION_COPY);
   /* Before the rows, which take what is pressed on them. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (source), GTK_PHASE_CAPTURE);
   g_signal_connect_object (source, "prepare", G_CALLBACK (prepare_cb), self, G_CONNECT_SWAPPED);
@@ -74,4 +118,6 @@ freshet_torrent_view_begin_drag (FreshetTorrentView *self)
   g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (source));
   gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (target));
+  g_signal_connect_object (cells, "prepare", G_CALLBACK (prepare_cell_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->columns), GTK_EVENT_CONTROLLER (cells));
 }

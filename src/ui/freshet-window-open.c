@@ -237,8 +237,19 @@ freshet_window_open_files (FreshetWindow *self, GFile **files, guint n_files)
 }
 
 /* A link a line; other lines are passed over. */
-static void
-open_text (FreshetWindow *self, const char *text)
+guint
+freshet_window_count_links (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", MAX_LINES + 1);
+  guint n = 0;
+
+  for (guint i = 0; lines[i] != NULL && i < MAX_LINES; i++)
+    n += bt_magnet_is_link (lines[i]) ? 1 : 0;
+  return n;
+}
+
+void
+freshet_window_open_text (FreshetWindow *self, const char *text)
 {
   g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", MAX_LINES + 1);
   Batch *batch = batch_new (self, g_strv_length (lines));
@@ -294,7 +305,7 @@ open_value (FreshetWindow *self, const GValue *value)
   if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
     open_file_list (self, g_value_get_boxed (value));
   else if (G_VALUE_HOLDS_STRING (value) && g_value_get_string (value) != NULL)
-    open_text (self, g_value_get_string (value));
+    freshet_window_open_text (self, g_value_get_string (value));
 }
 
 static void
@@ -319,38 +330,4 @@ freshet_window_paste (FreshetWindow *self)
     gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, self->cancellable, pasted_cb, g_object_ref (self));
   else
     freshet_window_show_message (self, _ ("There is no torrent file or magnet link to paste"));
-}
-
-static GdkDragAction
-drop_enter_cb (FreshetWindow *self, double x, double y)
-{
-  gtk_revealer_set_reveal_child (self->drop_revealer, TRUE);
-  return GDK_ACTION_COPY;
-}
-
-static void
-drop_leave_cb (FreshetWindow *self)
-{
-  gtk_revealer_set_reveal_child (self->drop_revealer, FALSE);
-}
-
-static gboolean
-drop_cb (FreshetWindow *self, const GValue *value, double x, double y)
-{
-  gtk_revealer_set_reveal_child (self->drop_revealer, FALSE);
-  open_value (self, value);
-  return TRUE;
-}
-
-void
-freshet_window_init_drop (FreshetWindow *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
-  GType types[] = { GDK_TYPE_FILE_LIST, G_TYPE_STRING };
-
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  g_signal_connect_swapped (target, "enter", G_CALLBACK (drop_enter_cb), self);
-  g_signal_connect_swapped (target, "leave", G_CALLBACK (drop_leave_cb), self);
-  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

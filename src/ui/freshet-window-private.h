@@ -39,6 +39,8 @@ struct _FreshetWindow
   AdwFlap *details_flap;
   FreshetDetails *details;
   GtkRevealer *drop_revealer;
+  AdwStatusPage *drop_page;
+  gboolean drop_refused; /* what is dragged over it now */
   GtkRevealer *demo_revealer;
   GtkProgressBar *demo_progress;
 
@@ -67,8 +69,13 @@ void freshet_window_class_init_queue   (FreshetWindowClass *klass);
 void freshet_window_update_queue       (FreshetWindow *self, GPtrArray *items);
 
 /* freshet-window-open.c */
-void freshet_window_init_drop          (FreshetWindow *self);
+/* How many magnet links a text has, one a line */
+guint freshet_window_count_links       (const char *text);
+void freshet_window_open_text          (FreshetWindow *self, const char *text);
 void freshet_window_paste              (FreshetWindow *self);
 void freshet_window_choose_files       (FreshetWindow *self);
+
+/* freshet-window-drop.c */
+void freshet_window_init_drop          (FreshetWindow *self);
 
 G_END_DECLS

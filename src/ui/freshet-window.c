@@ -279,6 +279,7 @@ freshet_window_class_init (FreshetWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, details_flap);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, details);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, drop_revealer);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, drop_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_revealer);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, demo_progress);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);

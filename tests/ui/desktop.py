@@ -48,15 +48,16 @@ def run_quietly(*command):
 
 
 class OtherProgram:
-    """A window with a text that was copied, and can be dragged out of it."""
+    """A window with a text that was copied, or files, to be dragged out of it, and into it."""
 
     TITLE = "Drag Source"
 
-    def __init__(self, text):
-        self.text = text
+    def __init__(self, text=None, files=(), dropped=None):
+        self.arguments = ["--text", text] if text is not None else files
+        self.environment = {**os.environ, **({"DROPPED": dropped} if dropped else {})}
 
     def __enter__(self):
-        self.process = subprocess.Popen([os.environ["FRESHET_DRAG_SOURCE"], "--text", self.text])
+        self.process = subprocess.Popen([os.environ["FRESHET_DRAG_SOURCE"], *self.arguments], env=self.environment)
         wait(lambda: run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{self.TITLE}$"), "the other window")
         return self
 

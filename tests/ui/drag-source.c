@@ -7,6 +7,7 @@
 
 /* drag-source FILE…: a window out of which the files can be dragged, as out of
  * a file manager.
+ * What is dropped on it is copied into the file DROPPED, if that is set.
  * drag-source --text TEXT: the same with a text, which is in the clipboard too. */
 
 static const char *text;
@@ -26,6 +27,19 @@ prepare_cb (GtkDragSource *source, double x, double y, gpointer data)
   return provider;
 }
 
+/* As a file manager does: read what was given, and keep it. */
+static gboolean
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, gpointer data)
+{
+  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+  g_autoptr (GFile) copy = g_file_new_for_path (g_getenv ("DROPPED"));
+  g_autoptr (GError) error = NULL;
+
+  if (files == NULL || !g_file_copy (files->data, copy, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error))
+    g_printerr ("Not copied: %s\n", error != NULL ? error->message : "nothing came");
+  return TRUE;
+}
+
 static void
 activate_cb (GtkApplication *app, gpointer data)
 {
@@ -35,6 +49,13 @@ activate_cb (GtkApplication *app, gpointer data)
 
   g_signal_connect (source, "prepare", G_CALLBACK (prepare_cb), data);
   gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (source));
+  if (g_getenv ("DROPPED") != NULL)
+    {
+      GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+      g_signal_connect (target, "drop", G_CALLBACK (drop_cb), NULL);
+      gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (target));
+    }
   gtk_window_set_title (GTK_WINDOW (window), "Drag Source");
   gtk_window_set_default_size (GTK_WINDOW (window), 200, 150);
   gtk_window_set_child (GTK_WINDOW (window), label);

@@ -53,7 +53,7 @@ def case_magnet_dropped(folder):
     """A link dragged in as text."""
     with Swarm(folder, "dropped.bin", {"dropped.bin": MIB}) as swarm, Program() as program:
         with OtherProgram(swarm.link()):
-            drag_into(program)
+            drag_into(program, "Drop to add the link")
             program.text("1.0 MB")
             add(program)
             program.find("label", "complete")

@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Freshet authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""drive_desktop.py CASE: what the built program does with the rest of the desktop, as drive.py."""
+import os
+import sys
+
+from desktop import OtherProgram, Program, run, wait
+from drive import DOWNLOADS, MIB, add, drag_into, focus_row, main, middle, must, place_windows, rows
+from swarm import Swarm
+
+
+def case_drop_words(folder):
+    """What is dragged over the window is judged before it is let go."""
+    letter = os.path.join(folder, "letter.txt")
+    with open(letter, "w") as f:
+        f.write("Dear Freshet,\n")
+    torrents = [os.path.join(folder, f"{i}.Torrent") for i in range(3)]
+    for path in torrents:
+        with open(path, "w") as f:
+            f.write("not one")
+    refused = "Folders and other files cannot be shared yet"
+    with Program() as program:
+        for files, words, afterwards in (((folder, letter), [refused], None),
+                                         ((*torrents, folder), ["Drop to add 3 torrents", "Folders and other files are left out"],
+                                          "3 files are not torrents that can be opened")):
+            with OtherProgram(files=files):
+                drag_into(program, *words)
+                wait(lambda: not program.find_all("label", words[0]), "the end of the words")
+                if afterwards:
+                    program.find("label", afterwards)
+                must(program.window_names() == ["Freshet"], "nothing is added")
+        with OtherProgram("Dear Freshet"):
+            drag_into(program, "There is no magnet link in this text")
+            wait(lambda: not program.find_all("label", "There is no magnet link"), "the end of the words")
+        program.quit()
+
+
+def drag_out(program, node, dropped):
+    """A row onto the other window, until that has the file."""
+    _, origin = place_windows(program)
+    left, top, width, height = node.extents()
+    x, y = middle(program.x_window("Freshet"))
+    _, _, frame_width, frame_height = program.window("Freshet").extents()
+    x, y = x - frame_width // 2 + left + width // 4, y - frame_height // 2 + top + height // 2
+    to_x, to_y = middle(origin)
+    run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
+    # The pointer goes back and forth over the other window until that has seen it.
+    for step in range(0, 41):
+        run("xdotool", "mousemove", "--sync", str(x + (to_x - x) * min(step, 20) // 20 + step % 2),
+            str(y + (to_y - y) * min(step, 20) // 20))
+    run("xdotool", "mouseup", "1")
+    wait(lambda: os.path.exists(dropped) and os.path.getsize(dropped) > 0, "the file")
+
+
+def case_drag_out(folder):
+    """A row that is dragged out is a torrent file, also one that sleeps after a restart."""
+    dropped = os.path.join(folder, "dropped.torrent")
+    with Swarm(folder, "given.bin", {"given.bin": MIB}) as swarm:
+        with open(swarm.torrent, "rb") as f:
+            original = f.read()
+
+        def drag(program, find):
+            with OtherProgram(files=(swarm.torrent,), dropped=dropped):
+                drag_out(program, find(), dropped)
+                with open(dropped, "rb") as f:
+                    must(f.read() == original, "the file is the one it came from")
+                os.unlink(dropped)
+
+        with Program(swarm.torrent) as program:
+            add(program)
+            program.find("label", "complete")
+            drag(program, lambda: wait(lambda: rows(program), "the row")[0])
+            must(program.window_names() == ["Freshet"], "nothing is added")
+            program.press("Pause")
+            program.find("button", "Resume")
+            program.quit()
+        with Program() as program:
+            program.find("label", "given.bin")
+            program.keys("ctrl+2")
+            program.find("label", "Time Left")
+            drag(program, lambda: program.find("label", "given.bin"))
+            program.quit()
+
+
+def case_rename(folder):
+    """A file is called something else, on disk and on the page."""
+    with Swarm(folder, "Album", {"a.txt": 10, "b.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("label", "complete")
+        focus_row(program)
+        program.keys("alt+Return")
+        program.press("Files", role="tab")
+        program.find("checkbox", "a.txt")
+        row = next(n for n in program.find_all("list item") if any(m.role == "checkbox" and m.name == "a.txt" for m in n.walk()))
+        next(n for n in row.walk() if n.role == "button" and n.click())
+        program.press("Rename…", role="menu item")
+        program.window("Rename")
+        program.keys("ctrl+a", "z", "period", "t", "x", "t", "Return", title="Rename")
+        program.window_gone("Rename")
+        program.find("checkbox", "z.txt")
+        must(not program.find_all("checkbox", "a.txt"), "the old name is gone")
+        must(sorted(os.listdir(os.path.join(DOWNLOADS, "Album"))) == ["b.bin", "z.txt"], "the file has its new name")
+        program.quit()
+
+
+if __name__ == "__main__":
+    sys.exit(main(globals()))
