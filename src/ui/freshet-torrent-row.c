@@ -8,8 +8,9 @@
 #include "freshet-torrent-row.h"
 #include "freshet-format.h"
 
-/* Pixels: about those of a row with one line of status. */
+/* Pixels: about those of a row with one line of status, and with two. */
 #define ROW_HEIGHT 54
+#define NARROW_HEIGHT 70
 
 struct _FreshetTorrentRow
 {
@@ -17,12 +18,15 @@ struct _FreshetTorrentRow
   FreshetLibrary *library; /* NULL: labels have no names */
   FreshetTorrentItem *item;
   gboolean shown; /* what the item has is in the widgets */
-  GBindingGroup *bindings; /* of the item to the widgets below */
-  GtkWidget *content;
-  GtkLabel *name_label;
+  gboolean narrow;
+  gulong revision_handler; /* of the item, while it is shown */
+  gulong name_handler;
+  const char *state_class; /* of the content */
+  GtkWidget *content;      /* NULL until something is first shown */
+  GtkInscription *name_label;
   FreshetLabelChips *chips;
   GtkProgressBar *progress_bar;
-  GtkLabel *status_label;
+  GtkInscription *status_label;
   GtkWidget *pause_button;
   GtkWidget *start_button;
   GtkWidget *retry_button;
@@ -40,20 +44,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, ADW_TYPE_BIN)
-
-/* Of "revision": the sentence is made of many values. */
-static gboolean
-revision_to_status (GBinding *binding, const GValue *from, GValue *to, gpointer data)
-{
-  g_autoptr (FreshetTorrentItem) item = FRESHET_TORRENT_ITEM (g_binding_dup_source (binding));
-  g_autofree char *text = freshet_format_status (freshet_torrent_item_peek_stats (item),
-                                                 freshet_torrent_item_get_error (item));
-  /* A word joiner, or a narrow row breaks "MB/s" after the slash. */
-  g_auto (GStrv) parts = g_strsplit (text, "/", -1);
-
-  g_value_take_string (to, g_strjoinv ("/\u2060", parts));
-  return TRUE;
-}
 
 static const char *
 state_class (FreshetTorrentItem *item)
@@ -76,39 +66,49 @@ state_class (FreshetTorrentItem *item)
     }
 }
 
-/* Of "revision": the look of the progress bar and the status line. */
-static gboolean
-revision_to_classes (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+/* The status line, kept on one line but for what went wrong. */
+static void
+refresh_status (FreshetTorrentRow *self, BtTorrentState state)
 {
-  g_autoptr (FreshetTorrentItem) item = FRESHET_TORRENT_ITEM (g_binding_dup_source (binding));
-  const char *classes[] = { "torrent", state_class (item), NULL };
+  const guint lines = self->narrow || state == BT_TORRENT_ERROR ? 2 : 1;
+  g_autofree char *text = freshet_format_status (freshet_torrent_item_peek_stats (self->item),
+                                                 freshet_torrent_item_get_error (self->item));
+  /* A word joiner, or a narrow row breaks "MB/s" after the slash. */
+  g_auto (GStrv) parts = g_strsplit (text, "/", -1);
+  g_autofree char *joined = g_strjoinv ("/\u2060", parts);
 
-  g_value_set_boxed (to, classes);
-  return TRUE;
+  if (gtk_inscription_get_min_lines (self->status_label) != lines)
+    gtk_inscription_set_min_lines (self->status_label, lines);
+  gtk_inscription_set_text (self->status_label, joined);
 }
 
-/* One of the three buttons is there. */
-static gboolean
-state_to_pause (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+/* What is the same is left alone: what a widget is told costs a new style or a
+ * new layout. */
+static void
+refresh (FreshetTorrentRow *self)
 {
-  guint state = g_value_get_uint (from);
+  BtTorrentState state = freshet_torrent_item_get_state (self->item);
+  const char *class = state_class (self->item);
+  double progress = freshet_torrent_item_get_progress (self->item);
 
-  g_value_set_boolean (to, state != BT_TORRENT_PAUSED && state != BT_TORRENT_ERROR);
-  return TRUE;
-}
+  gtk_inscription_set_text (self->name_label, freshet_torrent_item_get_name (self->item));
+  refresh_status (self, state);
+  if (gtk_progress_bar_get_fraction (self->progress_bar) != progress)
+    {
+      gtk_progress_bar_set_fraction (self->progress_bar, progress);
+      /* GTK 4.8 forgets to lay out what was not visible before. */
+      gtk_widget_queue_resize (GTK_WIDGET (self->progress_bar));
+    }
+  if (self->state_class != class)
+    {
+      const char *classes[] = { "torrent", class, NULL };
 
-static gboolean
-state_to_start (GBinding *binding, const GValue *from, GValue *to, gpointer data)
-{
-  g_value_set_boolean (to, g_value_get_uint (from) == BT_TORRENT_PAUSED);
-  return TRUE;
-}
-
-static gboolean
-state_to_retry (GBinding *binding, const GValue *from, GValue *to, gpointer data)
-{
-  g_value_set_boolean (to, g_value_get_uint (from) == BT_TORRENT_ERROR);
-  return TRUE;
+      self->state_class = class;
+      gtk_widget_set_css_classes (self->content, classes);
+    }
+  gtk_widget_set_visible (self->pause_button, state != BT_TORRENT_PAUSED && state != BT_TORRENT_ERROR);
+  gtk_widget_set_visible (self->start_button, state == BT_TORRENT_PAUSED);
+  gtk_widget_set_visible (self->retry_button, state == BT_TORRENT_ERROR);
 }
 
 static void
@@ -119,26 +119,20 @@ show_labels (FreshetTorrentRow *self)
 }
 
 static void
-bind (FreshetTorrentRow *self, const char *source, gpointer target, const char *property, GBindingTransformFunc transform)
+disconnect_item (FreshetTorrentRow *self)
 {
-  g_binding_group_bind_full (self->bindings, source, target, property, G_BINDING_SYNC_CREATE, transform, NULL, NULL,
-                             NULL);
+  if (self->item == NULL)
+    return;
+  g_clear_signal_handler (&self->revision_handler, self->item);
+  g_clear_signal_handler (&self->name_handler, self->item);
 }
 
-/* Not by <lookup> in the template: GTK 4.8 warns when a widget of a row
- * outlives the row, and one with the focus or under the pointer does. */
-static void
-bind_item (FreshetTorrentRow *self)
+/* Not a text for each row: one is made for the line that the pointer rests on. */
+static gboolean
+query_tooltip_cb (GtkInscription *line, int x, int y, gboolean keyboard, GtkTooltip *tooltip, FreshetTorrentRow *self)
 {
-  self->bindings = g_binding_group_new ();
-  bind (self, "name", self->name_label, "label", NULL);
-  bind (self, "name", self->name_label, "tooltip-text", NULL);
-  bind (self, "progress", self->progress_bar, "fraction", NULL);
-  bind (self, "revision", self->status_label, "label", revision_to_status);
-  bind (self, "revision", self->content, "css-classes", revision_to_classes);
-  bind (self, "state", self->pause_button, "visible", state_to_pause);
-  bind (self, "state", self->start_button, "visible", state_to_start);
-  bind (self, "state", self->retry_button, "visible", state_to_retry);
+  gtk_tooltip_set_text (tooltip, gtk_inscription_get_text (line));
+  return self->item != NULL;
 }
 
 /* What is done to the selection is done to this row, unless it is part of a
@@ -248,9 +242,7 @@ freshet_torrent_row_dispose (GObject *object)
   FreshetTorrentRow *self = FRESHET_TORRENT_ROW (object);
 
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);
-  if (self->bindings != NULL)
-    g_binding_group_set_source (self->bindings, NULL);
-  g_clear_object (&self->bindings);
+  disconnect_item (self);
   g_clear_object (&self->item);
   g_clear_object (&self->library);
   G_OBJECT_CLASS (freshet_torrent_row_parent_class)->dispose (object);
@@ -286,6 +278,7 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, retry_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, query_tooltip_cb);
 }
 
 /* Its widgets come when something is first shown in it: most rows that GTK
@@ -300,7 +293,6 @@ static void
 make_content (FreshetTorrentRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  bind_item (self);
   gtk_menu_button_set_create_popup_func (self->menu_button, create_menu_cb, self, NULL);
 }
 
@@ -316,15 +308,27 @@ freshet_torrent_row_set_item (FreshetTorrentRow *self, FreshetTorrentItem *item)
 {
   g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
 
-  if (!g_set_object (&self->item, item))
+  if (self->item == item)
     return;
+  disconnect_item (self);
+  g_set_object (&self->item, item);
   self->shown = FALSE;
-  if (self->bindings != NULL)
-    {
-      g_binding_group_set_source (self->bindings, NULL);
-      gtk_widget_set_child_visible (self->content, FALSE);
-    }
+  if (self->content != NULL)
+    gtk_widget_set_child_visible (self->content, FALSE);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ITEM]);
+}
+
+void
+freshet_torrent_row_set_narrow (FreshetTorrentRow *self, gboolean narrow)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
+
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  gtk_widget_set_size_request (GTK_WIDGET (self), -1, narrow ? NARROW_HEIGHT : ROW_HEIGHT);
+  if (self->shown)
+    refresh_status (self, freshet_torrent_item_get_state (self->item));
 }
 
 void
@@ -335,9 +339,11 @@ freshet_torrent_row_show (FreshetTorrentRow *self)
   if (self->shown || self->item == NULL)
     return;
   self->shown = TRUE;
-  if (self->bindings == NULL)
+  if (self->content == NULL)
     make_content (self);
-  g_binding_group_set_source (self->bindings, self->item);
+  self->revision_handler = g_signal_connect_swapped (self->item, "notify::revision", G_CALLBACK (refresh), self);
+  self->name_handler = g_signal_connect_swapped (self->item, "notify::name", G_CALLBACK (refresh), self);
+  refresh (self);
   show_labels (self);
   gtk_widget_set_child_visible (self->content, TRUE);
 }

@@ -23,6 +23,8 @@ void                freshet_torrent_row_set_item (FreshetTorrentRow *self, Fresh
 void                freshet_torrent_row_show (FreshetTorrentRow *self);
 /* @library: (nullable): where labels have their names and colours */
 void                freshet_torrent_row_set_library (FreshetTorrentRow *self, FreshetLibrary *library);
+/* In little width the sentence may take two lines. */
+void                freshet_torrent_row_set_narrow (FreshetTorrentRow *self, gboolean narrow);
 /* Opens the menu of what can be done, at the middle of the row. */
 void                freshet_torrent_row_popup_menu (FreshetTorrentRow *self);
 

@@ -29,10 +29,12 @@ struct _FreshetTorrentView
   GtkWidget *menu;     /* made when it is first asked for */
 
   gboolean compact;
+  gboolean narrow;
   const FreshetColumnSpec *sort_spec; /* NULL: the order of the library */
   GtkSortType sort_order;
   gboolean resorting;
   GPtrArray *pending;  /* of FreshetTorrentRow: bound and not shown yet */
+  GPtrArray *spare;    /* of FreshetTorrentRow, owned: in no cell now */
   guint show_source;   /* a tick callback */
   guint show_frames;
   guint prepare_source;
@@ -49,6 +51,9 @@ void freshet_torrent_view_begin_drag      (FreshetTorrentView *self);
 GtkFilter *freshet_torrent_view_filter_new (FreshetTorrentView *self);
 /* Filters again when torrents of @library have another state or label. */
 void freshet_torrent_view_watch_filtered  (FreshetTorrentView *self, GListModel *library);
+
+/* freshet-torrent-view-rows.c */
+void freshet_torrent_view_begin_rows      (FreshetTorrentView *self);
 
 /* freshet-torrent-view-columns.c */
 void freshet_torrent_view_begin_columns   (FreshetTorrentView *self);

@@ -13,14 +13,8 @@
  * enough to be read. */
 #define SORT_INTERVAL 2000
 
-/* So many rows are shown at once. */
-#define FEW_ROWS 40u
-
 /* Names made ready in one turn of the main loop: a millisecond or two. */
 #define PREPARE_ITEMS 50u
-
-/* Frames in which rows are looked for that came into sight. */
-#define SHOW_FRAMES 3u
 
 enum
 {
@@ -42,86 +36,6 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (FreshetTorrentView, freshet_torrent_view, ADW_TYPE_BIN)
-
-static void
-setup_row_cb (FreshetTorrentView *self, GtkListItem *cell)
-{
-  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
-  GtkWidget *row = g_object_new (FRESHET_TYPE_TORRENT_ROW, NULL);
-
-  if (FRESHET_IS_LIBRARY (library))
-    freshet_torrent_row_set_library (FRESHET_TORRENT_ROW (row), FRESHET_LIBRARY (library));
-  gtk_list_item_set_child (cell, row);
-}
-
-/* Rows that can be seen, or will be when half a screen is scrolled. */
-static gboolean
-is_near (FreshetTorrentView *self, GtkWidget *row)
-{
-  float height = (float) gtk_widget_get_height (GTK_WIDGET (self->list));
-  graphene_rect_t bounds;
-
-  return gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &bounds)
-         && bounds.origin.y + bounds.size.height > -height / 2 && bounds.origin.y < 1.5f * height;
-}
-
-static gboolean
-show_rows_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (widget);
-
-  for (guint i = self->pending->len; i > 0; i--)
-    if (is_near (self, self->pending->pdata[i - 1]))
-      {
-        freshet_torrent_row_show (self->pending->pdata[i - 1]);
-        g_ptr_array_remove_index_fast (self->pending, i - 1);
-      }
-  if (--self->show_frames > 0)
-    return G_SOURCE_CONTINUE;
-  self->show_source = 0;
-  return G_SOURCE_REMOVE;
-}
-
-/* Where rows are is known after the next frame, and GTK may put them elsewhere
- * in the one after it. */
-static void
-show_rows_soon (FreshetTorrentView *self)
-{
-  self->show_frames = SHOW_FRAMES;
-  if (self->show_source == 0)
-    self->show_source = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_rows_cb, NULL, NULL);
-}
-
-static void
-scrolled_cb (FreshetTorrentView *self)
-{
-  if (self->pending->len > 0)
-    show_rows_soon (self);
-}
-
-static void
-bind_row_cb (FreshetTorrentView *self, GtkListItem *cell)
-{
-  FreshetTorrentRow *row = FRESHET_TORRENT_ROW (gtk_list_item_get_child (cell));
-
-  freshet_torrent_row_set_item (row, gtk_list_item_get_item (cell));
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) <= FEW_ROWS)
-    {
-      freshet_torrent_row_show (row);
-      return;
-    }
-  g_ptr_array_add (self->pending, row);
-  show_rows_soon (self);
-}
-
-static void
-unbind_row_cb (FreshetTorrentView *self, GtkListItem *cell)
-{
-  GtkWidget *row = gtk_list_item_get_child (cell);
-
-  g_ptr_array_remove_fast (self->pending, row);
-  freshet_torrent_row_set_item (FRESHET_TORRENT_ROW (row), NULL);
-}
 
 static void
 selection_changed_cb (FreshetTorrentView *self)
@@ -421,6 +335,7 @@ freshet_torrent_view_finalize (GObject *object)
   FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
 
   g_ptr_array_unref (self->pending);
+  g_ptr_array_unref (self->spare);
   g_clear_object (&self->actions);
   g_clear_object (&self->selection);
   g_clear_object (&self->sorted);
@@ -467,9 +382,6 @@ freshet_torrent_view_class_init (FreshetTorrentViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, columns_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, columns);
-  gtk_widget_class_bind_template_callback (widget_class, setup_row_cb);
-  gtk_widget_class_bind_template_callback (widget_class, bind_row_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_row_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
 }
@@ -491,10 +403,8 @@ add_actions (FreshetTorrentView *self)
 static void
 freshet_torrent_view_init (FreshetTorrentView *self)
 {
-  self->pending = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->rows_page)), "value-changed",
-                           G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
+  freshet_torrent_view_begin_rows (self);
   freshet_torrent_view_begin_columns (self);
   freshet_torrent_view_begin_drag (self);
   self->filter = freshet_torrent_view_filter_new (self);

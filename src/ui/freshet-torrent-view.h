@@ -37,6 +37,8 @@ void         freshet_torrent_view_set_group   (FreshetTorrentView *self, Freshet
 void         freshet_torrent_view_set_choice  (FreshetTorrentView *self, const FreshetFilter *choice);
 /* Only torrents whose names have all words of @text; "" for all. */
 void         freshet_torrent_view_set_search  (FreshetTorrentView *self, const char *text);
+/* In little width the rows give their sentences two lines. */
+void         freshet_torrent_view_set_narrow  (FreshetTorrentView *self, gboolean narrow);
 /* Returns: (transfer full): of FreshetTorrentItem, in their order */
 GPtrArray   *freshet_torrent_view_dup_selected (FreshetTorrentView *self);
 /* Selects that one alone, if it is shown. */

@@ -60,6 +60,7 @@ adapt_cb (gpointer data)
   gtk_widget_set_visible (self->sort_button, !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->speed_button), !narrow && self->settings != NULL);
   set_menu (self, narrow);
+  freshet_torrent_view_set_narrow (self->view, narrow);
   rates_changed_cb (self);
   return G_SOURCE_REMOVE;
 }

@@ -24,8 +24,11 @@ find (GtkWidget *root, GType type, const char *text)
 
       if (text == NULL)
         return root;
-      g_object_get (root, GTK_IS_BUTTON (root) && gtk_button_get_icon_name (GTK_BUTTON (root)) ? "icon-name" : "label",
-                    &label, NULL);
+      if (GTK_IS_INSCRIPTION (root))
+        label = g_strdup (gtk_inscription_get_text (GTK_INSCRIPTION (root)));
+      else
+        g_object_get (root, GTK_IS_BUTTON (root) && gtk_button_get_icon_name (GTK_BUTTON (root)) ? "icon-name" : "label",
+                      &label, NULL);
       if (label != NULL && strstr (label, text) != NULL)
         return root;
     }
@@ -105,8 +108,8 @@ test_row_shows_its_item (Fixture *self, gconstpointer data)
   add (self, "Film");
   ui_wait (has_row, self);
   row = find (self->window, FRESHET_TYPE_TORRENT_ROW, NULL);
-  g_assert_nonnull (find (row, GTK_TYPE_LABEL, "Film"));
-  g_assert_nonnull (find (row, GTK_TYPE_LABEL, "paused"));
+  g_assert_nonnull (find (row, GTK_TYPE_INSCRIPTION, "Film"));
+  g_assert_nonnull (find (row, GTK_TYPE_INSCRIPTION, "paused"));
   g_assert_nonnull (find (row, GTK_TYPE_BUTTON, "media-playback-start-symbolic"));
   g_assert_null (find (row, GTK_TYPE_BUTTON, "media-playback-pause-symbolic"));
   g_assert_cmpfloat (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (find (row, GTK_TYPE_PROGRESS_BAR, NULL))), ==, 0);
@@ -152,7 +155,7 @@ test_names_are_no_markup (Fixture *self, gconstpointer data)
 {
   add (self, "<b>Tom & Jerry</b>");
   ui_wait (has_row, self);
-  g_assert_nonnull (find (self->window, GTK_TYPE_LABEL, "<b>Tom & Jerry"));
+  g_assert_nonnull (find (self->window, GTK_TYPE_INSCRIPTION, "<b>Tom & Jerry"));
   freshet_window_show_message (FRESHET_WINDOW (self->window), "“<b>Tom & Jerry</b>” is here");
 }
 
