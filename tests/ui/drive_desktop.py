@@ -3,11 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """drive_desktop.py CASE: what the built program does with the rest of the desktop, as drive.py."""
 import os
+import subprocess
 import sys
 
-from desktop import OtherProgram, Program, run, wait
-from drive import DOWNLOADS, MIB, add, drag_into, focus_row, main, middle, must, place_windows, rows
+from desktop import OtherProgram, Program, plain, run, wait
+from drive import DOWNLOADS, MIB, add, drag_into, focus_row, main, middle, must, place_windows, rows, unnamed
 from swarm import Swarm
+
+# States of AT-SPI, and what somebody does something with.
+FOCUSABLE, SENSITIVE = 11, 24
+REACHED = ("button", "toggle button", "checkbox", "switch", "combo box", "slider", "spin button", "radio", "link")
 
 
 def case_drop_words(folder):
@@ -101,6 +106,64 @@ def case_rename(folder):
         program.find("checkbox", "z.txt")
         must(not program.find_all("checkbox", "a.txt"), "the old name is gone")
         must(sorted(os.listdir(os.path.join(DOWNLOADS, "Album"))) == ["b.bin", "z.txt"], "the file has its new name")
+        program.quit()
+
+
+def unreachable(program):
+    """Controls that the keyboard cannot come to, as a sentence; of a control made of parts one part is enough."""
+    return ", ".join(f"{node.role} “{plain(node.name)}” in “{window.name}”" for window in program.windows() for node in window.walk()
+                     if node.role in REACHED and node.has_state(SENSITIVE)
+                     and not any(part.has_state(FOCUSABLE) for part in node.walk()))
+
+
+def check(program, view):
+    must(unnamed(program) == "", f"{view} has names: {unnamed(program)}")
+    must(unreachable(program) == "", f"keys reach all of {view}: {unreachable(program)}")
+
+
+def case_everything_named(folder):
+    """Every view: each control has a name, and the keyboard comes to it."""
+    with Swarm(folder, "Album", {"a.txt": 10, "b.bin": MIB}) as swarm, Program() as program:
+        program.find("label", "Nothing Here Yet")
+        check(program, "the empty window")
+        subprocess.run([os.environ["FRESHET"], swarm.torrent], check=True, timeout=20)
+        program.window("Add Torrent")
+        program.find("checkbox", "a.txt")
+        check(program, "the dialog")
+        add(program)
+        program.find("label", "complete")
+        check(program, "the list")
+        focus_row(program)
+        program.keys("alt+Return")
+        for page, text in (("Overview", "pieces are here"), ("Files", "b.bin"), ("Peers", ""), ("Trackers", "127.0.0.1")):
+            program.press(page, role="tab")
+            program.find("label", text)
+            check(program, "the page " + page)
+        program.keys("ctrl+f")
+        wait(lambda: program.find_all("search box") or program.find_all("text"), "the entry")
+        check(program, "the search")
+        program.keys_here("Escape")
+        program.keys("ctrl+2")
+        program.find("label", "Time Left")
+        check(program, "the columns")
+        program.press("Sort By")
+        program.find("menu item radio", "Order Added")
+        check(program, "the menu of orders")
+        program.keys_here("Escape")
+        program.keys("F10")
+        program.find("menu item", "About Freshet")
+        check(program, "the main menu")
+        program.press("About Freshet", role="menu item")
+        title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the window about it")[0]
+        check(program, "the window about it")
+        program.keys("Escape", title=title)
+        program.window_gone(title)
+        program.keys("ctrl+comma")
+        program.window("Preferences")
+        for page in ("Downloads", "Speed", "Network", "Desktop"):
+            program.press(page, role="tab")
+            check(program, "the preferences " + page)
+        program.keys("Escape", title="Preferences")
         program.quit()
 
 
