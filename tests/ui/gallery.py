@@ -45,7 +45,8 @@ class Gallery:
         self.folder, self.torrents, self.environment = folder, torrents, environment
 
     def shoot(self, program, name, title="Freshet"):
-        # The frame after the next shows what was done just now.
+        # A tooltip would be in the way. The frame after the next shows what was done just now.
+        run("xdotool", "mousemove", "0", "0")
         wait(lambda: program.find_all("label"), "the window")
         run("import", "-window", program.x_window(title), os.path.join(self.folder, name + ".png"))
 
@@ -81,6 +82,9 @@ class Gallery:
             wait(lambda: not program.find_all("tab"), "the end of the details")
             self.shoot(program, name + "-columns")
             self.preferences(program, name)
+            # It is remembered, and the next begins with rows.
+            program.keys("ctrl+2")
+            wait(lambda: self.retry_buttons(program), "the rows again")
             program.quit()
 
     def details(self, program, name):
