@@ -308,7 +308,7 @@ def describe(program, role, name):
 
 def case_details(folder):
     """Everything about one torrent, opened by a key, with words for what is drawn."""
-    with Swarm(folder, "shown.bin", {"shown.bin": 40 * MIB}, up=4 * MIB) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "shown.bin", {"shown.bin": 40 * MIB}, up=MIB // 4) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         focus_row(program)
