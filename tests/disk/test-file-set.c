@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "bt-file-ops.h"
 #include "bt-file-set.h"
 #include "bt-rng.h"
 #include "bt-test-loop.h"
@@ -482,6 +483,60 @@ test_space_is_reserved (Fixture *fixture, gconstpointer data)
   bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
 }
 
+/* For the functions that stand in for the system's. */
+static struct
+{
+  BtFileSet *set;
+  guint n_sync;
+} under_way;
+
+static void
+sync_set (BtFileSet *set, gboolean last, BtFileStamp *stamps)
+{
+  g_autoptr (GError) error = NULL;
+  BtFileStamp parts;
+  int failed;
+
+  g_assert_true (bt_file_set_sync (set, last, stamps, &parts, &failed, &error));
+  g_assert_no_error (error);
+}
+
+/* Files are given to the disk by another thread just before bytes come in. */
+static gssize
+sync_then_write (int fd, const void *bytes, gsize length, off_t offset)
+{
+  BtFileStamp stamps[G_N_ELEMENTS (files)];
+
+  sync_set (under_way.set, FALSE, stamps);
+  return bt_file_ops_system.write (fd, bytes, length, offset);
+}
+
+static int
+count_sync (int fd)
+{
+  under_way.n_sync++;
+  return bt_file_ops_system.sync (fd);
+}
+
+static void
+test_write_during_a_sync_is_given_by_the_next (Fixture *fixture, gconstpointer data)
+{
+  BtFileOps ops = bt_file_ops_system;
+  BtFileStamp stamps[G_N_ELEMENTS (files)];
+
+  ops.write = sync_then_write;
+  ops.sync = count_sync;
+  under_way.set = fixture->set;
+  bt_file_ops_set (&ops);
+  prepare (fixture);
+  write_range (fixture, 1, 16384);
+  under_way.n_sync = 0;
+  sync_set (fixture->set, TRUE, stamps);
+  bt_file_ops_set (NULL);
+  g_assert_cmpuint (under_way.n_sync, >, 0);
+  g_assert_cmpint (stamps[FILE_B].size, ==, 16384);
+}
+
 static void
 test_finish_makes_what_has_no_bytes (Fixture *fixture, gconstpointer data)
 {
@@ -532,6 +587,7 @@ main (int argc, char **argv)
   ADD ("space/file-too-large-for-the-system-is-told", test_file_too_large_for_the_system_is_told);
   ADD ("space/full-disk-is-told-and-goes-on", test_full_disk_is_told_and_goes_on);
   ADD ("space/is-reserved", test_space_is_reserved);
+  ADD ("sync/write-during-it-is-given-by-the-next", test_write_during_a_sync_is_given_by_the_next);
   ADD ("finish/makes-what-has-no-bytes", test_finish_makes_what_has_no_bytes);
   return g_test_run ();
 }

@@ -39,7 +39,8 @@ struct _BtFileSet
 const BtFileInfo *bt_file_set_info (BtFileSet *self, guint index);
 gboolean bt_file_set_get_has_data (BtFileSet *self, guint index);
 void     bt_file_set_set_has_data (BtFileSet *self, guint index);
-/* Bytes are about to be written to it. */
+/* To be told before bytes are written to it and again after: what is given to
+ * the disk between the two may lack them. */
 void     bt_file_set_set_dirty   (BtFileSet *self, guint index);
 gboolean bt_file_set_get_any_data (BtFileSet *self);
 void     bt_file_set_forget_data (BtFileSet *self);

@@ -143,6 +143,7 @@ reserve_file (BtFileSet *self, guint index, int *failed, GError **error)
   bt_file_set_set_dirty (self, index);
   if (fallocate (self->files[index].fd, 0, 0, (off_t) info->length) != 0)
     code = errno;
+  bt_file_set_set_dirty (self, index);
   bt_file_cache_release (self->cache, &self->files[index]);
   /* Some file systems cannot; then the file just grows. */
   return code == 0 || code == EOPNOTSUPP || bt_file_set_fail (self, (int) index, "reserve space for", code, failed, error);

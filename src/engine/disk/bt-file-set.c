@@ -437,6 +437,14 @@ bt_file_set_write_all (int fd, const guint8 *bytes, gsize length, guint64 offset
   return TRUE;
 }
 
+static void
+set_parts_dirty (BtFileSet *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->parts_dirty = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
 static gboolean
 write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *failed, GError **error)
 {
@@ -445,11 +453,10 @@ write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *fail
 
   if (!bt_file_set_acquire_parts (self, TRUE))
     return bt_file_set_fail (self, (int) span->file, "keep a part of", errno, failed, error);
-  g_mutex_lock (&self->mutex);
-  self->parts_dirty = TRUE;
-  g_mutex_unlock (&self->mutex);
+  set_parts_dirty (self);
   done = bt_file_set_write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
   code = errno;
+  set_parts_dirty (self);
   bt_file_cache_release (self->cache, &self->parts);
   return done || bt_file_set_fail (self, (int) span->file, "keep a part of", code, failed, error);
 }
@@ -471,6 +478,7 @@ bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes
     code = ENOENT;
   else if (!bt_file_set_write_all (self->files[span->file].fd, bytes, span->length, span->offset))
     code = errno;
+  bt_file_set_set_dirty (self, span->file);
   bt_file_cache_release (self->cache, &self->files[span->file]);
   if (code == ENOENT)
     bt_file_cache_forget (self->cache, &self->files[span->file]);
