@@ -51,7 +51,10 @@ void      freshet_library_connect_torrent  (FreshetLibrary *self, FreshetTorrent
 void      freshet_library_disconnect_torrent (FreshetLibrary *self, FreshetTorrentItem *item);
 /* Into the list and its indices; (transfer full) */
 void      freshet_library_take_items       (FreshetLibrary *self, GPtrArray *items);
+/* The same for one, at a place of the list. */
+void      freshet_library_insert           (FreshetLibrary *self, guint position, FreshetTorrentItem *item);
 
+/* freshet-library-remove.c */
 /* One that was taken out does not come back any more. */
 void      freshet_library_forget_removed   (FreshetLibrary *self, const guint8 *hash);
 

@@ -460,8 +460,8 @@ enlist (FreshetLibrary *self, FreshetTorrentItem *item)
   freshet_library_connect_torrent (self, item);
 }
 
-static void
-insert_item (FreshetLibrary *self, guint position, FreshetTorrentItem *item)
+void
+freshet_library_insert (FreshetLibrary *self, guint position, FreshetTorrentItem *item)
 {
   g_ptr_array_insert (self->items, (int) position, g_object_ref (item));
   enlist (self, item);
@@ -485,190 +485,11 @@ freshet_library_take_items (FreshetLibrary *self, GPtrArray *items)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n_items);
 }
 
-static FreshetRemoved *
-find_removed (FreshetLibrary *self, const guint8 *hash)
-{
-  for (guint i = 0; i < self->removed->len; i++)
-    {
-      FreshetRemoved *removed = self->removed->pdata[i];
-
-      if (hash_equal (freshet_torrent_item_peek_record (removed->item)->hash, hash))
-        return removed;
-    }
-  return NULL;
-}
-
-void
-freshet_library_forget_removed (FreshetLibrary *self, const guint8 *hash)
-{
-  FreshetRemoved *removed = find_removed (self, hash);
-
-  if (removed != NULL)
-    freshet_library_forget (self, removed->item);
-}
-
-/* @item: new, its torrent just added */
-static void
-welcome (FreshetLibrary *self, FreshetTorrentItem *item, gboolean paused, gboolean temporary)
-{
-  FreshetTorrentRecord *record = freshet_torrent_item_get_record (item);
-
-  record->position = self->next_position++;
-  record->paused = paused;
-  record->temporary = temporary;
-  freshet_torrent_item_refresh (item);
-  insert_item (self, self->items->len, item);
-  if (self->store != NULL)
-    freshet_library_put_new (self, item);
-  freshet_library_run_queue (self, FALSE);
-}
-
-static FreshetTorrentItem *
-add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options, gboolean temporary, GError **error)
-{
-  g_autoptr (FreshetTorrentItem) item = NULL;
-  const guint8 *hash = bt_metainfo_get_info_hash (metainfo);
-  BtTorrentOptions paused = *options;
-  FreshetTorrentItem *known;
-  BtTorrent *torrent;
-
-  if (self->session == NULL)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, "The network cannot be used");
-      return NULL;
-    }
-  /* One that was just removed is still known to the session; adding it again
-   * means to start over, perhaps in another folder. */
-  freshet_library_forget_removed (self, hash);
-  known = g_hash_table_lookup (self->by_hash, hash);
-  if (known != NULL && freshet_torrent_item_get_torrent (known) == NULL)
-    {
-      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", bt_metainfo_get_name (metainfo));
-      return NULL;
-    }
-  freshet_library_place_options (self, &paused);
-  /* The queue says when it begins. */
-  paused.paused = TRUE;
-  torrent = bt_session_add (self->session, metainfo, &paused, error);
-  if (torrent == NULL)
-    return NULL;
-  item = freshet_torrent_item_new (torrent);
-  welcome (self, item, options->paused, temporary);
-  return item;
-}
-
-FreshetTorrentItem *
-freshet_library_add (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error)
-{
-  g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
-  return add (self, metainfo, options, FALSE, error);
-}
-
-FreshetTorrentItem *
-freshet_library_add_temporary (FreshetLibrary *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error)
-{
-  g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
-  return add (self, metainfo, options, TRUE, error);
-}
-
-FreshetTorrentItem *
-freshet_library_adopt (FreshetLibrary *self, BtTorrent *torrent)
-{
-  g_autoptr (FreshetTorrentItem) item = NULL;
-
-  g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
-  g_return_val_if_fail (g_hash_table_lookup (self->by_torrent, torrent) == NULL, NULL);
-
-  item = freshet_torrent_item_new (torrent);
-  welcome (self, item, bt_torrent_get_state (torrent) == BT_TORRENT_PAUSED, FALSE);
-  return item;
-}
-
 FreshetTorrentItem *
 freshet_library_find (FreshetLibrary *self, const guint8 *info_hash)
 {
   g_return_val_if_fail (FRESHET_IS_LIBRARY (self), NULL);
   return g_hash_table_lookup (self->by_hash, info_hash);
-}
-
-void
-freshet_library_remove (FreshetLibrary *self, FreshetTorrentItem *item)
-{
-  FreshetRemoved *removed;
-  guint position;
-
-  g_return_if_fail (FRESHET_IS_LIBRARY (self));
-  if (!g_ptr_array_find (self->items, item, &position))
-    return;
-
-  removed = g_new0 (FreshetRemoved, 1);
-  removed->item = g_object_ref (item);
-  removed->position = position;
-  removed->was_active = !freshet_torrent_item_peek_record (item)->paused;
-  g_ptr_array_add (self->removed, removed);
-
-  freshet_library_disconnect_torrent (self, item);
-  g_hash_table_remove (self->by_hash, freshet_torrent_item_peek_record (item)->hash);
-  freshet_torrent_item_set_host (item, NULL, NULL);
-  if (freshet_torrent_item_get_torrent (item) != NULL)
-    bt_torrent_pause (freshet_torrent_item_get_torrent (item));
-  g_ptr_array_remove_index (self->items, position);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-  freshet_library_run_queue (self, FALSE);
-  freshet_library_start_refreshing (self);
-}
-
-void
-freshet_library_remove_with_files (FreshetLibrary *self, FreshetTorrentItem *item)
-{
-  FreshetRemoved *removed;
-
-  g_return_if_fail (FRESHET_IS_LIBRARY (self));
-
-  freshet_library_remove (self, item);
-  removed = find_removed (self, freshet_torrent_item_peek_record (item)->hash);
-  if (removed != NULL && removed->item == item)
-    removed->with_files = TRUE;
-}
-
-void
-freshet_library_restore (FreshetLibrary *self, FreshetTorrentItem *item)
-{
-  FreshetRemoved *removed;
-
-  g_return_if_fail (FRESHET_IS_LIBRARY (self));
-  removed = find_removed (self, freshet_torrent_item_peek_record (item)->hash);
-  if (removed == NULL || removed->item != item)
-    return;
-
-  freshet_torrent_item_get_record (item)->paused = !removed->was_active;
-  freshet_torrent_item_refresh (item);
-  insert_item (self, MIN (removed->position, self->items->len), item);
-  g_ptr_array_remove (self->removed, removed);
-  freshet_library_put (self, item);
-  freshet_library_run_queue (self, FALSE);
-}
-
-void
-freshet_library_forget (FreshetLibrary *self, FreshetTorrentItem *item)
-{
-  FreshetRemoved *removed;
-
-  g_return_if_fail (FRESHET_IS_LIBRARY (self));
-  removed = find_removed (self, freshet_torrent_item_peek_record (item)->hash);
-  if (removed == NULL || removed->item != item)
-    return;
-
-  if (removed->with_files)
-    freshet_library_trash (self, item);
-  else
-    {
-      if (self->store != NULL)
-        freshet_store_remove (self->store, freshet_torrent_item_peek_record (item)->hash);
-      if (self->session != NULL && freshet_torrent_item_get_torrent (item) != NULL)
-        bt_session_remove (self->session, freshet_torrent_item_get_torrent (item));
-    }
-  g_ptr_array_remove (self->removed, removed);
 }
 
 guint64

@@ -16,6 +16,27 @@ typedef struct
   void (*wake)    (FreshetTorrentItem *item, gpointer host);
 } FreshetTorrentItemHost;
 
+struct _FreshetTorrentItem
+{
+  GObject parent_instance;
+  BtTorrent *torrent;  /* NULL while it is asleep */
+  FreshetTorrentRecord *record;
+  const FreshetTorrentItemHost *host; /* NULL in a list without a library */
+  gpointer host_data;
+  guint n_lookers;
+  gint64 moved_at;     /* microseconds of the monotonic clock */
+  guint quiet_ticks;   /* the library's: how long nothing was to be done with the torrent */
+  gboolean busy;       /* the library's: it is being brought to the engine, or begun */
+  BtTorrentStats stats;
+  GError *error;
+  guint revision;
+  char *sort_key;  /* the name as people order it; NULL until asked for */
+  char *search_key; /* the name without regard to case; NULL until asked for */
+  FreshetSpeedHistory *history; /* NULL while nothing has moved for five minutes */
+};
+
+/* 0 .. 1, as freshet_torrent_item_get_progress() has it */
+double                freshet_torrent_stats_progress    (const BtTorrentStats *stats);
 /* @record: (transfer full) */
 FreshetTorrentItem   *freshet_torrent_item_new_asleep   (FreshetTorrentRecord *record);
 FreshetTorrentRecord *freshet_torrent_item_get_record   (FreshetTorrentItem *self);

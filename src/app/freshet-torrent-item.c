@@ -7,25 +7,6 @@
 
 #include <string.h>
 
-struct _FreshetTorrentItem
-{
-  GObject parent_instance;
-  BtTorrent *torrent;  /* NULL while it is asleep */
-  FreshetTorrentRecord *record;
-  const FreshetTorrentItemHost *host; /* NULL in a list without a library */
-  gpointer host_data;
-  guint n_lookers;
-  gint64 moved_at;     /* microseconds of the monotonic clock */
-  guint quiet_ticks;   /* the library's: how long nothing was to be done with the torrent */
-  gboolean busy;       /* the library's: it is being brought to the engine, or begun */
-  BtTorrentStats stats;
-  GError *error;
-  guint revision;
-  char *sort_key;  /* the name as people order it; NULL until asked for */
-  char *search_key; /* the name without regard to case; NULL until asked for */
-  FreshetSpeedHistory *history; /* NULL while nothing has moved for five minutes */
-};
-
 enum
 {
   PROP_0,
@@ -56,18 +37,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (FreshetTorrentItem, freshet_torrent_item, G_TYPE_OBJECT)
-
-static double
-stats_progress (const BtTorrentStats *stats)
-{
-  if (stats->state == BT_TORRENT_CHECKING)
-    return CLAMP (stats->check_progress, 0.0, 1.0);
-  if (stats->state == BT_TORRENT_METADATA)
-    return stats->metadata_size == 0 ? 0.0 : (double) stats->metadata_had / (double) stats->metadata_size;
-  if (stats->wanted == 0)
-    return stats->state == BT_TORRENT_SEEDING ? 1.0 : 0.0;
-  return MIN ((double) stats->verified / (double) stats->wanted, 1.0);
-}
 
 static gboolean
 same_error (const GError *a, const GError *b)
@@ -104,7 +73,7 @@ freshet_torrent_item_get_property (GObject *object, guint prop_id, GValue *value
       g_value_set_uint (value, self->stats.state);
       break;
     case PROP_PROGRESS:
-      g_value_set_double (value, stats_progress (&self->stats));
+      g_value_set_double (value, freshet_torrent_stats_progress (&self->stats));
       break;
     case PROP_SIZE:
       g_value_set_uint64 (value, self->stats.wanted);
@@ -298,7 +267,7 @@ notify_changes (FreshetTorrentItem *self, const BtTorrentStats *old, gboolean er
     gboolean changed;
   } fields[] = {
     { PROP_STATE, old->state != new->state },
-    { PROP_PROGRESS, stats_progress (old) != stats_progress (new) },
+    { PROP_PROGRESS, freshet_torrent_stats_progress (old) != freshet_torrent_stats_progress (new) },
     { PROP_SIZE, old->wanted != new->wanted },
     { PROP_VERIFIED, old->verified != new->verified },
     { PROP_DOWN_RATE, old->down_rate != new->down_rate },
@@ -402,97 +371,6 @@ freshet_torrent_item_refresh (FreshetTorrentItem *self)
   return notify_changes (self, &old, take_error (self));
 }
 
-BtTorrent *
-freshet_torrent_item_get_torrent (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return self->torrent;
-}
-
-const char *
-freshet_torrent_item_get_name (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return self->record->name;
-}
-
-const char *
-freshet_torrent_item_peek_sort_key (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  if (self->sort_key == NULL)
-    {
-      g_autofree char *folded = g_utf8_casefold (freshet_torrent_item_get_name (self), -1);
-
-      self->sort_key = g_utf8_collate_key_for_filename (folded, -1);
-    }
-  return self->sort_key;
-}
-
-gboolean
-freshet_torrent_item_has_words (FreshetTorrentItem *self, const char *const *words)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
-
-  if (self->search_key == NULL)
-    self->search_key = g_utf8_casefold (freshet_torrent_item_get_name (self), -1);
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strstr (self->search_key, words[i]) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
-BtTorrentState
-freshet_torrent_item_get_state (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), BT_TORRENT_PAUSED);
-  return self->stats.state;
-}
-
-double
-freshet_torrent_item_get_progress (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), 0.0);
-  return stats_progress (&self->stats);
-}
-
-gboolean
-freshet_torrent_item_is_complete (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
-  return self->stats.state != BT_TORRENT_CHECKING && self->record->magnet == NULL &&
-         (self->torrent == NULL || bt_torrent_get_metainfo (self->torrent) != NULL) &&
-         self->stats.verified >= self->stats.wanted;
-}
-
-gboolean
-freshet_torrent_item_is_active (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
-  return (self->stats.state != BT_TORRENT_PAUSED && self->stats.state != BT_TORRENT_ERROR) || self->stats.queued;
-}
-
-const BtTorrentStats *
-freshet_torrent_item_peek_stats (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return &self->stats;
-}
-
-const FreshetSpeedHistory *
-freshet_torrent_item_peek_history (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return self->history;
-}
-
-const GError *
-freshet_torrent_item_get_error (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return self->error;
-}
-
 void
 freshet_torrent_item_take_place (FreshetTorrentItem *self)
 {
@@ -506,137 +384,6 @@ freshet_torrent_item_take_place (FreshetTorrentItem *self)
   g_free (self->record->name);
   self->record->name = g_steal_pointer (&name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
-}
-
-GFile *
-freshet_torrent_item_dup_file (FreshetTorrentItem *self)
-{
-  g_autofree char *path = NULL;
-
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-
-  if (self->record->magnet != NULL)
-    return g_file_new_for_path (self->record->folder);
-  path = g_build_filename (self->record->folder, self->record->name, NULL);
-  return g_file_new_for_path (path);
-}
-
-void
-freshet_torrent_item_start (FreshetTorrentItem *self)
-{
-  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
-  if (self->host != NULL)
-    self->host->start (self, self->host_data);
-  else
-    bt_torrent_start (self->torrent);
-}
-
-void
-freshet_torrent_item_pause (FreshetTorrentItem *self)
-{
-  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
-  if (self->host != NULL)
-    self->host->pause (self, self->host_data);
-  else
-    bt_torrent_pause (self->torrent);
-}
-
-void
-freshet_torrent_item_recheck (FreshetTorrentItem *self)
-{
-  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
-  if (self->host != NULL)
-    self->host->recheck (self, self->host_data);
-  else
-    bt_torrent_recheck (self->torrent);
-}
-
-void
-freshet_torrent_item_look (FreshetTorrentItem *self)
-{
-  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
-
-  self->n_lookers++;
-  if (self->torrent == NULL && self->host != NULL)
-    self->host->wake (self, self->host_data);
-}
-
-void
-freshet_torrent_item_look_away (FreshetTorrentItem *self)
-{
-  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
-  g_return_if_fail (self->n_lookers > 0);
-
-  self->n_lookers--;
-}
-
-double
-freshet_torrent_item_get_ratio (FreshetTorrentItem *self)
-{
-  guint64 base;
-
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), 0.0);
-
-  /* What was here before was not downloaded, and is shared all the same. */
-  base = MAX (self->stats.downloaded, self->stats.wanted);
-  return base == 0 ? 0.0 : (double) self->stats.uploaded / (double) base;
-}
-
-gboolean
-freshet_torrent_item_has_label (FreshetTorrentItem *self, gint64 label)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
-  return freshet_torrent_record_has_label (self->record, label);
-}
-
-const FreshetTorrentRecord *
-freshet_torrent_item_peek_record (FreshetTorrentItem *self)
-{
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
-  return self->record;
-}
-
-FreshetTorrentRecord *
-freshet_torrent_item_get_record (FreshetTorrentItem *self)
-{
-  return self->record;
-}
-
-void
-freshet_torrent_item_set_host (FreshetTorrentItem *self, const FreshetTorrentItemHost *host, gpointer data)
-{
-  self->host = host;
-  self->host_data = data;
-}
-
-gboolean
-freshet_torrent_item_is_looked_at (FreshetTorrentItem *self)
-{
-  return self->n_lookers > 0;
-}
-
-guint *
-freshet_torrent_item_quiet_ticks (FreshetTorrentItem *self)
-{
-  return &self->quiet_ticks;
-}
-
-gint64
-freshet_torrent_item_get_moved_at (FreshetTorrentItem *self)
-{
-  return self->moved_at;
-}
-
-gboolean
-freshet_torrent_item_is_busy (FreshetTorrentItem *self)
-{
-  return self->busy;
-}
-
-void
-freshet_torrent_item_set_busy (FreshetTorrentItem *self, gboolean busy)
-{
-  self->busy = busy;
 }
 
 void

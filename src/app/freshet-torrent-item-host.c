@@ -1,0 +1,95 @@
+/* SPDX-FileCopyrightText: 2026 The Freshet authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include "config.h"
+
+#include "freshet-torrent-item-private.h"
+
+/* What a person does with an item, which the library that it is in carries out,
+ * and what the library notes of it. */
+
+void
+freshet_torrent_item_start (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  if (self->host != NULL)
+    self->host->start (self, self->host_data);
+  else
+    bt_torrent_start (self->torrent);
+}
+
+void
+freshet_torrent_item_pause (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  if (self->host != NULL)
+    self->host->pause (self, self->host_data);
+  else
+    bt_torrent_pause (self->torrent);
+}
+
+void
+freshet_torrent_item_recheck (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  if (self->host != NULL)
+    self->host->recheck (self, self->host_data);
+  else
+    bt_torrent_recheck (self->torrent);
+}
+
+void
+freshet_torrent_item_look (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+
+  self->n_lookers++;
+  if (self->torrent == NULL && self->host != NULL)
+    self->host->wake (self, self->host_data);
+}
+
+void
+freshet_torrent_item_look_away (FreshetTorrentItem *self)
+{
+  g_return_if_fail (FRESHET_IS_TORRENT_ITEM (self));
+  g_return_if_fail (self->n_lookers > 0);
+
+  self->n_lookers--;
+}
+
+void
+freshet_torrent_item_set_host (FreshetTorrentItem *self, const FreshetTorrentItemHost *host, gpointer data)
+{
+  self->host = host;
+  self->host_data = data;
+}
+
+gboolean
+freshet_torrent_item_is_looked_at (FreshetTorrentItem *self)
+{
+  return self->n_lookers > 0;
+}
+
+guint *
+freshet_torrent_item_quiet_ticks (FreshetTorrentItem *self)
+{
+  return &self->quiet_ticks;
+}
+
+gint64
+freshet_torrent_item_get_moved_at (FreshetTorrentItem *self)
+{
+  return self->moved_at;
+}
+
+gboolean
+freshet_torrent_item_is_busy (FreshetTorrentItem *self)
+{
+  return self->busy;
+}
+
+void
+freshet_torrent_item_set_busy (FreshetTorrentItem *self, gboolean busy)
+{
+  self->busy = busy;
+}
