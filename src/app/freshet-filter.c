@@ -7,23 +7,68 @@
 
 #include <string.h>
 
+static void
+word_clear (gpointer data)
+{
+  FreshetFilterWord *word = data;
+
+  g_free (word->text);
+  g_clear_pointer (&word->labels, g_array_unref);
+}
+
 void
 freshet_filter_clear (FreshetFilter *self)
 {
   g_clear_pointer (&self->tracker, g_free);
-  g_clear_pointer (&self->words, g_strfreev);
+  g_clear_pointer (&self->words, g_array_unref);
   self->group = FRESHET_GROUP_ALL;
   self->label = 0;
 }
 
 void
-freshet_filter_set_text (FreshetFilter *self, const char *text)
+freshet_filter_set_labels (FreshetFilter *self, GPtrArray *labels)
 {
-  g_autofree char *folded = text == NULL ? NULL : g_utf8_casefold (text, -1);
+  for (guint i = 0; self->words != NULL && i < self->words->len; i++)
+    {
+      FreshetFilterWord *word = &g_array_index (self->words, FreshetFilterWord, i);
 
-  g_clear_pointer (&self->words, g_strfreev);
-  if (folded != NULL && g_strstrip (folded)[0] != '\0')
-    self->words = g_strsplit_set (folded, " \t\n", -1);
+      g_clear_pointer (&word->labels, g_array_unref);
+      for (guint k = 0; labels != NULL && k < labels->len; k++)
+        {
+          const FreshetLabel *label = labels->pdata[k];
+          g_autofree char *folded = g_utf8_casefold (label->name, -1);
+
+          if (strstr (folded, word->text) == NULL)
+            continue;
+          if (word->labels == NULL)
+            word->labels = g_array_new (FALSE, FALSE, sizeof label->id);
+          g_array_append_val (word->labels, label->id);
+        }
+    }
+}
+
+void
+freshet_filter_set_text (FreshetFilter *self, const char *text, GPtrArray *labels)
+{
+  g_autofree char *folded = g_utf8_casefold (text != NULL ? text : "", -1);
+  g_auto (GStrv) parts = g_strsplit_set (folded, " \t\n", -1);
+
+  g_clear_pointer (&self->words, g_array_unref);
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      FreshetFilterWord word = { NULL };
+
+      if (parts[i][0] == '\0')
+        continue;
+      if (self->words == NULL)
+        {
+          self->words = g_array_new (FALSE, FALSE, sizeof word);
+          g_array_set_clear_func (self->words, word_clear);
+        }
+      word.text = g_strdup (parts[i]);
+      g_array_append_val (self->words, word);
+    }
+  freshet_filter_set_labels (self, labels);
 }
 
 void
@@ -47,6 +92,18 @@ has_host (const char *hosts, const char *host)
   return FALSE;
 }
 
+static gboolean
+has_word (FreshetTorrentItem *item, const FreshetTorrentRecord *record, const FreshetFilterWord *word)
+{
+  if (strstr (freshet_torrent_item_peek_search_key (item), word->text) != NULL ||
+      (record->trackers != NULL && strstr (record->trackers, word->text) != NULL))
+    return TRUE;
+  for (guint i = 0; word->labels != NULL && i < word->labels->len; i++)
+    if (freshet_torrent_record_has_label (record, g_array_index (word->labels, gint64, i)))
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 freshet_filter_matches (const FreshetFilter *self, FreshetTorrentItem *item)
 {
@@ -59,7 +116,10 @@ freshet_filter_matches (const FreshetFilter *self, FreshetTorrentItem *item)
     return FALSE;
   if (self->tracker != NULL && !has_host (record->trackers, self->tracker))
     return FALSE;
-  return self->words == NULL || freshet_torrent_item_has_words (item, (const char *const *) self->words);
+  for (guint i = 0; self->words != NULL && i < self->words->len; i++)
+    if (!has_word (item, record, &g_array_index (self->words, FreshetFilterWord, i)))
+      return FALSE;
+  return TRUE;
 }
 
 static guint

@@ -68,6 +68,7 @@ void      freshet_library_put_new          (FreshetLibrary *self, FreshetTorrent
 void      freshet_library_put_order        (FreshetLibrary *self);
 void      freshet_library_resume_ready_cb  (FreshetLibrary *self, GBytes *record, gboolean clean, BtTorrent *torrent);
 void      freshet_library_metadata_ready_cb (FreshetLibrary *self, BtTorrent *torrent);
+void      freshet_library_trackers_changed_cb (FreshetLibrary *self, BtTorrent *torrent);
 void      freshet_library_wake             (FreshetLibrary *self, FreshetTorrentItem *item);
 /* What the DHT keeps over a restart. */
 void      freshet_library_put_nodes        (FreshetLibrary *self);

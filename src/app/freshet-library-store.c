@@ -159,6 +159,19 @@ freshet_library_metadata_ready_cb (FreshetLibrary *self, BtTorrent *torrent)
   g_object_notify (G_OBJECT (item), "name");
   freshet_library_put_new (self, item);
   g_signal_emit_by_name (self, "labels-changed");
+  freshet_library_trackers_changed_cb (self, torrent);
+}
+
+void
+freshet_library_trackers_changed_cb (FreshetLibrary *self, BtTorrent *torrent)
+{
+  FreshetTorrentItem *item = g_hash_table_lookup (self->by_torrent, torrent);
+  g_autoptr (GArray) trackers = item == NULL ? NULL : bt_torrent_dup_trackers (torrent);
+
+  if (item == NULL || !freshet_torrent_record_take_trackers (freshet_torrent_item_get_record (item), trackers))
+    return;
+  freshet_library_put (self, item);
+  g_signal_emit_by_name (self, "labels-changed");
 }
 
 /* An item that is on its way to the engine. */
@@ -223,6 +236,7 @@ woken_cb (GObject *object, GAsyncResult *result, gpointer data)
     }
   freshet_torrent_item_set_torrent (wake->item, torrent);
   freshet_library_connect_torrent (self, wake->item);
+  freshet_library_trackers_changed_cb (self, torrent);
   freshet_library_run_queue_soon (self);
   freshet_library_start_refreshing (self);
 }

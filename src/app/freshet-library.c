@@ -215,6 +215,7 @@ freshet_library_connect_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
   g_signal_connect_object (torrent, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "place-changed", G_CALLBACK (freshet_library_place_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "resume-ready", G_CALLBACK (freshet_library_resume_ready_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torrent, "trackers-changed", G_CALLBACK (freshet_library_trackers_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "metadata-ready", G_CALLBACK (freshet_library_metadata_ready_cb), self, G_CONNECT_SWAPPED);
 }
 

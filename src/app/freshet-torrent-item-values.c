@@ -5,8 +5,6 @@
 
 #include "freshet-torrent-item-private.h"
 
-#include <string.h>
-
 /* What the views read of an item. */
 
 double
@@ -48,17 +46,14 @@ freshet_torrent_item_peek_sort_key (FreshetTorrentItem *self)
   return self->sort_key;
 }
 
-gboolean
-freshet_torrent_item_has_words (FreshetTorrentItem *self, const char *const *words)
+const char *
+freshet_torrent_item_peek_search_key (FreshetTorrentItem *self)
 {
-  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
+  g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), NULL);
 
   if (self->search_key == NULL)
     self->search_key = g_utf8_casefold (freshet_torrent_item_get_name (self), -1);
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strstr (self->search_key, words[i]) == NULL)
-      return FALSE;
-  return TRUE;
+  return self->search_key;
 }
 
 BtTorrentState

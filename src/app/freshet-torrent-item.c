@@ -196,6 +196,7 @@ static FreshetTorrentRecord *
 make_record (BtTorrent *torrent)
 {
   FreshetTorrentRecord *record = freshet_torrent_record_new ();
+  g_autoptr (GArray) trackers = NULL;
 
   memcpy (record->hash, bt_torrent_get_info_hash (torrent), BT_SHA1_LENGTH);
   record->name = bt_torrent_dup_name (torrent);
@@ -205,6 +206,8 @@ make_record (BtTorrent *torrent)
     freshet_torrent_record_set_metainfo (record, bt_torrent_get_metainfo (torrent));
   else
     record->magnet = bt_torrent_dup_magnet (torrent);
+  trackers = bt_torrent_dup_trackers (torrent);
+  freshet_torrent_record_take_trackers (record, trackers);
   return record;
 }
 

@@ -39,8 +39,8 @@ void                freshet_torrent_item_look_away     (FreshetTorrentItem *self
 const char         *freshet_torrent_item_get_name      (FreshetTorrentItem *self);
 /* Names compare by it as people order them, numbers by their value. */
 const char         *freshet_torrent_item_peek_sort_key (FreshetTorrentItem *self);
-/* Has the name each of @words in it? They are case-folded. */
-gboolean            freshet_torrent_item_has_words     (FreshetTorrentItem *self, const char *const *words);
+/* The name without regard to case. */
+const char         *freshet_torrent_item_peek_search_key (FreshetTorrentItem *self);
 BtTorrentState      freshet_torrent_item_get_state     (FreshetTorrentItem *self);
 /* 0 .. 1: of the check while it checks, of the metadata while that is fetched, else of what is wanted. */
 double              freshet_torrent_item_get_progress  (FreshetTorrentItem *self);

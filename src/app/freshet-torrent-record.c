@@ -5,6 +5,11 @@
 
 #include "freshet-torrent-record.h"
 
+#include <string.h>
+
+/* Bytes of hosts that are kept of a torrent. */
+#define MOST_HOSTS 1000u
+
 FreshetTorrentRecord *
 freshet_torrent_record_new (void)
 {
@@ -64,16 +69,31 @@ append_host (GString *hosts, const char *url)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   const char *host = uri == NULL ? NULL : g_uri_get_host (uri);
+  g_autofree char *folded = NULL;
   g_auto (GStrv) known = NULL;
 
-  if (host == NULL || host[0] == '\0' || hosts->len > 1000)
+  if (host == NULL || host[0] == '\0' || hosts->len > MOST_HOSTS)
     return;
+  folded = g_utf8_casefold (host, -1);
   known = g_strsplit (hosts->str, " ", -1);
-  if (g_strv_contains ((const char *const *) known, host))
+  if (strchr (folded, ' ') != NULL || g_strv_contains ((const char *const *) known, folded))
     return;
   if (hosts->len > 0)
     g_string_append_c (hosts, ' ');
-  g_string_append (hosts, host);
+  g_string_append (hosts, folded);
+}
+
+gboolean
+freshet_torrent_record_take_trackers (FreshetTorrentRecord *self, GArray *trackers)
+{
+  g_autoptr (GString) hosts = g_string_new (NULL);
+
+  for (guint i = 0; i < trackers->len; i++)
+    append_host (hosts, g_array_index (trackers, BtTrackerStats, i).url);
+  if (g_strcmp0 (hosts->str, self->trackers) == 0)
+    return FALSE;
+  freshet_torrent_record_set_trackers (self, hosts->str);
+  return TRUE;
 }
 
 void

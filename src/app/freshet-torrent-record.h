@@ -38,7 +38,7 @@ typedef struct
   char *name;
   char *folder;          /* file system encoding; from g_ref_string_new_intern(), many are the same */
   char *magnet;          /* a link, as long as there is no metainfo; NULL */
-  char *trackers;        /* their hosts, with spaces between; interned too */
+  char *trackers;        /* their hosts, case-folded, with spaces between; interned too */
   gint64 position;       /* in the list when it was put there; see freshet_store_put_order() */
   guint n_files;
   guint64 size;          /* bytes in all */
@@ -66,6 +66,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FreshetTorrentRecord, freshet_torrent_record_free
 
 void                  freshet_torrent_record_set_folder   (FreshetTorrentRecord *self, const char *folder);
 void                  freshet_torrent_record_set_trackers (FreshetTorrentRecord *self, const char *trackers);
+/* @trackers: of BtTrackerStats, those that it has now. Returns: whether their hosts are others than before */
+gboolean              freshet_torrent_record_take_trackers (FreshetTorrentRecord *self, GArray *trackers);
 /* Name, size and trackers as @metainfo says. */
 void                  freshet_torrent_record_set_metainfo (FreshetTorrentRecord *self, BtMetainfo *metainfo);
 gboolean              freshet_torrent_record_has_label    (const FreshetTorrentRecord *self, gint64 label);

@@ -362,6 +362,7 @@ void       bt_torrent_tick_metadata (BtTorrent *self, gint64 now);
 /* The torrent has none yet, and this is the right one. */
 void       bt_torrent_take_metainfo (BtTorrent *self, BtMetainfo *metainfo);
 void       bt_torrent_tell_place_changed (BtTorrent *self);
+void       bt_torrent_tell_trackers_changed (BtTorrent *self);
 void       bt_torrent_tell_metadata_ready (BtTorrent *self);
 
 /* bt-session-magnet.c: peers that the link names are tried now */

@@ -20,6 +20,39 @@ bt_torrent_init_trackers (BtTorrent *self)
     bt_torrent_merge_trackers (self, self->magnet);
 }
 
+/* Whoever adds several tells of all of them at once. */
+static gboolean
+add_silently (BtTorrent *self, const char *url, guint tier, GError **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (url));
+  BtTrackerUrl parts;
+
+  if (!bt_tracker_url_parse (&parts, stripped, error))
+    return FALSE;
+  bt_tracker_url_clear (&parts);
+  if (bt_announce_plan_find (&self->plans[0], stripped) != NULL)
+    {
+      g_set_error_literal (error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent has this tracker already.");
+      return FALSE;
+    }
+  if (bt_announce_plan_is_full (&self->plans[0]))
+    {
+      g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, "The torrent has as many trackers as it can have.");
+      return FALSE;
+    }
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    bt_announce_plan_add (&self->plans[family], stripped, tier, bt_loop_now (self->session->loop));
+  return TRUE;
+}
+
+static void
+trackers_changed (BtTorrent *self)
+{
+  bt_torrent_tell_trackers_changed (self);
+  if (self->session != NULL)
+    bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
+}
+
 guint
 bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet)
 {
@@ -29,7 +62,9 @@ bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet)
     tier = MAX (tier, ((BtAnnounceTracker *) self->plans[0].trackers->pdata[i])->tier + 1);
   /* Each a tier of its own: a link does not say which stand for each other. */
   for (guint i = 0; i < magnet->trackers->len; i++)
-    n += bt_torrent_add_tracker (self, magnet->trackers->pdata[i], tier + n, NULL);
+    n += add_silently (self, magnet->trackers->pdata[i], tier + n, NULL);
+  if (n > 0)
+    trackers_changed (self);
   return n;
 }
 
@@ -68,30 +103,12 @@ bt_torrent_get_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers)
 gboolean
 bt_torrent_add_tracker (BtTorrent *self, const char *url, guint tier, GError **error)
 {
-  g_autofree char *stripped = NULL;
-  BtTrackerUrl parts;
-
   g_return_val_if_fail (BT_IS_TORRENT (self), FALSE);
   g_return_val_if_fail (self->session != NULL, FALSE);
 
-  stripped = g_strstrip (g_strdup (url));
-  if (!bt_tracker_url_parse (&parts, stripped, error))
+  if (!add_silently (self, url, tier, error))
     return FALSE;
-  bt_tracker_url_clear (&parts);
-  if (bt_announce_plan_find (&self->plans[0], stripped) != NULL)
-    {
-      g_set_error_literal (error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent has this tracker already.");
-      return FALSE;
-    }
-  if (bt_announce_plan_is_full (&self->plans[0]))
-    {
-      g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, "The torrent has as many trackers as it can have.");
-      return FALSE;
-    }
-  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
-    bt_announce_plan_add (&self->plans[family], stripped, tier, bt_loop_now (self->session->loop));
-  self->choices_changed = TRUE;
-  bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
+  trackers_changed (self);
   return TRUE;
 }
 
@@ -102,9 +119,7 @@ bt_torrent_remove_tracker (BtTorrent *self, const char *url)
 
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     bt_announce_plan_remove (&self->plans[family], url);
-  self->choices_changed = TRUE;
-  if (self->session != NULL)
-    bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
+  trackers_changed (self);
 }
 
 static BtTrackerState

@@ -20,6 +20,7 @@ enum
   FINISHED,
   PLACE_CHANGED,
   RESUME_READY,
+  TRACKERS_CHANGED,
   METADATA_READY,
   N_SIGNALS
 };
@@ -86,6 +87,8 @@ bt_torrent_class_init (BtTorrentClass *class)
   signals[FINISHED] = g_signal_new ("finished", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESUME_READY] = g_signal_new ("resume-ready", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BOOLEAN);
+  signals[TRACKERS_CHANGED] =
+      g_signal_new ("trackers-changed", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[METADATA_READY] = g_signal_new ("metadata-ready", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
 }
@@ -238,6 +241,13 @@ bt_torrent_tell_place_changed (BtTorrent *self)
 {
   self->choices_changed = TRUE;
   g_signal_emit (self, signals[PLACE_CHANGED], 0);
+}
+
+void
+bt_torrent_tell_trackers_changed (BtTorrent *self)
+{
+  self->choices_changed = TRUE;
+  g_signal_emit (self, signals[TRACKERS_CHANGED], 0);
 }
 
 void

@@ -38,6 +38,7 @@ typedef enum
  *   seconds while something changes, if that was asked for. What the record
  *   says of files has been given to the disk. @clean: it was stopped, and
  *   nothing is written to its files before it is started again
+ * - `trackers-changed (BtTorrent *self)`: some were added or removed
  * - `metadata-ready (BtTorrent *self)`: it has a metainfo now, and goes on by
  *   itself unless it was added with ask_first
  */

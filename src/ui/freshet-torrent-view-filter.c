@@ -35,12 +35,22 @@ group_count_changed_cb (FreshetTorrentView *self)
     refilter (self);
 }
 
+/* (nullable) */
+static GPtrArray *
+peek_labels (FreshetTorrentView *self)
+{
+  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
+
+  return FRESHET_IS_LIBRARY (library) ? freshet_library_peek_labels (FRESHET_LIBRARY (library)) : NULL;
+}
+
 static gboolean
 refilter_cb (gpointer data)
 {
   FreshetTorrentView *self = data;
 
   self->refilter_source = 0;
+  freshet_filter_set_labels (&self->wanted, peek_labels (self));
   refilter (self);
   return G_SOURCE_REMOVE;
 }
@@ -49,7 +59,7 @@ refilter_cb (gpointer data)
 static void
 labels_changed_cb (FreshetTorrentView *self)
 {
-  if ((self->wanted.label == 0 && self->wanted.tracker == NULL) || self->refilter_source != 0)
+  if ((self->wanted.label == 0 && self->wanted.tracker == NULL && self->wanted.words == NULL) || self->refilter_source != 0)
     return;
   self->refilter_source = g_idle_add (refilter_cb, self);
   g_source_set_name_by_id (self->refilter_source, "freshet-torrent-view refilter");
@@ -95,6 +105,6 @@ freshet_torrent_view_set_search (FreshetTorrentView *self, const char *text)
 {
   g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
 
-  freshet_filter_set_text (&self->wanted, text);
+  freshet_filter_set_text (&self->wanted, text, peek_labels (self));
   refilter (self);
 }

@@ -139,7 +139,6 @@ freshet_torrent_view_focus (GtkWidget *widget, GtkDirectionType direction)
 static gboolean
 prepare_cb (gpointer data)
 {
-  static const char *const no_words[] = { NULL };
   FreshetTorrentView *self = data;
   GListModel *library = gtk_filter_list_model_get_model (self->filtered);
   guint n = g_list_model_get_n_items (library);
@@ -149,7 +148,7 @@ prepare_cb (gpointer data)
       g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (library, self->n_prepared);
 
       freshet_torrent_item_peek_sort_key (item);
-      freshet_torrent_item_has_words (item, no_words);
+      freshet_torrent_item_peek_search_key (item);
     }
   if (self->n_prepared < n)
     return G_SOURCE_CONTINUE;

@@ -333,6 +333,37 @@ test_temporary_ones_are_forgotten (Fixture *fixture, gconstpointer data)
   assert_names (fixture, "");
 }
 
+static gboolean
+has_two_trackers (gpointer item)
+{
+  return g_strcmp0 (freshet_torrent_item_peek_record (item)->trackers, "one.example two.example") == 0;
+}
+
+/* One that a person adds, and one that a link of the same torrent brings. */
+static void
+test_trackers_of_later_are_kept (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new ("magnet:?xt=urn:btih:");
+  g_autoptr (BtMagnet) magnet = NULL;
+  g_autoptr (GError) error = NULL;
+  FreshetTorrentItem *item = add (fixture, "a", TRUE);
+
+  g_assert_true (bt_torrent_add_tracker (freshet_torrent_item_get_torrent (item), "http://One.example:80/announce", 0, NULL));
+  g_assert_cmpstr (freshet_torrent_item_peek_record (item)->trackers, ==, "one.example");
+  for (guint i = 0; i < BT_SHA1_LENGTH; i++)
+    g_string_append_printf (text, "%02x", freshet_torrent_item_peek_record (item)->hash[i]);
+  g_string_append (text, "&tr=udp%3A%2F%2Ftwo.example%3A1");
+  magnet = bt_magnet_new (text->str, &error);
+  g_assert_no_error (error);
+  restart (fixture);
+  item = get (fixture, "a");
+  g_assert_cmpstr (freshet_torrent_item_peek_record (item)->trackers, ==, "one.example");
+  g_assert_null (freshet_library_look_into (fixture->library, magnet, fixture->downloads, NULL));
+  ui_wait (has_two_trackers, item);
+  restart (fixture);
+  g_assert_true (has_two_trackers (get (fixture, "a")));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -351,6 +382,7 @@ main (int argc, char *argv[])
     { "queue-lets-so-many-run", test_queue_lets_so_many_run },
     { "what-arrived-is-there-after-a-restart", test_what_arrived_is_there_after_a_restart },
     { "temporary-ones-are-forgotten", test_temporary_ones_are_forgotten },
+    { "trackers-of-later-are-kept", test_trackers_of_later_are_kept },
   };
   char *home = ui_folder_new ();
   int result;

@@ -200,12 +200,12 @@ test_filter (void)
   FreshetFilter filter = { 0 };
 
   g_assert_true (freshet_filter_matches (&filter, one));
-  freshet_filter_set_text (&filter, "  film SOME ");
+  freshet_filter_set_text (&filter, "  film SOME ", NULL);
   g_assert_true (freshet_filter_matches (&filter, one));
   g_assert_false (freshet_filter_matches (&filter, other));
-  freshet_filter_set_text (&filter, "über");
+  freshet_filter_set_text (&filter, "über", NULL);
   g_assert_true (freshet_filter_matches (&filter, other));
-  freshet_filter_set_text (&filter, NULL);
+  freshet_filter_set_text (&filter, NULL, NULL);
   filter.label = 3;
   g_assert_true (freshet_filter_matches (&filter, one));
   g_assert_false (freshet_filter_matches (&filter, other));
@@ -234,6 +234,39 @@ test_filter (void)
   g_assert_cmpuint (g_array_index (counts, guint, 1), ==, 1);
 }
 
+static void
+test_search (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean finds;
+  } rows[] = {
+    { "film", TRUE },          { "tracker", TRUE },       { "example.ORG", TRUE }, { "münchen", TRUE },
+    { "MÜN film", TRUE },      { "mün example 20", TRUE }, { "", TRUE },           { " \t ", TRUE },
+    { "other", FALSE },        { "film other", FALSE },   { "filmtracker", FALSE }, { "2026 tracker.example.net", FALSE },
+  };
+  g_autoptr (FreshetTorrentItem) item = make_item ("Some Film 2026", "tracker.example.org", 3);
+  FreshetLabel label = { .id = 3, .name = (char *) "München" }, other = { .id = 4, .name = (char *) "Other" };
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+  FreshetFilter filter = { 0 };
+
+  g_ptr_array_add (labels, &other);
+  g_ptr_array_add (labels, &label);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      freshet_filter_set_text (&filter, rows[i].text, labels);
+      if (freshet_filter_matches (&filter, item) != rows[i].finds)
+        g_error ("“%s” is %s", rows[i].text, rows[i].finds ? "not found" : "found");
+    }
+  freshet_filter_set_text (&filter, "lyon", labels);
+  g_assert_false (freshet_filter_matches (&filter, item));
+  label.name = (char *) "Lyon";
+  freshet_filter_set_labels (&filter, labels);
+  g_assert_true (freshet_filter_matches (&filter, item));
+  freshet_filter_clear (&filter);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -254,5 +287,6 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/schedule/over-changes-of-the-clock", test_schedule_over_changes_of_the_clock);
   g_test_add_func ("/filter/takes-what-has-all-of-it", test_filter);
+  g_test_add_func ("/filter/looks-for-words-in-names-labels-and-trackers", test_search);
   return g_test_run ();
 }

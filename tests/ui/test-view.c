@@ -128,6 +128,37 @@ test_finds_all_words_in_any_case (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+shows_none (gpointer data)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (((Fixture *) data)->view->selection)) == 0;
+}
+
+static gboolean
+shows_one (gpointer data)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (((Fixture *) data)->view->selection)) == 1;
+}
+
+static void
+test_finds_labels (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (G_LIST_MODEL (fixture->library), 2);
+  gint64 label = freshet_library_put_label (fixture->library, 0, "Holidays", "#ff0000", NULL);
+
+  freshet_library_set_label (fixture->library, item, label, TRUE);
+  freshet_torrent_view_set_search (fixture->view, "day");
+  assert_shows (fixture, "apples");
+  freshet_library_put_label (fixture->library, label, "Fruit", "#ff0000", NULL);
+  freshet_torrent_view_set_search (fixture->view, "fruit");
+  assert_shows (fixture, "apples");
+  /* What is shown follows the label without somebody typing. */
+  freshet_library_set_label (fixture->library, item, label, FALSE);
+  ui_wait (shows_none, fixture);
+  freshet_library_set_label (fixture->library, item, label, TRUE);
+  ui_wait (shows_one, fixture);
+}
+
+static gboolean
 is_downloading (gpointer data)
 {
   return freshet_torrent_item_get_state (data) == BT_TORRENT_DOWNLOADING;
@@ -234,6 +265,7 @@ main (int argc, char *argv[])
   ADD ("order/sorts-by-what-it-is-told", test_sorts_by_what_it_is_told);
   ADD ("order/knows-what-headers-sorted-by", test_knows_what_headers_sorted_by);
   ADD ("search/finds-all-words-in-any-case", test_finds_all_words_in_any_case);
+  ADD ("search/finds-labels", test_finds_labels);
   ADD ("groups/follow-states", test_groups_follow_states);
   ADD ("groups/are-counted", test_groups_are_counted);
   ADD ("selection/is-one", test_both_kinds_have_one_selection);
