@@ -83,6 +83,7 @@ struct _FreshetStore
 {
   GObject parent_instance;
   GMainContext *context;
+  GWeakRef *weak;      /* to itself; a box, which the thread may take along */
   GThread *thread;
   gboolean opened;     /* it was tried */
   gboolean keeps;      /* main context: what is put is kept */
@@ -93,6 +94,9 @@ struct _FreshetStore
   FreshetStoreDb db;   /* the thread's */
   gboolean trouble;    /* the thread's: it was said that nothing can be written */
 };
+
+/* freshet-store.c */
+void     freshet_store_weak_unref (GWeakRef *weak);
 
 /* freshet-store-thread.c */
 gpointer freshet_store_thread     (gpointer store);

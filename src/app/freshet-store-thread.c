@@ -78,7 +78,7 @@ freshet_store_op_free (FreshetStoreOp *op)
 /* A signal to be emitted on the main context. */
 typedef struct
 {
-  FreshetStore *store;
+  GWeakRef *store; /* a box */
   const char *signal;
   guint value;
   char *detail;
@@ -88,8 +88,10 @@ static gboolean
 notice_cb (gpointer data)
 {
   Notice *notice = data;
+  g_autoptr (FreshetStore) store = g_weak_ref_get (notice->store);
 
-  g_signal_emit_by_name (notice->store, notice->signal, notice->value, notice->detail);
+  if (store != NULL)
+    g_signal_emit_by_name (store, notice->signal, notice->value, notice->detail);
   return G_SOURCE_REMOVE;
 }
 
@@ -98,9 +100,21 @@ notice_free (gpointer data)
 {
   Notice *notice = data;
 
-  g_object_unref (notice->store);
+  freshet_store_weak_unref (notice->store);
   g_free (notice->detail);
   g_free (notice);
+}
+
+/* Not g_main_context_invoke(): that runs it here while nobody has the context. */
+static void
+post (FreshetStore *self, GSourceFunc func, gpointer data, GDestroyNotify destroy)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, data, destroy);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
 }
 
 static void
@@ -108,8 +122,9 @@ notify_main (FreshetStore *self, const char *signal, guint value, const char *de
 {
   Notice *notice = g_new (Notice, 1);
 
-  *notice = (Notice){ g_object_ref (self), signal, value, g_strdup (detail) };
-  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, notice_cb, notice, notice_free);
+  /* The store may be waiting for this thread, on its way out. */
+  *notice = (Notice){ g_atomic_rc_box_acquire (self->weak), signal, value, g_strdup (detail) };
+  post (self, notice_cb, notice, notice_free);
 }
 
 static int
@@ -206,17 +221,33 @@ wait_to_retry (FreshetStore *self)
   return closing;
 }
 
+static gboolean
+answer_cb (gpointer data)
+{
+  FreshetStoreOp *op = data;
+
+  g_task_return_pointer (op->task, g_steal_pointer (&op->answer), op->free_answer);
+  return G_SOURCE_REMOVE;
+}
+
+/* A task keeps the store: the last of them must not go on this thread, for
+ * which the store waits when it goes. @op: (transfer full) */
 static void
-answer_all (GQueue *batch)
+answer (FreshetStore *self, FreshetStoreOp *op)
+{
+  if (op->task != NULL)
+    post (self, answer_cb, op, (GDestroyNotify) freshet_store_op_free);
+  else
+    freshet_store_op_free (op);
+}
+
+static void
+answer_all (FreshetStore *self, GQueue *batch)
 {
   FreshetStoreOp *op;
 
   while ((op = g_queue_pop_head (batch)) != NULL)
-    {
-      if (op->task != NULL)
-        g_task_return_pointer (op->task, g_steal_pointer (&op->answer), op->free_answer);
-      freshet_store_op_free (op);
-    }
+    answer (self, op);
 }
 
 /* Whatever it takes, until it is written, or the program ends without. */
@@ -243,6 +274,7 @@ write_batch (FreshetStore *self, GQueue *batch)
     say_writable (self, TRUE, NULL);
 }
 
+/* @op: (transfer full) */
 static void
 open_db (FreshetStore *self, FreshetStoreOp *op)
 {
@@ -251,7 +283,9 @@ open_db (FreshetStore *self, FreshetStoreOp *op)
 
   freshet_store_db_open (&self->db, contents);
   fine = contents->state == FRESHET_STORE_FINE;
-  g_task_return_pointer (op->task, contents, (GDestroyNotify) freshet_store_contents_free);
+  op->answer = contents;
+  op->free_answer = (GDestroyNotify) freshet_store_contents_free;
+  answer (self, op);
   /* The list is there by now. The rest of the database may be large. */
   if (fine && !freshet_store_db_check (&self->db))
     mend (self);
@@ -306,12 +340,7 @@ freshet_store_thread (gpointer data)
 
       take_batch (self, &batch);
       if (((FreshetStoreOp *) batch.head->data)->kind == FRESHET_STORE_OP_OPEN)
-        {
-          FreshetStoreOp *op = g_queue_pop_head (&batch);
-
-          open_db (self, op);
-          freshet_store_op_free (op);
-        }
+        open_db (self, g_queue_pop_head (&batch));
       closing = has_close (&batch);
       if (batch.length > 0)
         write_batch (self, &batch);
@@ -319,7 +348,7 @@ freshet_store_thread (gpointer data)
         freshet_store_backup_make (&self->db);
       if (closing)
         freshet_store_db_close (&self->db);
-      answer_all (&batch);
+      answer_all (self, &batch);
     }
   return NULL;
 }

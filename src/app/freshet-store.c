@@ -44,6 +44,20 @@ name_of (const FreshetStoreOp *op)
   return g_string_free (name, FALSE);
 }
 
+/* With the mutex held. What takes the place of something earlier must not
+ * come before the removal that is to follow. */
+static void
+forget_label (FreshetStore *self, gint64 id)
+{
+  FreshetStoreOp label = { .kind = FRESHET_STORE_OP_LABEL };
+  g_autofree char *name = NULL;
+
+  label.key = g_strdup_printf ("%" G_GINT64_FORMAT, id);
+  name = name_of (&label);
+  g_hash_table_remove (self->latest, name);
+  g_free (label.key);
+}
+
 /* With the mutex held. */
 static void
 drop_puts (FreshetStore *self, const guint8 *hash)
@@ -79,6 +93,8 @@ push (FreshetStore *self, FreshetStoreOp *op)
   earlier = name == NULL ? NULL : g_hash_table_lookup (self->latest, name);
   if (op->kind == FRESHET_STORE_OP_REMOVE)
     drop_puts (self, op->hash);
+  else if (op->kind == FRESHET_STORE_OP_REMOVE_LABEL)
+    forget_label (self, op->label);
   if (earlier != NULL)
     {
       freshet_store_op_free (earlier->data);
@@ -92,6 +108,18 @@ push (FreshetStore *self, FreshetStoreOp *op)
     }
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->mutex);
+}
+
+static void
+weak_clear (gpointer data)
+{
+  g_weak_ref_clear (data);
+}
+
+void
+freshet_store_weak_unref (GWeakRef *weak)
+{
+  g_atomic_rc_box_release_full (weak, weak_clear);
 }
 
 static void
@@ -110,6 +138,7 @@ freshet_store_finalize (GObject *object)
   g_hash_table_unref (self->latest);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->wake);
+  freshet_store_weak_unref (self->weak);
   g_main_context_unref (self->context);
   g_free (self->db.folder);
   G_OBJECT_CLASS (freshet_store_parent_class)->finalize (object);
@@ -131,6 +160,8 @@ freshet_store_init (FreshetStore *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->latest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->weak = g_atomic_rc_box_new0 (GWeakRef);
+  g_weak_ref_init (self->weak, self);
   self->db.lock = -1;
   g_queue_init (&self->queue);
   g_mutex_init (&self->mutex);
