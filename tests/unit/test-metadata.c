@@ -260,6 +260,32 @@ test_many_sizes_keep_nobody_out (void)
   g_assert_true (world->done);
 }
 
+/* Once each of those who claim a size is asked alone, for a few at a time,
+ * nobody keeps a turn by claiming another. */
+static void
+test_who_changes_its_size_gives_its_turn_up (void)
+{
+  g_autoptr (World) world = world_new (2 * BT_METADATA_PIECE);
+  guint32 first, second;
+
+  bt_metadata_offer (world->metadata, 1, world->size);
+  bt_metadata_offer (world->metadata, 2, world->size);
+  g_assert_true (bt_metadata_ask (world->metadata, 1, world->now, &first));
+  g_assert_true (bt_metadata_ask (world->metadata, 2, world->now, &second));
+  answer (world, 1, first, world->size, TRUE);
+  answer (world, 2, second, world->size, FALSE);
+  g_assert_cmpuint (world->n_wrong, ==, 1);
+  for (guint32 peer = 1; peer <= 2; peer++)
+    {
+      g_assert_true (bt_metadata_ask (world->metadata, peer, world->now, &first));
+      g_assert_true (bt_metadata_offer (world->metadata, peer, world->size + peer));
+    }
+  bt_metadata_offer (world->metadata, 3, world->size);
+  while (!world->done && bt_metadata_ask (world->metadata, 3, world->now, &first))
+    answer (world, 3, first, world->size, FALSE);
+  g_assert_true (world->done);
+}
+
 static void
 test_total_size_must_be_what_was_claimed (void)
 {
@@ -400,6 +426,7 @@ main (int argc, char **argv)
   g_test_add_func ("/metadata/one-liar-alone-is-known-at-once", test_one_liar_alone_is_known_at_once);
   g_test_add_func ("/metadata/lie-about-the-size-hurts-nobody", test_lie_about_the_size_hurts_nobody);
   g_test_add_func ("/metadata/many-sizes-keep-nobody-out", test_many_sizes_keep_nobody_out);
+  g_test_add_func ("/metadata/who-changes-its-size-gives-its-turn-up", test_who_changes_its_size_gives_its_turn_up);
   g_test_add_func ("/metadata/total-size-must-be-what-was-claimed", test_total_size_must_be_what_was_claimed);
   g_test_add_func ("/metadata/piece-of-a-wrong-length", test_piece_of_a_wrong_length);
   g_test_add_func ("/metadata/what-nobody-asked-for", test_what_nobody_asked_for);

@@ -3,11 +3,9 @@
  */
 #include "config.h"
 
-#include "bt-metadata.h"
+#include "bt-metadata-private.h"
 
 #include <string.h>
-
-#include "bt-sha.h"
 
 /* Sizes, or peers asked alone, that are tried beside each other: they bound
  * what is held in memory. */
@@ -37,63 +35,8 @@
 /* Times a peer that is asked alone may be silent before others have its turn. */
 #define MAX_SILENCE 2u
 
-/* Failed attempts whose digests are kept to find out who lied. */
-#define MAX_FAILED 4u
-
-typedef struct
-{
-  guint32 piece;
-  gint64 at;
-} Asked;
-
-typedef struct
-{
-  guint32 id;
-  guint32 size;
-  gboolean banned;   /* lied */
-  gboolean away;
-  guint depth;
-  gboolean was_rejected;
-  guint n_silent;    /* time-outs in a row */
-  gint64 not_before;
-  gint64 heard_at;
-  Asked asked[BT_METADATA_MAX_DEPTH];
-  guint n_asked;
-} Peer;
-
-typedef struct
-{
-  guint id;
-  guint32 size;
-  guint32 sole;      /* the one peer that is asked; 0: whoever claims this size */
-  guint32 n_pieces;
-  guint32 n_have;
-  gboolean taken;    /* being checked */
-  gint64 began;
-  guint8 **pieces;   /* NULL: not here */
-  guint32 *from;     /* by piece */
-  gint64 *asked_at;  /* by piece; 0 nobody is asked */
-} Attempt;
-
-/* What became of an attempt that several peers sent wrong pieces for. */
-typedef struct
-{
-  guint32 n_pieces;
-  guint32 *from;
-  guint8 *digests;
-} Failed;
-
-struct _BtMetadata
-{
-  GHashTable *peers;    /* id -> Peer */
-  GPtrArray *attempts;
-  GPtrArray *failed;
-  GArray *doubted;      /* of guint32: sizes that somebody lied about */
-  guint next_attempt;
-};
-
 static void
-drop_pieces (Attempt *attempt)
+drop_pieces (BtMetadataAttempt *attempt)
 {
   for (guint32 i = 0; attempt->pieces != NULL && i < attempt->n_pieces; i++)
     g_free (attempt->pieces[i]);
@@ -103,7 +46,7 @@ drop_pieces (Attempt *attempt)
 static void
 attempt_free (gpointer data)
 {
-  Attempt *attempt = data;
+  BtMetadataAttempt *attempt = data;
 
   drop_pieces (attempt);
   g_free (attempt->from);
@@ -114,7 +57,7 @@ attempt_free (gpointer data)
 static void
 failed_free (gpointer data)
 {
-  Failed *failed = data;
+  BtMetadataFailed *failed = data;
 
   g_free (failed->from);
   g_free (failed->digests);
@@ -143,14 +86,14 @@ bt_metadata_free (BtMetadata *self)
   g_free (self);
 }
 
-static Peer *
-find_peer (BtMetadata *self, guint32 id)
+BtMetadataPeer *
+bt_metadata_find_peer (BtMetadata *self, guint32 id)
 {
   return g_hash_table_lookup (self->peers, GUINT_TO_POINTER (id));
 }
 
-static gboolean
-is_doubted (BtMetadata *self, guint32 size)
+gboolean
+bt_metadata_is_doubted (BtMetadata *self, guint32 size)
 {
   for (guint i = 0; i < self->doubted->len; i++)
     if (g_array_index (self->doubted, guint32, i) == size)
@@ -158,14 +101,14 @@ is_doubted (BtMetadata *self, guint32 size)
   return FALSE;
 }
 
-static Attempt *
-find_attempt (BtMetadata *self, const Peer *peer)
+static BtMetadataAttempt *
+find_attempt (BtMetadata *self, const BtMetadataPeer *peer)
 {
-  guint32 sole = is_doubted (self, peer->size) ? peer->id : 0;
+  guint32 sole = bt_metadata_is_doubted (self, peer->size) ? peer->id : 0;
 
   for (guint i = 0; i < self->attempts->len; i++)
     {
-      Attempt *attempt = self->attempts->pdata[i];
+      BtMetadataAttempt *attempt = self->attempts->pdata[i];
 
       if (attempt->size == peer->size && attempt->sole == sole)
         return attempt;
@@ -173,15 +116,15 @@ find_attempt (BtMetadata *self, const Peer *peer)
   return NULL;
 }
 
-static void
-remove_attempt (BtMetadata *self, Attempt *attempt)
+void
+bt_metadata_remove_attempt (BtMetadata *self, BtMetadataAttempt *attempt)
 {
   g_ptr_array_remove_fast (self->attempts, attempt);
 }
 
 /* How many peers that are here, believed, and answer would go on with it. */
 static guint
-n_supporters (BtMetadata *self, const Attempt *attempt)
+n_supporters (BtMetadata *self, const BtMetadataAttempt *attempt)
 {
   GHashTableIter iter;
   gpointer value;
@@ -190,7 +133,7 @@ n_supporters (BtMetadata *self, const Attempt *attempt)
   g_hash_table_iter_init (&iter, self->peers);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const Peer *peer = value;
+      const BtMetadataPeer *peer = value;
 
       n += !peer->banned && !peer->away && peer->n_silent == 0 && peer->size == attempt->size && (attempt->sole == 0 || attempt->sole == peer->id);
     }
@@ -202,14 +145,14 @@ n_supporters (BtMetadata *self, const Attempt *attempt)
 static gboolean
 make_room (BtMetadata *self, gint64 now)
 {
-  Attempt *worst = NULL;
+  BtMetadataAttempt *worst = NULL;
   guint fewest = G_MAXUINT;
 
   if (self->attempts->len < MAX_ATTEMPTS)
     return TRUE;
   for (guint i = 0; i < self->attempts->len; i++)
     {
-      Attempt *attempt = self->attempts->pdata[i];
+      BtMetadataAttempt *attempt = self->attempts->pdata[i];
       guint n = n_supporters (self, attempt);
 
       if (attempt->taken || n >= fewest || (n > 0 && now - attempt->began < FAIR_TIME))
@@ -218,7 +161,7 @@ make_room (BtMetadata *self, gint64 now)
       fewest = n;
     }
   if (worst != NULL)
-    remove_attempt (self, worst);
+    bt_metadata_remove_attempt (self, worst);
   return worst != NULL;
 }
 
@@ -229,22 +172,22 @@ n_sole (BtMetadata *self, guint32 size)
 
   for (guint i = 0; i < self->attempts->len; i++)
     {
-      const Attempt *attempt = self->attempts->pdata[i];
+      const BtMetadataAttempt *attempt = self->attempts->pdata[i];
 
       n += attempt->size == size && attempt->sole != 0;
     }
   return n;
 }
 
-static Attempt *
-begin_attempt (BtMetadata *self, const Peer *peer, gint64 now)
+static BtMetadataAttempt *
+begin_attempt (BtMetadata *self, const BtMetadataPeer *peer, gint64 now)
 {
-  gboolean doubted = is_doubted (self, peer->size);
-  Attempt *attempt;
+  gboolean doubted = bt_metadata_is_doubted (self, peer->size);
+  BtMetadataAttempt *attempt;
 
   if ((doubted && n_sole (self, peer->size) >= MAX_SOLE) || !make_room (self, now))
     return NULL;
-  attempt = g_new0 (Attempt, 1);
+  attempt = g_new0 (BtMetadataAttempt, 1);
   attempt->id = ++self->next_attempt;
   attempt->began = now;
   attempt->size = peer->size;
@@ -258,7 +201,7 @@ begin_attempt (BtMetadata *self, const Peer *peer, gint64 now)
 }
 
 static gboolean
-take_back (Peer *peer, guint32 piece)
+take_back (BtMetadataPeer *peer, guint32 piece)
 {
   for (guint i = 0; i < peer->n_asked; i++)
     if (peer->asked[i].piece == piece)
@@ -271,9 +214,9 @@ take_back (Peer *peer, guint32 piece)
 
 /* What it was asked for is for others. */
 static void
-release_all (BtMetadata *self, Peer *peer)
+release_all (BtMetadata *self, BtMetadataPeer *peer)
 {
-  Attempt *attempt = find_attempt (self, peer);
+  BtMetadataAttempt *attempt = find_attempt (self, peer);
 
   while (peer->n_asked > 0)
     {
@@ -284,16 +227,26 @@ release_all (BtMetadata *self, Peer *peer)
     }
 }
 
+/* An attempt of which it alone is asked ends without it. */
+static void
+end_sole_attempt (BtMetadata *self, const BtMetadataPeer *peer)
+{
+  BtMetadataAttempt *attempt = find_attempt (self, peer);
+
+  if (attempt != NULL && attempt->sole == peer->id && !attempt->taken)
+    bt_metadata_remove_attempt (self, attempt);
+}
+
 gboolean
 bt_metadata_offer (BtMetadata *self, guint32 id, guint32 size)
 {
-  Peer *peer = find_peer (self, id);
+  BtMetadataPeer *peer = bt_metadata_find_peer (self, id);
 
   if (size == 0 || size > BT_METADATA_MAX || (peer != NULL && peer->banned))
     return FALSE;
   if (peer == NULL)
     {
-      peer = g_new0 (Peer, 1);
+      peer = g_new0 (BtMetadataPeer, 1);
       peer->id = id;
       peer->size = size;
       peer->depth = FIRST_DEPTH;
@@ -303,6 +256,7 @@ bt_metadata_offer (BtMetadata *self, guint32 id, guint32 size)
   if (peer->size != size)
     {
       release_all (self, peer);
+      end_sole_attempt (self, peer);
       peer->size = size;
     }
   return TRUE;
@@ -311,16 +265,13 @@ bt_metadata_offer (BtMetadata *self, guint32 id, guint32 size)
 void
 bt_metadata_leave (BtMetadata *self, guint32 id)
 {
-  Peer *peer = find_peer (self, id);
-  Attempt *attempt;
+  BtMetadataPeer *peer = bt_metadata_find_peer (self, id);
 
   if (peer == NULL)
     return;
   release_all (self, peer);
   peer->away = TRUE;
-  attempt = find_attempt (self, peer);
-  if (attempt != NULL && attempt->sole == id && !attempt->taken)
-    remove_attempt (self, attempt);
+  end_sole_attempt (self, peer);
   if (!peer->banned && g_hash_table_size (self->peers) > MAX_PEERS)
     g_hash_table_remove (self->peers, GUINT_TO_POINTER (id));
 }
@@ -328,7 +279,7 @@ bt_metadata_leave (BtMetadata *self, guint32 id)
 /* The first that nobody is asked for; when there is none, the one that was
  * asked for longest ago of somebody else. */
 static gboolean
-choose_piece (const Attempt *attempt, const Peer *peer, gint64 now, guint32 *piece)
+choose_piece (const BtMetadataAttempt *attempt, const BtMetadataPeer *peer, gint64 now, guint32 *piece)
 {
   gint64 oldest = now - DOUBLE_AFTER + 1;
   gboolean found = FALSE;
@@ -358,8 +309,8 @@ choose_piece (const Attempt *attempt, const Peer *peer, gint64 now, guint32 *pie
 gboolean
 bt_metadata_ask (BtMetadata *self, guint32 id, gint64 now, guint32 *piece)
 {
-  Peer *peer = find_peer (self, id);
-  Attempt *attempt;
+  BtMetadataPeer *peer = bt_metadata_find_peer (self, id);
+  BtMetadataAttempt *attempt;
 
   if (peer == NULL || peer->banned || peer->away || peer->not_before > now || peer->n_asked >= peer->depth)
     return FALSE;
@@ -371,7 +322,7 @@ bt_metadata_ask (BtMetadata *self, guint32 id, gint64 now, guint32 *piece)
   /* Its time begins with the first of a row of requests. */
   if (peer->n_asked == 0)
     peer->heard_at = now;
-  peer->asked[peer->n_asked++] = (Asked){ *piece, now };
+  peer->asked[peer->n_asked++] = (BtMetadataAsked){ *piece, now };
   attempt->asked_at[*piece] = MAX (now, 1);
   return TRUE;
 }
@@ -379,39 +330,35 @@ bt_metadata_ask (BtMetadata *self, guint32 id, gint64 now, guint32 *piece)
 void
 bt_metadata_rejected (BtMetadata *self, guint32 id, guint32 piece, gint64 now)
 {
-  Peer *peer = find_peer (self, id);
-  Attempt *attempt;
+  BtMetadataPeer *peer = bt_metadata_find_peer (self, id);
+  BtMetadataAttempt *attempt;
 
   if (peer == NULL || !take_back (peer, piece))
     return;
   attempt = find_attempt (self, peer);
   if (attempt != NULL && piece < attempt->n_pieces)
     attempt->asked_at[piece] = 0;
-  if (attempt != NULL && attempt->sole == id && !attempt->taken)
-    remove_attempt (self, attempt);
+  end_sole_attempt (self, peer);
   peer->not_before = now + REJECT_PAUSE;
   peer->depth = FIRST_DEPTH;
   peer->was_rejected = TRUE;
 }
 
-static BtMetadataResult
-lied (BtMetadata *self, Peer *peer)
+BtMetadataResult
+bt_metadata_lied (BtMetadata *self, BtMetadataPeer *peer)
 {
-  Attempt *attempt = find_attempt (self, peer);
-
   release_all (self, peer);
   peer->banned = TRUE;
-  if (attempt != NULL && attempt->sole == peer->id && !attempt->taken)
-    remove_attempt (self, attempt);
+  end_sole_attempt (self, peer);
   return BT_METADATA_LIE;
 }
 
 BtMetadataResult
 bt_metadata_receive (BtMetadata *self, guint32 id, const BtExtMetadata *message, gint64 now)
 {
-  Peer *peer = find_peer (self, id);
+  BtMetadataPeer *peer = bt_metadata_find_peer (self, id);
   guint32 piece = message->piece;
-  Attempt *attempt;
+  BtMetadataAttempt *attempt;
 
   if (peer == NULL || peer->banned || !take_back (peer, piece))
     return BT_METADATA_UNASKED;
@@ -421,7 +368,7 @@ bt_metadata_receive (BtMetadata *self, guint32 id, const BtExtMetadata *message,
     peer->depth = MIN (peer->depth + 1, BT_METADATA_MAX_DEPTH);
   if ((message->total_size != 0 && message->total_size != peer->size) || piece >= bt_metadata_n_pieces (peer->size) ||
       message->length != bt_metadata_piece_size (peer->size, piece))
-    return lied (self, peer);
+    return bt_metadata_lied (self, peer);
   attempt = find_attempt (self, peer);
   if (attempt == NULL || attempt->taken || attempt->pieces[piece] != NULL)
     return BT_METADATA_UNASKED;
@@ -432,19 +379,16 @@ bt_metadata_receive (BtMetadata *self, guint32 id, const BtExtMetadata *message,
 }
 
 static void
-tick_peer (BtMetadata *self, Peer *peer, gint64 now)
+tick_peer (BtMetadata *self, BtMetadataPeer *peer, gint64 now)
 {
-  Attempt *attempt;
-
   if (peer->n_asked == 0 || now - peer->heard_at < ANSWER_TIME)
     return;
   release_all (self, peer);
   peer->depth = FIRST_DEPTH;
   peer->not_before = now + MIN (G_USEC_PER_SEC << MIN (peer->n_silent + 1, 6), LONGEST_PAUSE);
   peer->n_silent++;
-  attempt = find_attempt (self, peer);
-  if (attempt != NULL && attempt->sole == peer->id && !attempt->taken && peer->n_silent >= MAX_SILENCE)
-    remove_attempt (self, attempt);
+  if (peer->n_silent >= MAX_SILENCE)
+    end_sole_attempt (self, peer);
 }
 
 void
@@ -461,11 +405,11 @@ bt_metadata_tick (BtMetadata *self, gint64 now)
 guint32
 bt_metadata_progress (const BtMetadata *self, guint32 *size)
 {
-  const Attempt *best = NULL;
+  const BtMetadataAttempt *best = NULL;
 
   for (guint i = 0; i < self->attempts->len; i++)
     {
-      const Attempt *attempt = self->attempts->pdata[i];
+      const BtMetadataAttempt *attempt = self->attempts->pdata[i];
 
       if (best == NULL || attempt->n_have > best->n_have)
         best = attempt;
@@ -479,7 +423,7 @@ bt_metadata_take (BtMetadata *self)
 {
   for (guint i = 0; i < self->attempts->len; i++)
     {
-      Attempt *attempt = self->attempts->pdata[i];
+      BtMetadataAttempt *attempt = self->attempts->pdata[i];
       BtMetadataWhole *whole;
 
       if (attempt->taken || attempt->n_have < attempt->n_pieces)
@@ -495,112 +439,4 @@ bt_metadata_take (BtMetadata *self)
       return whole;
     }
   return NULL;
-}
-
-void
-bt_metadata_whole_check (BtMetadataWhole *self, const guint8 *sha1, const guint8 *sha256)
-{
-  guint32 n_pieces = bt_metadata_n_pieces (self->length);
-  guint8 digest[BT_SHA256_LENGTH];
-
-  self->right = sha1 != NULL || sha256 != NULL;
-  if (sha1 != NULL)
-    {
-      bt_sha1 (self->bytes, self->length, digest);
-      self->right &= memcmp (digest, sha1, BT_SHA1_LENGTH) == 0;
-    }
-  if (sha256 != NULL)
-    {
-      bt_sha256 (self->bytes, self->length, digest);
-      self->right &= memcmp (digest, sha256, BT_SHA256_LENGTH) == 0;
-    }
-  g_free (self->digests);
-  self->digests = g_malloc ((gsize) n_pieces * BT_SHA1_LENGTH);
-  for (guint32 i = 0; i < n_pieces; i++)
-    bt_sha1 (self->bytes + (gsize) i * BT_METADATA_PIECE, bt_metadata_piece_size (self->length, i),
-             self->digests + (gsize) i * BT_SHA1_LENGTH);
-}
-
-void
-bt_metadata_whole_free (BtMetadataWhole *self)
-{
-  g_free (self->bytes);
-  g_free (self->digests);
-  g_free (self);
-}
-
-static void
-ban (BtMetadata *self, guint32 id, GArray *liars)
-{
-  Peer *peer = find_peer (self, id);
-
-  for (guint i = 0; i < liars->len; i++)
-    if (g_array_index (liars, guint32, i) == id)
-      return;
-  if (peer != NULL)
-    lied (self, peer);
-  g_array_append_val (liars, id);
-}
-
-static gboolean
-is_from_one (const guint32 *from, guint32 n)
-{
-  for (guint32 i = 1; i < n; i++)
-    if (from[i] != from[0])
-      return FALSE;
-  return TRUE;
-}
-
-/* Now the right pieces are known, and so who sent others. */
-static void
-find_liars (BtMetadata *self, const BtMetadataWhole *whole, GArray *liars)
-{
-  guint32 n_pieces = bt_metadata_n_pieces (whole->length);
-
-  for (guint i = 0; i < self->failed->len; i++)
-    {
-      const Failed *failed = self->failed->pdata[i];
-
-      for (guint32 k = 0; failed->n_pieces == n_pieces && k < n_pieces; k++)
-        if (memcmp (failed->digests + (gsize) k * BT_SHA1_LENGTH, whole->digests + (gsize) k * BT_SHA1_LENGTH, BT_SHA1_LENGTH) != 0)
-          ban (self, failed->from[k], liars);
-    }
-}
-
-/* One liar among several: from now on each is asked alone. */
-static void
-begin_to_doubt (BtMetadata *self, Attempt *attempt, const BtMetadataWhole *whole)
-{
-  Failed *failed = g_new0 (Failed, 1);
-
-  failed->n_pieces = attempt->n_pieces;
-  failed->from = g_memdup2 (attempt->from, attempt->n_pieces * sizeof *attempt->from);
-  failed->digests = g_memdup2 (whole->digests, (gsize) attempt->n_pieces * BT_SHA1_LENGTH);
-  if (self->failed->len >= MAX_FAILED)
-    g_ptr_array_remove_index (self->failed, 0);
-  g_ptr_array_add (self->failed, failed);
-  if (!is_doubted (self, attempt->size))
-    g_array_append_val (self->doubted, attempt->size);
-}
-
-void
-bt_metadata_judge (BtMetadata *self, const BtMetadataWhole *whole, GArray *liars)
-{
-  Attempt *attempt = NULL;
-
-  for (guint i = 0; i < self->attempts->len && attempt == NULL; i++)
-    if (((Attempt *) self->attempts->pdata[i])->id == whole->attempt)
-      attempt = self->attempts->pdata[i];
-  if (whole->right)
-    {
-      find_liars (self, whole, liars);
-      return;
-    }
-  if (attempt == NULL)
-    return;
-  if (is_from_one (attempt->from, attempt->n_pieces))
-    ban (self, attempt->from[0], liars);
-  else
-    begin_to_doubt (self, attempt, whole);
-  remove_attempt (self, attempt);
 }
