@@ -174,6 +174,10 @@ files_work (BtDiskJob *job)
     case BT_FILES_TRASH:
       self->ok = bt_file_set_trash (self->files, self->keep, &self->n_left, &self->failed_file, &self->error);
       break;
+    case BT_FILES_CLOSE:
+      bt_file_set_close (self->files);
+      self->ok = TRUE;
+      break;
     default:
       g_assert_not_reached ();
     }

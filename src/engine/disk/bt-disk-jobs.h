@@ -61,6 +61,7 @@ typedef enum
   BT_FILES_RENAME,  /* as @names say */
   BT_FILES_FORGET_NOTE,
   BT_FILES_TRASH,   /* what we made, but for @keep */
+  BT_FILES_CLOSE,   /* which may wait too, for what was written */
 } BtFilesTask;
 
 typedef struct

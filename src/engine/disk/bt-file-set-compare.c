@@ -74,7 +74,10 @@ bt_file_set_check_folder (BtFileSet *self, int *failed, GError **error)
 gboolean
 bt_file_set_is_gone (BtFileSet *self, int file, int *failed, GError **error)
 {
-  return bt_file_set_fail (self, file, "find", ENOENT, failed, error);
+  g_rw_lock_reader_lock (&self->moving);
+  bt_file_set_fail (self, file, "find", ENOENT, failed, error);
+  g_rw_lock_reader_unlock (&self->moving);
+  return FALSE;
 }
 
 /* The entry of a file that was just made is to last as well. */
@@ -144,19 +147,13 @@ sync_file (BtFileSet *self, guint index, gboolean last, int *failed, GError **er
   return bt_file_set_fail (self, (int) index, "write", code, failed, error);
 }
 
+/* With @moving held: they may go to another file. */
 static gboolean
-sync_parts (BtFileSet *self, gboolean last, int *failed, GError **error)
+sync_dirty_parts (BtFileSet *self, int *failed, GError **error)
 {
-  gboolean dirty, done;
+  gboolean done;
   int code;
 
-  g_mutex_lock (&self->mutex);
-  dirty = self->parts_dirty;
-  self->parts_dirty = FALSE;
-  g_mutex_unlock (&self->mutex);
-  self->parts_stamp.touched = dirty && !last;
-  if (!dirty)
-    return TRUE;
   done = bt_file_set_acquire_parts (self, TRUE);
   if (done)
     {
@@ -165,8 +162,23 @@ sync_parts (BtFileSet *self, gboolean last, int *failed, GError **error)
       bt_file_cache_release (self->cache, &self->parts);
       errno = code;
     }
-  self->parts_stamp.touched = !last;
   return done || bt_file_set_fail (self, -1, "write in the folder", errno, failed, error);
+}
+
+static gboolean
+sync_parts (BtFileSet *self, gboolean last, int *failed, GError **error)
+{
+  gboolean dirty, done;
+
+  g_mutex_lock (&self->mutex);
+  dirty = self->parts_dirty;
+  self->parts_dirty = FALSE;
+  g_mutex_unlock (&self->mutex);
+  g_rw_lock_reader_lock (&self->moving);
+  done = !dirty || sync_dirty_parts (self, failed, error);
+  g_rw_lock_reader_unlock (&self->moving);
+  self->parts_stamp.touched = dirty && !last;
+  return done;
 }
 
 static gboolean
@@ -353,11 +365,15 @@ compare_all (BtFileSet *self, const BtResume *resume, gint64 running_since, BtBi
 
       if (!bt_file_set_is_on_disk (self, i) || bt_file_set_info (self, i)->length == 0)
         continue;
+      g_rw_lock_reader_lock (&self->moving);
       compare_file (self, resume, running_since, i, doubt, &file);
+      g_rw_lock_reader_unlock (&self->moving);
       if (file >= 0 && *gone < 0 && has_verified (self, resume, i))
         *gone = file;
     }
+  g_rw_lock_reader_lock (&self->moving);
   compare_parts (self, resume, running_since, doubt);
+  g_rw_lock_reader_unlock (&self->moving);
 }
 
 void

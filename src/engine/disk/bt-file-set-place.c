@@ -130,6 +130,18 @@ bt_file_set_add_folders (BtFileSet *self, GPtrArray *made)
   g_mutex_unlock (&self->mutex);
 }
 
+GPtrArray *
+bt_file_set_dup_folders (BtFileSet *self)
+{
+  GPtrArray *copy;
+
+  g_mutex_lock (&self->mutex);
+  copy = g_ptr_array_copy (self->place.folders, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
+  g_mutex_unlock (&self->mutex);
+  g_ptr_array_set_free_func (copy, g_free);
+  return copy;
+}
+
 static void
 copy_placement (BtPlacement *copy, const BtPlacement *place)
 {
@@ -385,6 +397,7 @@ static void
 settle (Relocation *self, const char *parts_path)
 {
   BtFileSet *set = self->set;
+  g_autoptr (GPtrArray) folders = bt_file_set_dup_folders (set);
   g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < set->layout->n_files; i++)
@@ -393,7 +406,7 @@ settle (Relocation *self, const char *parts_path)
       if ((bt_file_set_info (set, i)->flags & BT_FILE_SYMLINK) && bt_file_set_get_created (set, i))
         renew_link (self, i);
     }
-  bt_folder_remove_empty (self->from_folder, set->place.folders, left);
+  bt_folder_remove_empty (self->from_folder, folders, left);
   /* Folders that others still use are of no concern in a place that we left. */
   if (!g_str_equal (self->from_folder, self->to_folder))
     g_ptr_array_set_size (left, 0);

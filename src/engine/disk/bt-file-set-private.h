@@ -85,6 +85,8 @@ void     bt_file_set_settle      (BtFileSet *self, const char *folder, BtFileNam
 /* bt-file-set-note.c: with @moving held. @renames: files are renamed one after
  * the other; otherwise all of them are at @to once there is any. */
 gboolean bt_file_set_write_note  (BtFileSet *self, gboolean renames, const char *to, const char *parts, GError **error);
+/* Those that we made. Returns: (transfer full): of char *, below @folder */
+GPtrArray *bt_file_set_dup_folders (BtFileSet *self);
 void     bt_file_set_add_folders (BtFileSet *self, GPtrArray *made);
 /* Bytes of the torrent were written: a copy that is being made needs them too. */
 void     bt_file_set_mark_changed (BtFileSet *self, guint64 offset, guint64 length);

@@ -150,18 +150,19 @@ trash (Trashing *self, int *failed, GError **error)
 {
   BtFileSet *set = self->set;
   g_autofree char *top = bt_file_names_dup_top (set->place.names);
+  g_autoptr (GPtrArray) folders = bt_file_set_dup_folders (set);
   g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
   gboolean whole = FALSE;
 
-  for (guint i = 0; i < set->place.folders->len; i++)
-    g_hash_table_add (self->folders, set->place.folders->pdata[i]);
+  for (guint i = 0; i < folders->len; i++)
+    g_hash_table_add (self->folders, g_strdup (folders->pdata[i]));
   for (guint i = 0; i < set->layout->n_files; i++)
     judge_file (self, i);
   if (g_hash_table_size (self->ours) > 0 && !trash_folder (self, top, &whole, failed, error))
     return FALSE;
   if (!whole && !trash_files (self, failed, error))
     return FALSE;
-  bt_folder_remove_empty (set->folder, set->place.folders, left);
+  bt_folder_remove_empty (set->folder, folders, left);
   bt_file_set_settle (set, set->folder, set->place.names, NULL, left);
   if (set->parts_path != NULL)
     unlink (set->parts_path);
@@ -176,7 +177,7 @@ bt_file_set_trash (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed
     .set = self,
     .keep = keep,
     .ours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
-    .folders = g_hash_table_new (g_str_hash, g_str_equal),
+    .folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
   };
   gboolean done;
 

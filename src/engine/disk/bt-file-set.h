@@ -152,7 +152,7 @@ void       bt_file_set_set_note_file (BtFileSet *self, const char *path);
 gboolean   bt_file_set_follow_note (BtFileSet *self);
 /* Waits. There is nothing to follow any more. */
 void       bt_file_set_forget_note (BtFileSet *self);
-/* Closes everything, what is in use as soon as it is not. */
+/* Waits, on some file systems. Closes everything, what is in use as soon as it is not. */
 void       bt_file_set_close   (BtFileSet *self);
 
 G_END_DECLS

@@ -59,13 +59,17 @@ open_original (BtMove *self, guint index, struct stat *status)
 static gboolean
 fail_reading (BtMove *self, guint index, int code)
 {
-  return bt_move_fail (self, (int) index, "read", bt_file_names_get (self->set->place.names, index), code);
+  g_autoptr (BtFileNames) names = bt_file_set_ref_names (self->set);
+
+  return bt_move_fail (self, (int) index, "read", bt_file_names_get (names, index), code);
 }
 
 static gboolean
 fail_writing (BtMove *self, guint index, int code)
 {
-  return bt_move_fail (self, (int) index, "copy", bt_file_names_get (self->set->place.names, index), code);
+  g_autoptr (BtFileNames) names = bt_file_set_ref_names (self->set);
+
+  return bt_move_fail (self, (int) index, "copy", bt_file_names_get (names, index), code);
 }
 
 /* Returns: FALSE on an error; a file that is not there is none */

@@ -71,7 +71,8 @@ gboolean bt_move_fail         (BtMove *self, int index, const char *doing, const
 
 /* Copies some more of the files, a bounded number of bytes. @more: (out): not all are done */
 gboolean bt_move_copy_some    (BtMove *self, gboolean *more);
-/* Copies again pieces that were written, @most bytes or a little more. */
+/* Copies again pieces that were written, @most bytes or a little more; with
+ * the set held, for reading at the least. */
 gboolean bt_move_copy_changed (BtMove *self, guint64 most);
 /* Files that came to be after their turn; with the set held for writing. */
 gboolean bt_move_copy_missed  (BtMove *self);

@@ -190,7 +190,13 @@ bytes_changed (BtMove *self)
 static gboolean
 copy_again (BtMove *self)
 {
-  if (!bt_move_copy_changed (self, STEP_AGAIN_BYTES))
+  gboolean copied;
+
+  /* Files that are complete meanwhile get other names. */
+  g_rw_lock_reader_lock (&self->set->moving);
+  copied = bt_move_copy_changed (self, STEP_AGAIN_BYTES);
+  g_rw_lock_reader_unlock (&self->set->moving);
+  if (!copied)
     return FALSE;
   if (bytes_changed (self) > LAST_BYTES && ++self->n_again < MOST_AGAIN)
     return TRUE;

@@ -11,6 +11,9 @@ sync_work (BtDiskJob *job)
   BtSyncJob *self = (BtSyncJob *) job;
 
   self->ok = bt_file_set_sync (self->files, self->last, self->stamps, &self->parts, &self->failed_file, &self->error);
+  /* Nothing more is written, and to close it may wait as well. */
+  if (self->last)
+    bt_file_set_close (self->files);
 }
 
 BtSyncJob *
