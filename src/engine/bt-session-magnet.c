@@ -80,8 +80,9 @@ bt_session_add_magnet (BtSession *self, BtMagnet *magnet, const BtTorrentOptions
 
   g_return_val_if_fail (BT_IS_SESSION (self), NULL);
   g_return_val_if_fail (options->folder != NULL, NULL);
-  g_return_val_if_fail (self->listener != NULL, NULL);
 
+  if (!bt_session_check_open (self, error))
+    return NULL;
   if (!check_magnet (magnet, error))
     return NULL;
   torrent = bt_session_find (self, magnet->info_hash);

@@ -81,6 +81,8 @@ struct _BtSession
 /* A limit was set or lifted: starts or stops filling budgets. */
 void     bt_session_update_budgets (BtSession *self);
 
+/* Returns: FALSE with %G_IO_ERROR_CLOSED before it is started and once it is stopped */
+gboolean   bt_session_check_open (BtSession *self, GError **error);
 /* @torrent: (transfer full): is the session's from now on. Returns: it */
 BtTorrent *bt_session_begin_torrent (BtSession *self, BtTorrent *torrent, const BtTorrentOptions *options);
 

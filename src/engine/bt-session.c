@@ -399,6 +399,15 @@ bt_session_find (BtSession *self, const guint8 *info_hash)
   return g_hash_table_lookup (self->by_hash, info_hash);
 }
 
+gboolean
+bt_session_check_open (BtSession *self, GError **error)
+{
+  if (self->listener != NULL && self->stop_task == NULL)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The session has ended");
+  return FALSE;
+}
+
 BtTorrent *
 bt_session_begin_torrent (BtSession *self, BtTorrent *torrent, const BtTorrentOptions *options)
 {
@@ -418,8 +427,9 @@ bt_session_add (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *o
 
   g_return_val_if_fail (BT_IS_SESSION (self), NULL);
   g_return_val_if_fail (options->folder != NULL, NULL);
-  g_return_val_if_fail (self->listener != NULL, NULL);
 
+  if (!bt_session_check_open (self, error))
+    return NULL;
   if (!bt_metainfo_has_v1 (metainfo))
     {
       g_set_error (error, BT_ERROR, BT_ERROR_UNSUPPORTED,

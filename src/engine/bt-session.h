@@ -62,8 +62,9 @@ gboolean   bt_session_stop_finish (BtSession *self, GAsyncResult *result, GError
  *
  * Returns: (transfer none): the torrent, which starts by itself unless paused;
  * NULL with %BT_ERROR_DUPLICATE when it is there already (which then has the
- * trackers of @metainfo too, unless one of the two is private), or
- * %BT_ERROR_UNSUPPORTED (a v2-only torrent cannot be downloaded yet)
+ * trackers of @metainfo too, unless one of the two is private),
+ * %BT_ERROR_UNSUPPORTED (a v2-only torrent cannot be downloaded yet), or
+ * %G_IO_ERROR_CLOSED when the session is being stopped
  */
 BtTorrent *bt_session_add        (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *options, GError **error);
 /**

@@ -255,8 +255,9 @@ bt_torrent_check_presence (BtTorrent *self)
   push_files_job (self, BT_FILES_PRESENCE, presence_cb);
 }
 
+/* Nothing comes of it. */
 static void
-parts_removed_cb (BtDiskJob *done)
+ended_cb (BtDiskJob *done)
 {
   BtFilesJob *job = (BtFilesJob *) done;
   BtTorrent *self = job_ended (job);
@@ -269,7 +270,13 @@ void
 bt_torrent_remove_parts (BtTorrent *self)
 {
   if (self->file_priority != NULL)
-    push_files_job (self, BT_FILES_REMOVE_PARTS, parts_removed_cb);
+    push_files_job (self, BT_FILES_REMOVE_PARTS, ended_cb);
+}
+
+void
+bt_torrent_close_files (BtTorrent *self)
+{
+  push_files_job (self, BT_FILES_CLOSE, ended_cb);
 }
 
 static void

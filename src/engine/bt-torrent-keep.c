@@ -27,6 +27,15 @@ push_blocks_job (BtTorrent *self, gboolean load, GArray *pieces, void (*done) (B
   bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
 }
 
+static void kept_cb (BtDiskJob *done);
+
+static void
+push_removal (BtTorrent *self)
+{
+  g_array_set_size (self->kept, 0);
+  push_blocks_job (self, FALSE, g_array_new (FALSE, FALSE, sizeof (BtKeptPiece)), kept_cb);
+}
+
 /* What was waited for has come, or will not. */
 static void
 go_on (BtTorrent *self)
@@ -35,6 +44,11 @@ go_on (BtTorrent *self)
     {
       self->waits_for_kept = FALSE;
       bt_torrent_become_active (self);
+    }
+  if (self->forget_kept)
+    {
+      self->forget_kept = FALSE;
+      push_removal (self);
     }
   bt_torrent_maybe_save_last (self);
 }
@@ -115,10 +129,11 @@ bt_torrent_keep_partials (BtTorrent *self)
 void
 bt_torrent_forget_kept (BtTorrent *self)
 {
-  if (self->kept->len == 0 || self->keeping)
-    return;
-  g_array_set_size (self->kept, 0);
-  push_blocks_job (self, FALSE, g_array_new (FALSE, FALSE, sizeof (BtKeptPiece)), kept_cb);
+  /* They are on their way to the file: it goes after that. */
+  if (self->keeping)
+    self->forget_kept = TRUE;
+  else if (self->kept->len > 0)
+    push_removal (self);
 }
 
 static void

@@ -199,6 +199,7 @@ struct _BtTorrent
   gboolean last_is_due;    /* a record for when all that is under way has ended */
   GArray *kept;            /* of BtResumePartial: blocks in the file at @blocks_path */
   gboolean keeping;        /* blocks are on their way to or from it */
+  gboolean forget_kept;    /* ... and it goes when they are there */
   gboolean brought_back;   /* they are in memory too, or were */
   gboolean waits_for_kept; /* ... before it can go on downloading */
   char *blocks_path;
@@ -251,6 +252,7 @@ void       bt_torrent_finish_files  (BtTorrent *self);
 void       bt_torrent_check_presence (BtTorrent *self);
 void       bt_torrent_unskip_file   (BtTorrent *self, guint file);
 void       bt_torrent_remove_parts  (BtTorrent *self);
+void       bt_torrent_close_files   (BtTorrent *self);
 /* All that is wanted is where it belongs. */
 void       bt_torrent_settled       (BtTorrent *self);
 guint64    bt_torrent_real_bytes    (BtTorrent *self, guint32 piece);

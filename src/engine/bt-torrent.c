@@ -266,7 +266,7 @@ stop_everything (BtTorrent *self)
     bt_torrent_keep_partials (self);
   bt_torrent_say_goodbye (self);
   if (self->files != NULL)
-    bt_file_set_close (self->files);
+    bt_torrent_close_files (self);
   self->finishing = self->waits_for_kept = FALSE;
   self->last_is_due = TRUE;
   self->run++;

@@ -361,6 +361,33 @@ test_partial_pieces_survive (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_first, ==, 0);
 }
 
+static guint
+count_own_files (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "freshet", "parts", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Also when the blocks of a pause are still on their way to their file. */
+static void
+test_removed_after_a_pause_leaves_nothing (Fixture *fixture, gconstpointer data)
+{
+  guint n_before = count_own_files ();
+
+  meet (fixture, 2);
+  fixture->peer->answer = one_block_each;
+  bt_test_wait (downloaded (fixture) == 2 * BT_BLOCK_SIZE);
+  bt_torrent_pause (fixture->torrent);
+  bt_session_remove (fixture->session->session, fixture->torrent);
+  end (fixture);
+  g_assert_cmpuint (count_own_files (), ==, n_before);
+}
+
 /* Blocks of a file that was damaged are found out by the piece's hash. */
 static void
 test_damaged_blocks_do_no_harm (Fixture *fixture, gconstpointer data)
@@ -533,6 +560,7 @@ main (int argc, char *argv[])
     { "files-that-went-are-missed", test_files_that_went_are_missed },
     { "files-that-went-are-fetched-when-told", test_files_that_went_are_fetched_when_told },
     { "partial-pieces-survive", test_partial_pieces_survive },
+    { "removed-after-a-pause-leaves-nothing", test_removed_after_a_pause_leaves_nothing },
     { "damaged-blocks-do-no-harm", test_damaged_blocks_do_no_harm },
     { "choices-and-counters-survive", test_choices_and_counters_survive },
     { "recheck-believes-nothing", test_recheck_believes_nothing },
