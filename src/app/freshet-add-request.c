@@ -26,6 +26,7 @@ struct _FreshetAddRequest
   double progress;
   FreshetAddState state;
   gint64 began;            /* to look */
+  gint64 patience;         /* microseconds */
   guint refresh_source;
   GCancellable *cancellable; /* of making the tree */
 };
@@ -136,6 +137,7 @@ static void
 freshet_add_request_init (FreshetAddRequest *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->patience = PATIENCE;
 }
 
 /* Asked before the bytes are read: a film dropped by mistake must not be
@@ -261,7 +263,7 @@ dup_failure (FreshetAddRequest *self, const BtTorrentStats *stats)
     return g_strdup (_ ("What the link leads to is not a torrent that can be downloaded"));
   if (stats->state == BT_TORRENT_ERROR)
     return freshet_format_error (error);
-  if (stats->n_peers > 0 || stats->metadata_had > 0 || g_get_monotonic_time () - self->began < PATIENCE)
+  if (stats->n_peers > 0 || stats->metadata_had > 0 || g_get_monotonic_time () - self->began < self->patience)
     return NULL;
   if (stats->n_tried == 0)
     return g_strdup (_ ("Nobody was found who has this torrent"));
@@ -415,6 +417,14 @@ freshet_add_request_get_wanted_size (FreshetAddRequest *self)
 {
   g_return_val_if_fail (FRESHET_IS_ADD_REQUEST (self), 0);
   return self->files == NULL ? 0 : freshet_file_node_get_wanted_size (self->files);
+}
+
+void
+freshet_add_request_set_patience (FreshetAddRequest *self, gint64 patience)
+{
+  g_return_if_fail (FRESHET_IS_ADD_REQUEST (self));
+
+  self->patience = patience;
 }
 
 void

@@ -66,6 +66,8 @@ double             freshet_add_request_get_progress (FreshetAddRequest *self);
 FreshetFileNode   *freshet_add_request_get_files    (FreshetAddRequest *self);
 /* Bytes that would be downloaded: of the files that were chosen. */
 guint64            freshet_add_request_get_wanted_size (FreshetAddRequest *self);
+/* Microseconds of looking in vain until it says so; half a minute unless told otherwise. */
+void               freshet_add_request_set_patience (FreshetAddRequest *self, gint64 patience);
 /* A FAILED one looks again. */
 void               freshet_add_request_retry        (FreshetAddRequest *self);
 

@@ -480,6 +480,7 @@ bt_session_get_dht_stats (BtSession *self, BtDhtStats *stats)
   stats->others = counters->received[BT_KRPC_OTHER];
   stats->answered = counters->answered;
   stats->refused = counters->refused;
+  stats->searches = counters->searches;
   stats->asked = counters->asked;
   stats->replies = counters->replies;
   stats->timeouts = counters->timeouts;

@@ -124,6 +124,7 @@ typedef struct
   guint64 others;
   guint64 answered;
   guint64 refused;      /* of them, with an error */
+  guint64 searches;     /* of ours that were begun, for peers and nodes */
   guint64 asked;        /* our queries */
   guint64 replies;      /* to them */
   guint64 timeouts;

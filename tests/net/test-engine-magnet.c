@@ -3,13 +3,7 @@
  */
 #include "config.h"
 
-#include "bt-test-peer.h"
 #include "bt-test-session.h"
-
-#include "bt-ext.h"
-#include "bt-ext-metadata.h"
-#include "bt-ext-pex.h"
-#include "bt-handshake.h"
 
 #include <string.h>
 
@@ -17,30 +11,6 @@
 static const BtTestFile files[] = { { "a.bin", 40000 }, { "b/c.bin", 70000 }, { "d.bin", 10 } };
 static const BtTestSpec spec = { .name = "album", .piece_length = 16384, .files = files, .n_files = G_N_ELEMENTS (files) };
 static const BtTestSpec large = { .name = "large", .piece_length = 16384, .length = 40 << 20 };
-
-static BtMagnet *
-magnet_of (const BtTestTorrent *torrent, const char *more)
-{
-  g_autoptr (BtMagnet) bare = bt_magnet_new_for_hash (bt_metainfo_get_info_hash (torrent->metainfo), NULL);
-  g_autofree char *link = bt_magnet_to_string (bare);
-  g_autofree char *uri = g_strconcat (link, more, NULL);
-
-  return bt_magnet_new (uri, NULL);
-}
-
-static BtTorrent *
-add (BtTestSession *self, const BtTestTorrent *torrent, const char *more, gboolean ask_first)
-{
-  g_autoptr (BtMagnet) magnet = magnet_of (torrent, more);
-  BtTorrentOptions options = { .folder = self->folder, .ask_first = ask_first };
-  g_autoptr (GError) error = NULL;
-  BtTorrent *added = bt_session_add_magnet (self->session, magnet, &options, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_METADATA);
-  g_assert_null (bt_torrent_get_metainfo (added));
-  return added;
-}
 
 static void
 count_cb (BtTorrent *torrent, guint *n)
@@ -67,7 +37,7 @@ test_becomes_a_torrent_like_others (gconstpointer data)
   gsize length;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, "", FALSE);
+  added = bt_test_session_add_magnet (taker, torrent, "", FALSE);
   g_signal_connect (added, "metadata-ready", G_CALLBACK (count_cb), &n_ready);
   bt_test_torrent_meet (added, seed->port);
   bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
@@ -90,7 +60,7 @@ test_link_names_its_peer (void)
   BtTorrent *added;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, more, FALSE);
+  added = bt_test_session_add_magnet (taker, torrent, more, FALSE);
   bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
   bt_test_torrent_assert_stored (torrent, taker->folder);
 }
@@ -104,7 +74,7 @@ test_nothing_is_written_before_the_yes (void)
   BtTorrent *added;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, "", TRUE);
+  added = bt_test_session_add_magnet (taker, torrent, "", TRUE);
   bt_test_torrent_meet (added, seed->port);
   bt_test_wait (bt_torrent_get_metainfo (added) != NULL);
   bt_test_drain ();
@@ -133,7 +103,7 @@ test_yes_may_come_first (void)
   BtTorrent *added;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, "", TRUE);
+  added = bt_test_session_add_magnet (taker, torrent, "", TRUE);
   bt_torrent_start (added);
   bt_test_torrent_meet (added, seed->port);
   bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
@@ -149,7 +119,7 @@ test_yes_without_a_start (void)
   BtTorrent *added;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, "", TRUE);
+  added = bt_test_session_add_magnet (taker, torrent, "", TRUE);
   bt_torrent_pause (added);
   bt_torrent_confirm (added);
   bt_test_torrent_meet (added, seed->port);
@@ -167,7 +137,7 @@ test_selects_files (void)
   BtTorrent *added;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, "&so=1", FALSE);
+  added = bt_test_session_add_magnet (taker, torrent, "&so=1", FALSE);
   bt_test_torrent_meet (added, seed->port);
   bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
   g_assert_cmpint (bt_torrent_get_file_priority (added, 0), ==, BT_FILE_SKIP);
@@ -184,7 +154,7 @@ test_paused_and_started_again (void)
   BtTorrent *added;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, "", FALSE);
+  added = bt_test_session_add_magnet (taker, torrent, "", FALSE);
   bt_torrent_pause (added);
   g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_PAUSED);
   bt_torrent_recheck (added);
@@ -202,7 +172,7 @@ test_removed_while_it_asks (void)
   BtTorrent *added;
 
   bt_test_session_seed (seed, torrent);
-  added = add (taker, torrent, "", FALSE);
+  added = bt_test_session_add_magnet (taker, torrent, "", FALSE);
   bt_test_torrent_meet (added, seed->port);
   bt_test_wait (bt_test_n_peers (added) > 0);
   bt_session_remove (taker->session, added);
@@ -214,8 +184,8 @@ test_second_link_adds_its_trackers (void)
 {
   g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
   g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "&tr=http://127.0.0.1:9/a&tr=http://127.0.0.1:9/b&tr=nonsense", TRUE);
-  g_autoptr (BtMagnet) second = magnet_of (torrent, "&dn=x&tr=http://127.0.0.1:9/b&tr=http://127.0.0.1:9/c");
+  BtTorrent *added = bt_test_session_add_magnet (taker, torrent, "&tr=http://127.0.0.1:9/a&tr=http://127.0.0.1:9/b&tr=nonsense", TRUE);
+  g_autoptr (BtMagnet) second = bt_test_magnet_new (torrent, "&dn=x&tr=http://127.0.0.1:9/b&tr=http://127.0.0.1:9/c");
   BtTorrentOptions options = { .folder = taker->folder };
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) trackers = NULL;
@@ -232,7 +202,7 @@ test_torrent_file_ends_the_wait (void)
 {
   g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
   g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "", FALSE);
+  BtTorrent *added = bt_test_session_add_magnet (taker, torrent, "", FALSE);
   BtTorrentOptions options = { .folder = taker->folder };
   g_autoptr (GError) error = NULL;
 
@@ -261,7 +231,7 @@ test_says_what_it_knows (void)
 {
   g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
   g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "&dn=a%20name&tr=http://127.0.0.1:9/a&ws=http://127.0.0.1:9/&x.pe=127.0.0.1:9&so=0-9", FALSE);
+  BtTorrent *added = bt_test_session_add_magnet (taker, torrent, "&dn=a%20name&tr=http://127.0.0.1:9/a&ws=http://127.0.0.1:9/&x.pe=127.0.0.1:9&so=0-9", FALSE);
   g_autofree char *name = bt_torrent_dup_name (added), *real = NULL, *first = bt_torrent_dup_magnet (added), *second = NULL;
   g_autoptr (GBytes) file = bt_torrent_dup_file (added);
   g_autoptr (BtMetainfo) metainfo = NULL;
@@ -282,335 +252,6 @@ test_says_what_it_knows (void)
   metainfo = bt_metainfo_new (file, NULL);
   g_assert_cmpmem (bt_metainfo_get_info_hash (metainfo), BT_SHA1_LENGTH, bt_torrent_get_info_hash (added), BT_SHA1_LENGTH);
   g_assert_cmpstr (bt_metainfo_get_tier (metainfo, 0)[0], ==, "http://127.0.0.1:9/a");
-}
-
-/* --- a peer that says what it is told to --- */
-
-#define OUR_METADATA_ID 3
-
-static void
-send_extended (BtTestPeer *peer, guint8 id, GBytes *bytes)
-{
-  g_autoptr (GByteArray) message = g_byte_array_new ();
-
-  g_byte_array_append (message, &id, 1);
-  g_byte_array_append (message, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
-  bt_test_peer_send_message (peer, BT_WIRE_EXTENDED, message->data, message->len);
-}
-
-/* Of another torrent than the one that a test has; NULL of that. */
-static const guint8 *hash_for_hello;
-
-/* A handshake of a peer that knows extensions. */
-static void
-send_hello (BtTestPeer *peer, const BtTestTorrent *torrent, const char *id)
-{
-  BtHandshake hello = { .caps = BT_CAP_FAST | BT_CAP_EXTENSION };
-  guint8 bytes[BT_HANDSHAKE_LENGTH];
-
-  memcpy (hello.info_hash, hash_for_hello != NULL ? hash_for_hello : bt_metainfo_get_info_hash (torrent->metainfo), BT_SHA1_LENGTH);
-  memcpy (hello.peer_id, id, BT_PEER_ID_LENGTH);
-  bt_handshake_write (&hello, bytes);
-  bt_test_peer_send (peer, bytes, sizeof bytes);
-}
-
-/* A peer at the door of @torrent that claims metadata of @size bytes. */
-static BtTestPeer *
-meet_claiming (BtTorrent *added, const BtTestTorrent *torrent, const char *ip, const char *id, guint32 size)
-{
-  guint16 port;
-  g_autoptr (GSocket) door = bt_test_door_new_at (ip, &port);
-  g_autoptr (GBytes) hello = NULL;
-  BtExtHandshake handshake = {
-    .keys = size > 0 ? BT_EXT_HAS_METADATA_SIZE : 0,
-    .messages = 1u << BT_EXT_METADATA,
-    .metadata_size = size,
-  };
-  BtTestPeer *peer;
-
-  handshake.ids[BT_EXT_METADATA] = OUR_METADATA_ID;
-  bt_test_torrent_meet_at (added, ip, port);
-  peer = bt_test_peer_accept (door);
-  send_hello (peer, torrent, id);
-  hello = bt_ext_handshake_write (&handshake);
-  send_extended (peer, 0, hello);
-  return peer;
-}
-
-/* The next request for metadata that comes. Returns: its piece */
-static guint32
-expect_request (BtTestPeer *peer)
-{
-  for (;;)
-    {
-      g_autoptr (BtTestMessage) message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
-      BtExtMetadata metadata;
-
-      if (message->payload[0] != OUR_METADATA_ID)
-        continue;
-      g_assert_true (bt_ext_metadata_read (&metadata, message->payload + 1, message->length - 1));
-      g_assert_cmpint (metadata.type, ==, BT_EXT_METADATA_REQUEST);
-      return metadata.piece;
-    }
-}
-
-static guint8
-their_id_of (BtTestPeer *peer, BtExtMessage kind)
-{
-  for (;;)
-    {
-      g_autoptr (BtTestMessage) message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
-      BtExtHandshake handshake;
-
-      if (message->payload[0] != 0)
-        continue;
-      g_assert_true (bt_ext_handshake_read (&handshake, message->payload + 1, message->length - 1));
-      return handshake.ids[kind];
-    }
-}
-
-static guint8
-their_id (BtTestPeer *peer)
-{
-  return their_id_of (peer, BT_EXT_METADATA);
-}
-
-static void
-send_data (BtTestPeer *peer, guint8 id, guint32 piece, guint32 size, const guint8 *bytes)
-{
-  BtExtMetadata message = { .type = BT_EXT_METADATA_DATA, .piece = piece, .total_size = size, .data = bytes };
-  g_autoptr (GBytes) written = NULL;
-
-  message.length = bt_metadata_piece_size (size, piece);
-  written = bt_ext_metadata_write (&message);
-  send_extended (peer, id, written);
-}
-
-static void
-test_lie_about_the_bytes (void)
-{
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
-  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "", FALSE);
-  gsize length;
-  g_autofree guint8 *bytes = NULL;
-  g_autoptr (BtTestPeer) liar = NULL;
-  const guint8 *info = bt_metainfo_peek_info (torrent->metainfo, &length);
-  guint8 id;
-
-  bytes = g_memdup2 (info, length);
-  bytes[20] ^= 1;
-  liar = meet_claiming (added, torrent, "127.0.0.2", "-LI0001-liar liar ax", (guint32) length);
-  id = their_id (liar);
-  g_assert_cmpuint (expect_request (liar), ==, 0);
-  send_data (liar, id, 0, (guint32) length, bytes);
-  bt_test_wait (liar->ended);
-  g_assert_null (bt_torrent_get_metainfo (added));
-  bt_test_session_seed (seed, torrent);
-  bt_test_torrent_meet (added, seed->port);
-  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
-}
-
-static void
-test_lie_about_the_size (gconstpointer data)
-{
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
-  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "", FALSE);
-  g_autoptr (BtTestPeer) liar = meet_claiming (added, torrent, "127.0.0.2", "-LI0002-liar liar bx", GPOINTER_TO_UINT (data));
-
-  /* Nobody waits for it, and nobody gives it memory. */
-  their_id (liar);
-  bt_test_session_seed (seed, torrent);
-  bt_test_torrent_meet (added, seed->port);
-  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
-}
-
-/* What a peer says of its pieces before anybody knows how many there are. */
-static void
-test_early_messages (gconstpointer data)
-{
-  gboolean good = GPOINTER_TO_INT (data);
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
-  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "", FALSE);
-  gsize length;
-  const guint8 *info = bt_metainfo_peek_info (torrent->metainfo, &length);
-  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-EA0001-early earlyx", (guint32) length);
-  guint8 id = their_id (peer);
-
-  bt_test_peer_send_message (peer, BT_WIRE_HAVE_NONE, NULL, 0);
-  bt_test_peer_send_index (peer, BT_WIRE_HAVE, 1);
-  bt_test_peer_send_index (peer, BT_WIRE_HAVE, good ? 2 : torrent->n_pieces);
-  bt_test_peer_send_message (peer, BT_WIRE_UNCHOKE, NULL, 0);
-  g_assert_cmpuint (expect_request (peer), ==, 0);
-  send_data (peer, id, 0, (guint32) length, info);
-  bt_test_wait (bt_torrent_get_metainfo (added) != NULL);
-  if (good)
-    {
-      g_autoptr (BtTestMessage) request = NULL;
-      BtBlock block;
-
-      bt_test_message_free (bt_test_peer_expect (peer, BT_WIRE_INTERESTED));
-      request = bt_test_peer_expect (peer, BT_WIRE_REQUEST);
-      block = bt_test_message_block (request);
-      g_assert_true (block.piece == 1 || block.piece == 2);
-    }
-  else
-    bt_test_wait (peer->ended);
-}
-
-static void
-test_early_flood (void)
-{
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
-  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "", FALSE);
-  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-FL0001-flood floodx", 0);
-
-  for (guint i = 0; i < 5000; i++)
-    bt_test_peer_send_index (peer, BT_WIRE_HAVE, i);
-  bt_test_wait (peer->ended);
-}
-
-static void
-test_blocks_before_the_metadata (void)
-{
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
-  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "", FALSE);
-  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-BL0001-block blockx", 0);
-  BtBlock block = { 0, 0, 16384 };
-
-  bt_test_peer_send_piece (peer, &block, torrent->content);
-  bt_test_wait (peer->ended);
-}
-
-/* Each piece comes as it was asked for; what there is not is refused, and
- * nobody gets it over and over. */
-static void
-test_gives_it_within_limits (void)
-{
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&large);
-  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL);
-  gsize length;
-  const guint8 *info = bt_metainfo_peek_info (torrent->metainfo, &length);
-  guint32 n_pieces = bt_metadata_n_pieces ((guint32) length);
-  g_autoptr (BtTestPeer) peer = NULL;
-  BtExtHandshake handshake = { .messages = 1u << BT_EXT_METADATA };
-  g_autoptr (GBytes) hello = NULL;
-  gboolean refused = FALSE;
-  guint8 id;
-
-  bt_test_session_seed (seed, torrent);
-  peer = bt_test_peer_dial (seed->port);
-  send_hello (peer, torrent, "-AS0001-asks asks ax");
-  handshake.ids[BT_EXT_METADATA] = OUR_METADATA_ID;
-  hello = bt_ext_handshake_write (&handshake);
-  send_extended (peer, 0, hello);
-  id = their_id (peer);
-  for (guint i = 0; i < 20 * n_pieces && !refused; i++)
-    {
-      guint32 piece = i % (n_pieces + 1);
-      BtExtMetadata request = { .type = BT_EXT_METADATA_REQUEST, .piece = piece }, answer;
-      g_autoptr (GBytes) written = bt_ext_metadata_write (&request);
-      g_autoptr (BtTestMessage) message = NULL;
-
-      send_extended (peer, id, written);
-      message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
-      g_assert_cmpuint (message->payload[0], ==, OUR_METADATA_ID);
-      g_assert_true (bt_ext_metadata_read (&answer, message->payload + 1, message->length - 1));
-      g_assert_cmpuint (answer.piece, ==, piece);
-      if (piece == n_pieces)
-        g_assert_cmpint (answer.type, ==, BT_EXT_METADATA_REJECT);
-      else if (answer.type == BT_EXT_METADATA_DATA)
-        g_assert_cmpmem (answer.data, answer.length, info + (gsize) piece * BT_METADATA_PIECE,
-                         bt_metadata_piece_size ((guint32) length, piece));
-      else
-        refused = TRUE;
-      if (refused)
-        g_assert_cmpuint (i, >=, 3 * n_pieces);
-    }
-  g_assert_true (refused);
-}
-
-/* A link needs no tracker when one peer knows another (BEP 11). */
-static void
-test_peers_tell_of_peers (void)
-{
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
-  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL), taker = bt_test_session_new (NULL);
-  BtTorrent *added = add (taker, torrent, "", FALSE);
-  g_autoptr (BtTestPeer) peer = meet_claiming (added, torrent, "127.0.0.2", "-PX0001-knows others", 0);
-  BtPexPeer known = { .flags = BT_PEX_SEED };
-  g_autoptr (GBytes) message = NULL;
-
-  bt_test_session_seed (seed, torrent);
-  g_assert_true (bt_addr_parse_ip (&known.addr, "127.0.0.1"));
-  known.addr.port = seed->port;
-  message = bt_ext_pex_write (&known, 1, NULL, 0);
-  send_extended (peer, their_id_of (peer, BT_EXT_PEX), message);
-  bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_SEEDING);
-  bt_test_torrent_assert_stored (torrent, taker->folder);
-}
-
-/* BEP 27: who has no .torrent of it has no business with it. */
-static void
-test_gives_nothing_of_a_private_torrent (void)
-{
-  BtTestSpec secret = spec;
-  g_autoptr (BtTestTorrent) torrent = NULL;
-  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL);
-  g_autoptr (BtTestPeer) peer = NULL;
-  g_autoptr (BtTestMessage) hello = NULL;
-  BtExtHandshake handshake;
-
-  secret.is_private = TRUE;
-  torrent = bt_test_torrent_new (&secret);
-  bt_test_session_seed (seed, torrent);
-  peer = bt_test_peer_dial (seed->port);
-  send_hello (peer, torrent, "-PR0001-private priv");
-  hello = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
-  g_assert_true (bt_ext_handshake_read (&handshake, hello->payload + 1, hello->length - 1));
-  g_assert_cmpuint (handshake.ids[BT_EXT_METADATA], ==, 0);
-  g_assert_false (handshake.keys & BT_EXT_HAS_METADATA_SIZE);
-}
-
-/* What is not a torrent is said so, and a new start asks anew. */
-static void
-test_what_is_no_torrent (void)
-{
-  static const char info[] = "d4:name1:ae";
-  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
-  g_autoptr (BtTestSession) taker = bt_test_session_new (NULL);
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
-  g_autofree char *uri = NULL;
-  g_autoptr (BtMagnet) magnet = NULL;
-  BtTorrentOptions options = { .folder = taker->folder };
-  BtTorrent *added;
-
-  g_checksum_update (sum, (const guchar *) info, sizeof info - 1);
-  uri = g_strconcat ("magnet:?xt=urn:btih:", g_checksum_get_string (sum), NULL);
-  magnet = bt_magnet_new (uri, NULL);
-  added = bt_session_add_magnet (taker->session, magnet, &options, NULL);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autofree char *ip = g_strdup_printf ("127.0.0.%u", i + 2);
-      g_autoptr (BtTestPeer) peer = NULL;
-      guint8 id;
-
-      hash_for_hello = magnet->info_hash;
-      peer = meet_claiming (added, torrent, ip, "-NO0001-no torrent x", sizeof info - 1);
-      hash_for_hello = NULL;
-      id = their_id (peer);
-      g_assert_cmpuint (expect_request (peer), ==, 0);
-      send_data (peer, id, 0, sizeof info - 1, (const guint8 *) info);
-      bt_test_wait (bt_torrent_get_state (added) == BT_TORRENT_ERROR);
-      g_assert_error (bt_torrent_get_error (added), BT_ERROR, BT_ERROR_MALFORMED);
-      bt_test_wait (peer->ended);
-      bt_torrent_start (added);
-      g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_METADATA);
-    }
 }
 
 int
@@ -635,17 +276,5 @@ main (int argc, char **argv)
   g_test_add_func ("/engine-magnet/torrent-file-ends-the-wait", test_torrent_file_ends_the_wait);
   g_test_add_func ("/engine-magnet/version-2-alone-is-refused", test_version_2_alone_is_refused);
   g_test_add_func ("/engine-magnet/says-what-it-knows", test_says_what_it_knows);
-  g_test_add_func ("/engine-magnet/lies/about-the-bytes", test_lie_about_the_bytes);
-  g_test_add_data_func ("/engine-magnet/lies/about-the-size/small", GUINT_TO_POINTER (1), test_lie_about_the_size);
-  g_test_add_data_func ("/engine-magnet/lies/about-the-size/32-mebibytes", GUINT_TO_POINTER (32 << 20), test_lie_about_the_size);
-  g_test_add_data_func ("/engine-magnet/lies/about-the-size/over-the-limit", GUINT_TO_POINTER ((32 << 20) + 1), test_lie_about_the_size);
-  g_test_add_data_func ("/engine-magnet/early-messages/count-later", GINT_TO_POINTER (TRUE), test_early_messages);
-  g_test_add_data_func ("/engine-magnet/early-messages/are-judged-later", GINT_TO_POINTER (FALSE), test_early_messages);
-  g_test_add_func ("/engine-magnet/early-messages/flood", test_early_flood);
-  g_test_add_func ("/engine-magnet/early-messages/blocks", test_blocks_before_the_metadata);
-  g_test_add_func ("/engine-magnet/peers-tell-of-peers", test_peers_tell_of_peers);
-  g_test_add_func ("/engine-magnet/what-is-no-torrent", test_what_is_no_torrent);
-  g_test_add_func ("/engine-magnet/gives-nothing-of-a-private-torrent", test_gives_nothing_of_a_private_torrent);
-  g_test_add_func ("/engine-magnet/gives-it-within-limits", test_gives_it_within_limits);
   return g_test_run ();
 }

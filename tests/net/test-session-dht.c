@@ -20,12 +20,8 @@ static BtTestSession *
 session_new (const char *first, const char *second)
 {
   const char *list[] = { first, second, NULL };
-  BtConfig config;
 
-  bt_test_config_init (&config);
-  config.dht = TRUE;
-  config.dht_bootstrap = list;
-  return bt_test_session_new (&config);
+  return bt_test_session_new_with_node (list);
 }
 
 static char *

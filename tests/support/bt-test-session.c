@@ -30,6 +30,17 @@ bt_test_session_new (const BtConfig *config)
   return self;
 }
 
+BtTestSession *
+bt_test_session_new_with_node (const char *const *places)
+{
+  BtConfig config;
+
+  bt_test_config_init (&config);
+  config.dht = TRUE;
+  config.dht_bootstrap = places;
+  return bt_test_session_new (&config);
+}
+
 static void
 stopped_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -77,6 +88,30 @@ BtTorrent *
 bt_test_session_leech (BtTestSession *self, const BtTestTorrent *torrent)
 {
   return add (self, torrent, BT_TORRENT_DOWNLOADING);
+}
+
+BtMagnet *
+bt_test_magnet_new (const BtTestTorrent *torrent, const char *more)
+{
+  g_autoptr (BtMagnet) bare = bt_magnet_new_for_hash (bt_metainfo_get_info_hash (torrent->metainfo), NULL);
+  g_autofree char *link = bt_magnet_to_string (bare);
+  g_autofree char *uri = g_strconcat (link, more, NULL);
+
+  return bt_magnet_new (uri, NULL);
+}
+
+BtTorrent *
+bt_test_session_add_magnet (BtTestSession *self, const BtTestTorrent *torrent, const char *more, gboolean ask_first)
+{
+  g_autoptr (BtMagnet) magnet = bt_test_magnet_new (torrent, more);
+  BtTorrentOptions options = { .folder = self->folder, .ask_first = ask_first };
+  g_autoptr (GError) error = NULL;
+  BtTorrent *added = bt_session_add_magnet (self->session, magnet, &options, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (bt_torrent_get_state (added), ==, BT_TORRENT_METADATA);
+  g_assert_null (bt_torrent_get_metainfo (added));
+  return added;
 }
 
 void

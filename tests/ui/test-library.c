@@ -320,6 +320,37 @@ test_load_judges_files (void)
   ui_folder_remove (folder);
 }
 
+static gboolean
+has_failed (gpointer request)
+{
+  return freshet_add_request_get_state (request) == FRESHET_ADD_FAILED;
+}
+
+/* Before its time is over, and when it begins anew, it is still looking. */
+static void
+test_link_says_that_nobody_was_found (gconstpointer data)
+{
+  FreshetLibrary *library = ui_library_new ();
+  char *folder = ui_folder_new ();
+  g_autofree char *link = g_strconcat ("magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567", data, NULL);
+  g_autoptr (GError) error = NULL;
+  FreshetAddRequest *request = freshet_add_request_new_for_link (library, link, folder, &error);
+  gboolean knows_somebody = *(const char *) data != '\0';
+
+  g_assert_no_error (error);
+  g_assert_cmpint (freshet_add_request_get_state (request), ==, FRESHET_ADD_FETCHING);
+  freshet_add_request_set_patience (request, 0);
+  ui_wait (has_failed, request);
+  g_assert_cmpstr (freshet_add_request_get_status (request), ==,
+                   knows_somebody ? "Nobody who has this torrent answers" : "Nobody was found who has this torrent");
+  freshet_add_request_set_patience (request, 30 * G_TIME_SPAN_SECOND);
+  freshet_add_request_retry (request);
+  g_assert_cmpint (freshet_add_request_get_state (request), ==, FRESHET_ADD_FETCHING);
+  g_object_unref (request);
+  ui_library_close (library);
+  ui_folder_remove (folder);
+}
+
 static void
 test_settings_do_without_a_schema (void)
 {
@@ -368,6 +399,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/demo/arrives", test_demo_arrives);
   g_test_add_func ("/demo/closes-while-it-prepares", test_demo_closes_while_it_prepares);
   g_test_add_func ("/add-request/judges-files", test_load_judges_files);
+  g_test_add_data_func ("/add-request/nobody-was-found", "", test_link_says_that_nobody_was_found);
+  g_test_add_data_func ("/add-request/nobody-answers", "&x.pe=127.0.0.1:9", test_link_says_that_nobody_was_found);
   g_test_add_func ("/settings/do-without-a-schema", test_settings_do_without_a_schema);
   g_test_add_func ("/settings/reach-the-engine", test_settings_reach_the_engine);
   return g_test_run ();
