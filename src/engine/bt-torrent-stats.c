@@ -186,7 +186,7 @@ bt_torrent_dup_peers (BtTorrent *self)
         continue;
       /* What a peer calls itself says more than a code in its id. */
       if (link->ext.version[0] != '\0')
-        g_utf8_strncpy (stats.client, link->ext.version, sizeof stats.client / 4 - 1);
+        bt_client_name_from_version (link->ext.version, stats.client, sizeof stats.client);
       else
         bt_client_name_from_peer_id (link->peer_id, stats.client, sizeof stats.client);
       g_array_append_val (list, stats);

@@ -97,11 +97,64 @@ test_small_room (void)
     }
 }
 
+/* What peers call themselves. */
+static void
+test_version (void)
+{
+  static const struct
+  {
+    const char *version;
+    const char *client;
+  } versions[] = {
+    { "", "" },
+    { "libtorrent/2.0.8.0", "libtorrent 2.0.8" },
+    { "libtorrent/2.0.8.1", "libtorrent 2.0.8.1" },
+    { "qBittorrent/4.5.2", "qBittorrent 4.5.2" },
+    { "Deluge/2.1.1 libtorrent/2.0.8.0", "Deluge 2.1.1 libtorrent 2.0.8" },
+    { "Transmission 4.0.6", "Transmission 4.0.6" },
+    { "µTorrent 3.5.5", "µTorrent 3.5.5" },
+    { "BitBuddy/BitComet 1.0", "BitBuddy/BitComet 1.0" },
+    { "/2.0", "/2.0" },
+    { "x/", "x/" },
+    { "x/...0", "x/...0" },
+    { "x/1...", "x 1..." },
+    { "x/1...0", "x 1.." },
+    { "x/0", "x 0" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      char name[BT_CLIENT_NAME_MAX];
+
+      bt_client_name_from_version (versions[i].version, name, sizeof name);
+      g_assert_cmpstr (name, ==, versions[i].client);
+    }
+}
+
+/* A long one ends between two characters. */
+static void
+test_version_small_room (void)
+{
+  static const char version[] = "토렌트/1.2.3.0 µ";
+
+  for (gsize size = 1; size < sizeof version + 2; size++)
+    {
+      g_autofree char *room = g_malloc (size);
+
+      bt_client_name_from_version (version, room, size);
+      g_assert_true (g_utf8_validate (room, -1, NULL));
+      g_assert_cmpuint (strlen (room), <, size);
+      g_assert_true (g_str_has_prefix ("토렌트 1.2.3 µ", room));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   BT_TEST_ADD_ROWS ("/client-name", rows, test_name);
   g_test_add_func ("/client-name/room/small", test_small_room);
+  g_test_add_func ("/client-name/version/reads", test_version);
+  g_test_add_func ("/client-name/version/small-room", test_version_small_room);
   return g_test_run ();
 }

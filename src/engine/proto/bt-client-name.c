@@ -336,3 +336,39 @@ bt_client_name_from_peer_id (const guint8 *peer_id, char *out, gsize size)
            !format_bitcomet (peer_id, out, size))
     format_unknown (peer_id, out, size);
 }
+
+/* Of the numbers at @version: a fourth that is 0 says nothing. */
+static gsize
+useful_numbers (const char *version, gsize length)
+{
+  guint n_dots = 0;
+
+  for (gsize i = 0; i < length; i++)
+    n_dots += version[i] == '.';
+  return n_dots == 3 && memcmp (version + length - 2, ".0", 2) == 0 ? length - 2 : length;
+}
+
+void
+bt_client_name_from_version (const char *version, char *out, gsize size)
+{
+  g_autoptr (GString) name = g_string_new (NULL);
+  const char *end;
+
+  g_return_if_fail (size > 0);
+
+  while (*version != '\0')
+    if (*version == '/' && name->len > 0 && g_ascii_isdigit (version[1]))
+      {
+        gsize length = strspn (version + 1, "0123456789.");
+
+        g_string_append_c (name, ' ');
+        g_string_append_len (name, version + 1, (gssize) useful_numbers (version + 1, length));
+        version += 1 + length;
+      }
+    else
+      g_string_append_c (name, *version++);
+  g_strlcpy (out, name->str, size);
+  /* Not in the middle of a character. */
+  if (!g_utf8_validate (out, -1, &end))
+    out[end - out] = '\0';
+}

@@ -17,5 +17,9 @@ G_BEGIN_DECLS
  * no known kind the first eight bytes, with "%XX" for what is not printable.
  * A peer can claim to be anything; its extension handshake says it better. */
 void bt_client_name_from_peer_id (const guint8 *peer_id, char *out, gsize size);
+/* The same from what a peer calls itself in its extension handshake (BEP 10,
+ * "v", valid UTF-8): "libtorrent/2.0.8.0" reads "libtorrent 2.0.8". What does
+ * not fit is cut off between two characters. */
+void bt_client_name_from_version (const char *version, char *out, gsize size);
 
 G_END_DECLS
