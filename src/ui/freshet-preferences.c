@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-day-buttons.h"
 #include "freshet-file-picker.h"
 #include "freshet-preferences.h"
 #include "freshet-setting-rows.h"
@@ -24,6 +25,7 @@ typedef enum
   LIMIT, /* bytes a second */
   COUNT,
   TIME,  /* of the day, in minutes */
+  DAYS,  /* of the week, a bit each */
   CHOICE,
 } Kind;
 
@@ -49,6 +51,7 @@ static const struct
   { "slow_down_limit", "alt-down-limit", LIMIT },
   { "slow_up_limit", "alt-up-limit", LIMIT },
   { "alt_schedule", "alt-schedule", SWITCH },
+  { "alt_days", "alt-days", DAYS },
   { "alt_begin", "alt-begin", TIME },
   { "alt_end", "alt-end", TIME },
   { "port", "port", COUNT, N_ ("Any") },
@@ -114,6 +117,9 @@ bind_rows (FreshetPreferences *self)
           break;
         case TIME:
           freshet_setting_bind_time (self->settings, rows[i].key, GTK_SPIN_BUTTON (widget));
+          break;
+        case DAYS:
+          g_settings_bind (self->settings, rows[i].key, widget, "days", G_SETTINGS_BIND_DEFAULT);
           break;
         case CHOICE:
         default:
@@ -220,6 +226,7 @@ freshet_preferences_class_init (FreshetPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = freshet_preferences_finalize;
+  g_type_ensure (FRESHET_TYPE_DAY_BUTTONS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-preferences.ui");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_widget_class_bind_template_child_full (widget_class, rows[i].widget, FALSE, 0);
