@@ -31,6 +31,12 @@ freshet_format_rate (guint64 bytes_per_second)
 }
 
 char *
+freshet_format_moving_rate (guint64 bytes_per_second)
+{
+  return bytes_per_second > 0 ? freshet_format_rate (bytes_per_second) : g_strdup ("");
+}
+
+char *
 freshet_format_percent (double fraction)
 {
   /* Translators: a part of a whole, such as “52 %” */

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 char *freshet_format_size         (guint64 bytes);
 char *freshet_format_rate         (guint64 bytes_per_second);
+/* The same, but nothing of what is still, so that what moves is seen in a column. */
+char *freshet_format_moving_rate  (guint64 bytes_per_second);
 /* Rounded down, so that 100 % is said only of what is whole. */
 char *freshet_format_percent      (double fraction);
 /* Two units at most: "41 s", "3 min", "2 h 5 min", "3 d 4 h"; years are "a long time". */
@@ -22,13 +24,13 @@ char *freshet_format_contents     (guint64 bytes, guint n_files);
 char *freshet_format_rates        (guint64 down, guint64 up);
 /* What a torrent is doing, in a sentence. @error: (nullable) */
 char *freshet_format_status       (const BtTorrentStats *stats, const GError *error);
+/* The same in a word or two. Returns: (transfer none) */
+const char *freshet_format_state  (const BtTorrentStats *stats);
 /* How far the metadata of a magnet link is. */
 char *freshet_format_metadata     (const BtTorrentStats *stats);
 /* What a person should know of the database. @state: a #FreshetStoreState
  * other than FINE; @detail: (nullable): of its signal */
 char *freshet_format_store_note   (guint state, const char *detail);
-/* The same in a word or two. Returns: (transfer none) */
-const char *freshet_format_state  (const BtTorrentStats *stats);
 /* What became of files that were to go to the trash. @error: (nullable): why
  * they could not; without it @n_left of them stay, which were there before us */
 char *freshet_format_files_left   (const char *name, const GError *error, guint n_left);

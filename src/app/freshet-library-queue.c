@@ -241,22 +241,6 @@ move_one (GPtrArray *items, guint from, guint to)
   g_ptr_array_insert (items, (int) to, item);
 }
 
-void
-freshet_library_move_to (FreshetLibrary *self, FreshetTorrentItem *item, guint position)
-{
-  guint from;
-
-  g_return_if_fail (FRESHET_IS_LIBRARY (self));
-
-  if (!g_ptr_array_find (self->items, item, &from))
-    return;
-  position = MIN (position, self->items->len - 1);
-  if (from == position)
-    return;
-  move_one (self->items, from, position);
-  rows_moved (self, MIN (from, position), MAX (from, position));
-}
-
 static gint
 by_place (gconstpointer a, gconstpointer b)
 {
@@ -277,6 +261,33 @@ find_places (FreshetLibrary *self, GPtrArray *items)
       g_array_append_val (places, place);
   g_array_sort (places, by_place);
   return places;
+}
+
+/* Taken out, the rows above the gap are fewer by those of them that move. */
+void
+freshet_library_move_to (FreshetLibrary *self, GPtrArray *items, guint gap)
+{
+  g_autoptr (GArray) places = NULL;
+  guint first, last, to;
+
+  g_return_if_fail (FRESHET_IS_LIBRARY (self));
+
+  places = find_places (self, items);
+  if (places->len == 0)
+    return;
+  to = gap = MIN (gap, self->items->len);
+  for (guint i = 0; i < places->len; i++)
+    to -= g_array_index (places, guint, i) < gap ? 1 : 0;
+  first = MIN (to, g_array_index (places, guint, 0));
+  last = MAX (to + places->len, g_array_index (places, guint, places->len - 1) + 1) - 1;
+  if (last - first + 1 == places->len)
+    return;
+  /* From the gap outwards, so that nothing is moved that has its place. */
+  for (guint i = gap - to; i > 0; i--)
+    move_one (self->items, g_array_index (places, guint, i - 1), to + i - 1);
+  for (guint i = gap - to; i < places->len; i++)
+    move_one (self->items, g_array_index (places, guint, i), to + i);
+  rows_moved (self, first, last);
 }
 
 /* They stay together in their order; those at the border stay where they are. */

@@ -144,7 +144,9 @@ typedef enum
 
 /* @items: of FreshetTorrentItem; they keep their order */
 void            freshet_library_move           (FreshetLibrary *self, GPtrArray *items, FreshetMove move);
-void            freshet_library_move_to        (FreshetLibrary *self, FreshetTorrentItem *item, guint position);
+/* The same, together in their order to the gap above the row @gap as the rows
+ * are now; their number for the end. */
+void            freshet_library_move_to        (FreshetLibrary *self, GPtrArray *items, guint gap);
 /* How many run at once, in the order of the list; 0 no limit. Those that are
  * stalled do not count. */
 void            freshet_library_set_queue_limits (FreshetLibrary *self, guint downloads, guint seeds);

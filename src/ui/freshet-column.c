@@ -54,8 +54,8 @@ label_new (const FreshetColumnSpec *spec)
   gboolean text = spec->kind == FRESHET_COLUMN_TEXT;
 
   return g_object_new (GTK_TYPE_INSCRIPTION, "xalign", text ? 0.0f : 1.0f, "min-chars", spec->chars, "nat-chars",
-                       spec->chars, "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "wrap-mode", PANGO_WRAP_CHAR, "hexpand", text,
-                       NULL);
+                       spec->chars, "min-lines", MAX (spec->lines, 1), "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
+                       "wrap-mode", PANGO_WRAP_CHAR, "hexpand", text, NULL);
 }
 
 static void

@@ -32,6 +32,7 @@ typedef struct
   double (*fraction) (gpointer item);               /* of PROGRESS: 0 .. 1 */
   int (*compare) (gconstpointer a, gconstpointer b, gpointer data); /* ascending */
   gboolean hidden;                                  /* at first */
+  guint lines;                                      /* of a cell; 0 is one */
 } FreshetColumnSpec;
 
 /* What a compare function returns for two numbers. */

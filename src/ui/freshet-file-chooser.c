@@ -5,9 +5,11 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-context-menu.h"
 #include "freshet-file-chooser.h"
 #include "freshet-file-row.h"
 #include "freshet-format.h"
+#include "freshet-list-bin.h"
 
 /* Folders are open at first when there are no more rows than this. */
 #define MOST_OPEN 200u
@@ -130,6 +132,20 @@ activate_cb (FreshetFileChooser *self, guint position)
     freshet_file_node_set_wanted (node, freshet_file_node_get_wanted (node) == FRESHET_WANTED_NONE);
 }
 
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, FRESHET_TYPE_FILE_ROW) : NULL;
+
+  if (row == NULL && focus != NULL)
+    row = gtk_widget_get_first_child (focus);
+  if (!FRESHET_IS_FILE_ROW (row))
+    return GDK_EVENT_PROPAGATE;
+  freshet_file_row_popup_menu (FRESHET_FILE_ROW (row));
+  return GDK_EVENT_STOP;
+}
+
 static void
 freshet_file_chooser_dispose (GObject *object)
 {
@@ -149,6 +165,7 @@ freshet_file_chooser_class_init (FreshetFileChooserClass *klass)
 
   object_class->dispose = freshet_file_chooser_dispose;
 
+  g_type_ensure (FRESHET_TYPE_LIST_BIN);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-file-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetFileChooser, all_check);
   gtk_widget_class_bind_template_child (widget_class, FreshetFileChooser, search_button);
@@ -163,6 +180,7 @@ freshet_file_chooser_class_init (FreshetFileChooserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
   gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  freshet_context_menu_add_keys (widget_class, menu_key_cb);
 }
 
 static void

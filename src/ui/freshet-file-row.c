@@ -117,6 +117,13 @@ priority_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+secondary_pressed_cb (FreshetFileRow *self, int n_press, double x, double y, GtkGestureClick *gesture)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  freshet_file_row_popup_menu (self);
+}
+
+static void
 freshet_file_row_finalize (GObject *object)
 {
   FreshetFileRow *self = FRESHET_FILE_ROW (object);
@@ -144,6 +151,7 @@ freshet_file_row_class_init (FreshetFileRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetFileRow, size_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetFileRow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
 }
 
 static void
@@ -178,4 +186,11 @@ freshet_file_row_set_item (FreshetFileRow *self, GtkTreeListRow *item)
   g_signal_group_set_target (self->signals, self->node);
   if (self->node != NULL)
     show_node (self);
+}
+
+void
+freshet_file_row_popup_menu (FreshetFileRow *self)
+{
+  g_return_if_fail (FRESHET_IS_FILE_ROW (self));
+  gtk_menu_button_popup (self->menu_button);
 }

@@ -21,5 +21,6 @@ G_DECLARE_FINAL_TYPE (FreshetFileRow, freshet_file_row, FRESHET, FILE_ROW, AdwBi
 GtkWidget *freshet_file_row_new      (void);
 /* @item: (nullable): of a model of #FreshetFileNode */
 void       freshet_file_row_set_item (FreshetFileRow *self, GtkTreeListRow *item);
+void       freshet_file_row_popup_menu (FreshetFileRow *self);
 
 G_END_DECLS

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "freshet-content-row.h"
+#include "freshet-context-menu.h"
 #include "freshet-files-page.h"
 #include "freshet-format.h"
+#include "freshet-list-bin.h"
 #include "freshet-show-folder.h"
 #include "freshet-window.h"
 
@@ -197,6 +199,29 @@ asked_cb (FreshetFilesPage *self, const char *what, FreshetContentRow *content)
     ask_name (self, row);
 }
 
+/* Of the row with the focus, or of the one that a part of has it. */
+static GtkWidget *
+find_content (GtkWidget *focus)
+{
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, FRESHET_TYPE_CONTENT_ROW) : NULL;
+  GtkWidget *expander = focus != NULL && !GTK_IS_TREE_EXPANDER (focus) ? gtk_widget_get_first_child (focus) : focus;
+
+  if (row != NULL)
+    return row;
+  return GTK_IS_TREE_EXPANDER (expander) ? gtk_tree_expander_get_child (GTK_TREE_EXPANDER (expander)) : NULL;
+}
+
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  GtkWidget *content = find_content (gtk_root_get_focus (gtk_widget_get_root (widget)));
+
+  if (content == NULL)
+    return GDK_EVENT_PROPAGATE;
+  freshet_content_row_popup_menu (FRESHET_CONTENT_ROW (content));
+  return GDK_EVENT_STOP;
+}
+
 static void
 setup_cb (FreshetFilesPage *self, GtkListItem *cell)
 {
@@ -307,6 +332,7 @@ freshet_files_page_class_init (FreshetFilesPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = freshet_files_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = freshet_files_page_finalize;
+  g_type_ensure (FRESHET_TYPE_LIST_BIN);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-files-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetFilesPage, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetFilesPage, search_entry);
@@ -317,6 +343,7 @@ freshet_files_page_class_init (FreshetFilesPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  freshet_context_menu_add_keys (widget_class, menu_key_cb);
 }
 
 static void

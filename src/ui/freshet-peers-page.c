@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "freshet-column.h"
+#include "freshet-context-menu.h"
 #include "freshet-format.h"
+#include "freshet-list-bin.h"
 #include "freshet-format-details.h"
 #include "freshet-peer-item.h"
 #include "freshet-peers-page.h"
@@ -17,6 +19,9 @@ struct _FreshetPeersPage
   AdwBin parent_instance;
   FreshetTorrentItem *item;
   FreshetSyncList *peers;
+  GtkSingleSelection *selection; /* the view's */
+  GMenuModel *menu_model;
+  GtkWidget *menu; /* made when it is first asked for */
   GtkColumnView *view;
   GtkWidget *empty_page;
   GtkWidget *list_page;
@@ -30,16 +35,11 @@ stats_of (gconstpointer item)
   return freshet_peer_item_peek_stats ((FreshetPeerItem *) item);
 }
 
+/* On two lines, so that the speeds beside it can be seen in a narrow pane. */
 static char *
-format_address (gpointer item)
+format_peer (gpointer item)
 {
-  return g_strdup (freshet_peer_item_get_address (item));
-}
-
-static char *
-format_client (gpointer item)
-{
-  return g_strdup (stats_of (item)->client);
+  return g_strdup_printf ("%s\n%s", stats_of (item)->client, freshet_peer_item_get_address (item));
 }
 
 static char *
@@ -66,38 +66,33 @@ get_progress (gpointer item)
   return stats_of (item)->progress;
 }
 
-/* A peer that is still has no number, so that those that move are seen. */
-static char *
-format_rate (guint64 rate)
-{
-  return rate > 0 ? freshet_format_rate (rate) : g_strdup ("");
-}
-
 static char *
 format_down (gpointer item)
 {
-  return format_rate (stats_of (item)->down_rate);
+  return freshet_format_moving_rate (stats_of (item)->down_rate);
 }
 
 static char *
 format_up (gpointer item)
 {
-  return format_rate (stats_of (item)->up_rate);
+  return freshet_format_moving_rate (stats_of (item)->up_rate);
 }
 
 static int
-compare_address (gconstpointer a, gconstpointer b, gpointer data)
+compare_address (const BtAddr *x, const BtAddr *y)
 {
-  const BtAddr *x = &stats_of (a)->addr, *y = &stats_of (b)->addr;
   int order = x->family != y->family ? FRESHET_COMPARE (x->family, y->family) : memcmp (x->ip, y->ip, sizeof x->ip);
 
   return order != 0 ? FRESHET_COMPARE (order, 0) : FRESHET_COMPARE (x->port, y->port);
 }
 
+/* By the client, and those of one client by their addresses. */
 static int
-compare_client (gconstpointer a, gconstpointer b, gpointer data)
+compare_peer (gconstpointer a, gconstpointer b, gpointer data)
 {
-  return FRESHET_COMPARE (g_utf8_collate (stats_of (a)->client, stats_of (b)->client), 0);
+  int order = g_utf8_collate (stats_of (a)->client, stats_of (b)->client);
+
+  return order != 0 ? FRESHET_COMPARE (order, 0) : compare_address (&stats_of (a)->addr, &stats_of (b)->addr);
 }
 
 static int
@@ -119,15 +114,13 @@ compare_up (gconstpointer a, gconstpointer b, gpointer data)
 }
 
 static const FreshetColumnSpec columns[] = {
-  { "client", NC_ ("column", "Client"), FRESHET_COLUMN_TEXT, 12, "revision", format_client, format_client, NULL,
-    compare_client },
-  { "down", NC_ ("column", "Download"), FRESHET_COLUMN_NUMBER, 9, "revision", format_down, NULL, NULL, compare_down },
-  { "up", NC_ ("column", "Upload"), FRESHET_COLUMN_NUMBER, 9, "revision", format_up, NULL, NULL, compare_up },
+  { "peer", NC_ ("column", "Peer"), FRESHET_COLUMN_TEXT, 15, "revision", format_peer, format_peer, NULL, compare_peer,
+    .lines = 2 },
   { "progress", NC_ ("column", "Has"), FRESHET_COLUMN_PROGRESS, 5, "revision", format_progress, NULL, get_progress,
     compare_progress },
+  { "down", NC_ ("column", "Download"), FRESHET_COLUMN_NUMBER, 8, "revision", format_down, NULL, NULL, compare_down },
+  { "up", NC_ ("column", "Upload"), FRESHET_COLUMN_NUMBER, 8, "revision", format_up, NULL, NULL, compare_up },
   { "flags", NC_ ("column", "Flags"), FRESHET_COLUMN_NUMBER, 6, "revision", format_flags, format_words, NULL, NULL },
-  { "address", NC_ ("column", "Address"), FRESHET_COLUMN_TEXT, 18, "revision", format_address, format_address, NULL,
-    compare_address },
 };
 
 static void
@@ -139,11 +132,64 @@ show_page (FreshetPeersPage *self)
   gtk_widget_set_visible (self->list_page, !empty);
 }
 
+/* Returns: whether there is one */
+static gboolean
+select_peer (FreshetPeersPage *self, gpointer peer)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+
+  for (guint i = 0; peer != NULL && i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (FreshetPeerItem) other = g_list_model_get_item (model, i);
+
+      if (other != peer)
+        continue;
+      gtk_single_selection_set_selected (self->selection, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+secondary_pressed_cb (FreshetPeersPage *self, int n_press, double x, double y, GtkGestureClick *gesture)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+  double to_x, to_y;
+
+  if (!select_peer (self, freshet_column_item_at (self->view, gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT))))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &to_x, &to_y);
+  freshet_context_menu_popup (&self->menu, GTK_WIDGET (self), self->menu_model, &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
+}
+
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  FreshetPeersPage *self = FRESHET_PEERS_PAGE (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (focus == NULL || !select_peer (self, freshet_column_item_at (self->view, focus)))
+    return GDK_EVENT_PROPAGATE;
+  freshet_context_menu_popup_for (&self->menu, widget, self->menu_model, focus);
+  return GDK_EVENT_STOP;
+}
+
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  FreshetPeerItem *peer = gtk_single_selection_get_selected_item (FRESHET_PEERS_PAGE (widget)->selection);
+
+  if (peer != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), freshet_peer_item_get_address (peer));
+}
+
 static void
 freshet_peers_page_dispose (GObject *object)
 {
   FreshetPeersPage *self = FRESHET_PEERS_PAGE (object);
 
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->item);
   g_clear_object (&self->peers);
   G_OBJECT_CLASS (freshet_peers_page_parent_class)->dispose (object);
@@ -155,16 +201,21 @@ freshet_peers_page_class_init (FreshetPeersPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = freshet_peers_page_dispose;
+  g_type_ensure (FRESHET_TYPE_LIST_BIN);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-peers-page.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetPeersPage, view);
   gtk_widget_class_bind_template_child (widget_class, FreshetPeersPage, empty_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetPeersPage, list_page);
+  gtk_widget_class_bind_template_child (widget_class, FreshetPeersPage, menu_model);
+  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
+  gtk_widget_class_install_action (widget_class, "peers.copy", NULL, copy_action);
+  freshet_context_menu_add_keys (widget_class, menu_key_cb);
 }
 
 static void
 freshet_peers_page_init (FreshetPeersPage *self)
 {
-  g_autoptr (GtkSelectionModel) selection = NULL;
+  g_autoptr (GtkSingleSelection) selection = NULL;
   GtkSortListModel *sorted;
 
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -178,10 +229,11 @@ freshet_peers_page_init (FreshetPeersPage *self)
   freshet_column_align_titles (self->view);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->peers)),
                                     g_object_ref (gtk_column_view_get_sorter (self->view)));
-  selection = GTK_SELECTION_MODEL (gtk_single_selection_new (G_LIST_MODEL (sorted)));
-  gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
-  gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
-  gtk_column_view_set_model (self->view, selection);
+  selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  self->selection = selection;
   show_page (self);
 }
 

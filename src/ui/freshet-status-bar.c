@@ -21,7 +21,6 @@ struct _FreshetStatusBar
   guint refresh_source;
   GtkLabel *port_label;
   GtkLabel *dht_label;
-  GtkLabel *rates_label;
   GtkLabel *space_label;
 };
 
@@ -153,7 +152,6 @@ freshet_status_bar_class_init (FreshetStatusBarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-status-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, port_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, dht_label);
-  gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, rates_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetStatusBar, space_label);
 }
 
@@ -171,13 +169,4 @@ freshet_status_bar_set_library (FreshetStatusBar *self, FreshetLibrary *library,
 
   g_set_object (&self->library, library);
   g_set_object (&self->settings, settings);
-}
-
-void
-freshet_status_bar_set_rates (FreshetStatusBar *self, const char *rates)
-{
-  g_return_if_fail (FRESHET_IS_STATUS_BAR (self));
-
-  take_text (self->rates_label, g_strdup (rates));
-  gtk_widget_set_visible (GTK_WIDGET (self->rates_label), rates[0] != '\0');
 }

@@ -20,7 +20,5 @@ G_DECLARE_FINAL_TYPE (FreshetStatusBar, freshet_status_bar, FRESHET, STATUS_BAR,
 
 /* @settings: (nullable) */
 void freshet_status_bar_set_library (FreshetStatusBar *self, FreshetLibrary *library, GSettings *settings);
-/* What moves, where there is no other place to say it; "" for nothing. */
-void freshet_status_bar_set_rates   (FreshetStatusBar *self, const char *rates);
 
 G_END_DECLS

@@ -52,23 +52,16 @@ get_progress (gpointer item)
   return freshet_torrent_item_get_progress (item);
 }
 
-/* What is still has no number, so that what moves is seen. */
-static char *
-format_rate (guint64 rate)
-{
-  return rate > 0 ? freshet_format_rate (rate) : g_strdup ("");
-}
-
 static char *
 format_down (gpointer item)
 {
-  return format_rate (stats_of (item)->down_rate);
+  return freshet_format_moving_rate (stats_of (item)->down_rate);
 }
 
 static char *
 format_up (gpointer item)
 {
-  return format_rate (stats_of (item)->up_rate);
+  return freshet_format_moving_rate (stats_of (item)->up_rate);
 }
 
 static char *

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "freshet-context-menu.h"
 #include "freshet-label-chips.h"
 #include "freshet-torrent-menu.h"
 #include "freshet-torrent-row.h"
@@ -157,25 +158,11 @@ select_row (FreshetTorrentRow *self)
 }
 
 static void
-popup_at (FreshetTorrentRow *self, const GdkRectangle *where)
-{
-  select_row (self);
-  if (self->context_menu == NULL)
-    {
-      self->context_menu = gtk_popover_menu_new_from_model (freshet_torrent_menu_get ());
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->context_menu), FALSE);
-      gtk_widget_set_halign (self->context_menu, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->context_menu, GTK_WIDGET (self));
-    }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->context_menu), where);
-  gtk_popover_popup (GTK_POPOVER (self->context_menu));
-}
-
-static void
 secondary_pressed_cb (FreshetTorrentRow *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  popup_at (self, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  select_row (self);
+  freshet_context_menu_popup (&self->context_menu, GTK_WIDGET (self), freshet_torrent_menu_get (), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
 }
 
 static void
@@ -365,6 +352,6 @@ void
 freshet_torrent_row_popup_menu (FreshetTorrentRow *self)
 {
   g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
-  popup_at (self, &(GdkRectangle){ gtk_widget_get_width (GTK_WIDGET (self)) / 2,
-                                   gtk_widget_get_height (GTK_WIDGET (self)) / 2, 1, 1 });
+  select_row (self);
+  freshet_context_menu_popup_for (&self->context_menu, GTK_WIDGET (self), freshet_torrent_menu_get (), GTK_WIDGET (self));
 }

@@ -53,7 +53,8 @@ columns_changed_cb (FreshetTorrentView *self)
   g_source_set_name_by_id (self->save_source, "freshet-torrent-view columns");
 }
 
-/* What the header's menu chooses columns with. */
+/* What the header's menu chooses columns with.
+ * Returns: (transfer full) */
 static GMenuModel *
 add_visibility_actions (FreshetTorrentView *self, GSimpleActionGroup *group)
 {
@@ -75,11 +76,36 @@ add_visibility_actions (FreshetTorrentView *self, GSimpleActionGroup *group)
   return G_MENU_MODEL (menu);
 }
 
+/* The menu of the header for who has no pointer. */
+static void
+choose_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FreshetTorrentView *self = data;
+  GdkRectangle where = { gtk_widget_get_width (GTK_WIDGET (self)) / 2, 0, 1, 1 };
+
+  if (self->columns_menu == NULL)
+    {
+      self->columns_menu = gtk_popover_menu_new_from_model (self->columns_model);
+      gtk_widget_set_parent (self->columns_menu, GTK_WIDGET (self));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->columns_menu), &where);
+  gtk_popover_popup (GTK_POPOVER (self->columns_menu));
+}
+
+static void
+add_choose_action (FreshetTorrentView *self)
+{
+  g_autoptr (GSimpleAction) action = g_simple_action_new ("choose-columns", NULL);
+
+  g_signal_connect (action, "activate", G_CALLBACK (choose_action), self);
+  g_object_bind_property (self->columns_page, "visible", action, "enabled", G_BINDING_SYNC_CREATE);
+  g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (action));
+}
+
 void
 freshet_torrent_view_begin_columns (FreshetTorrentView *self)
 {
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
-  g_autoptr (GMenuModel) menu = NULL;
   guint n;
   const FreshetColumnSpec *specs = freshet_torrent_columns (&n);
 
@@ -91,10 +117,11 @@ freshet_torrent_view_begin_columns (FreshetTorrentView *self)
       g_signal_connect_object (column, "notify::visible", G_CALLBACK (columns_changed_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (column, "notify::fixed-width", G_CALLBACK (columns_changed_cb), self, G_CONNECT_SWAPPED);
     }
-  menu = add_visibility_actions (self, group);
+  self->columns_model = add_visibility_actions (self, group);
+  add_choose_action (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "columns", G_ACTION_GROUP (group));
   for (guint i = 0; i < n; i++)
-    gtk_column_view_column_set_header_menu (freshet_column_find (self->columns, specs[i].id), menu);
+    gtk_column_view_column_set_header_menu (freshet_column_find (self->columns, specs[i].id), self->columns_model);
   freshet_column_align_titles (self->columns);
   g_signal_connect_object (gtk_column_view_get_columns (self->columns), "items-changed",
                            G_CALLBACK (columns_changed_cb), self, G_CONNECT_SWAPPED);
@@ -128,6 +155,8 @@ freshet_torrent_view_restore_columns (FreshetTorrentView *self)
 void
 freshet_torrent_view_end_columns (FreshetTorrentView *self)
 {
+  g_clear_pointer (&self->columns_menu, gtk_widget_unparent);
+  g_clear_object (&self->columns_model);
   if (self->save_source == 0)
     return;
   g_clear_handle_id (&self->save_source, g_source_remove);

@@ -28,6 +28,9 @@ struct _FreshetTorrentView
   GtkColumnView *columns;
   GtkWidget *menu;     /* made when it is first asked for */
 
+  GMenuModel *columns_model;
+  GtkWidget *columns_menu; /* made when it is first asked for */
+
   gboolean compact;
   gboolean narrow;
   const FreshetColumnSpec *sort_spec; /* NULL: the order of the library */
@@ -41,6 +44,8 @@ struct _FreshetTorrentView
   guint n_prepared;    /* items whose names are ready to be sorted and searched */
   guint sort_source;
   guint save_source;
+  guint n_dragged;     /* rows */
+  GtkWidget *marked;   /* weak: the cell beside which what is dragged would go */
 };
 
 /* freshet-torrent-view-drag.c: rows change places in the queue */
@@ -59,7 +64,7 @@ void freshet_torrent_view_begin_rows      (FreshetTorrentView *self);
 void freshet_torrent_view_begin_columns   (FreshetTorrentView *self);
 /* As they were when the settings were last written. */
 void freshet_torrent_view_restore_columns (FreshetTorrentView *self);
-/* Writes what has not been written. */
+/* Writes what has not been written, and lets go of the menus. */
 void freshet_torrent_view_end_columns     (FreshetTorrentView *self);
 
 G_END_DECLS

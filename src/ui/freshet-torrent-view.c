@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-context-menu.h"
+#include "freshet-list-bin.h"
 #include "freshet-torrent-menu.h"
 #include "freshet-torrent-row.h"
 #include "freshet-torrent-view-private.h"
@@ -109,31 +111,6 @@ resort_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The row that @focus is a part of, or NULL. A column view has a list view inside. */
-static GtkWidget *
-find_row (GtkWidget *focus)
-{
-  for (GtkWidget *parent; focus != NULL; focus = parent)
-    {
-      parent = gtk_widget_get_parent (focus);
-      if (GTK_IS_LIST_VIEW (parent))
-        return focus;
-    }
-  return NULL;
-}
-
-/* Tab goes through what is in a row and then on, instead of through all rows. */
-static gboolean
-freshet_torrent_view_focus (GtkWidget *widget, GtkDirectionType direction)
-{
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
-  GtkWidget *row = focus != NULL && gtk_widget_is_ancestor (focus, widget) ? find_row (focus) : NULL;
-
-  if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD) && row != NULL)
-    return gtk_widget_child_focus (row, direction);
-  return GTK_WIDGET_CLASS (freshet_torrent_view_parent_class)->focus (widget, direction);
-}
-
 /* What names are sorted and searched by takes some microseconds each to make,
  * too much for ten thousand at once: made before somebody asks. */
 static gboolean
@@ -205,20 +182,6 @@ select_item (FreshetTorrentView *self, gpointer item)
     }
 }
 
-static void
-popup_at (FreshetTorrentView *self, const GdkRectangle *where)
-{
-  if (self->menu == NULL)
-    {
-      self->menu = gtk_popover_menu_new_from_model (freshet_torrent_menu_get ());
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-    }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), where);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
 /* The comfortable rows have menus of their own. */
 static void
 secondary_pressed_cb (FreshetTorrentView *self, int n_press, double x, double y, GtkGestureClick *gesture)
@@ -233,7 +196,7 @@ secondary_pressed_cb (FreshetTorrentView *self, int n_press, double x, double y,
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   select_item (self, item);
   gtk_widget_translate_coordinates (columns, GTK_WIDGET (self), x, y, &to_x, &to_y);
-  popup_at (self, &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
+  freshet_context_menu_popup (&self->menu, GTK_WIDGET (self), freshet_torrent_menu_get (), &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
 }
 
 gboolean
@@ -241,7 +204,6 @@ freshet_torrent_view_popup_menu (FreshetTorrentView *self)
 {
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
   GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
-  graphene_rect_t bounds;
   gpointer item;
 
   g_return_val_if_fail (FRESHET_IS_TORRENT_VIEW (self), FALSE);
@@ -254,10 +216,10 @@ freshet_torrent_view_popup_menu (FreshetTorrentView *self)
   if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->columns)))
     return FALSE;
   item = freshet_column_item_at (self->columns, focus);
-  if (item == NULL || !gtk_widget_compute_bounds (focus, GTK_WIDGET (self), &bounds))
+  if (item == NULL)
     return FALSE;
   select_item (self, item);
-  popup_at (self, &(GdkRectangle){ (int) bounds.origin.x + 24, (int) (bounds.origin.y + bounds.size.height / 2), 1, 1 });
+  freshet_context_menu_popup_for (&self->menu, GTK_WIDGET (self), freshet_torrent_menu_get (), focus);
   return TRUE;
 }
 
@@ -324,6 +286,7 @@ freshet_torrent_view_dispose (GObject *object)
   g_clear_handle_id (&self->refilter_source, g_source_remove);
   freshet_torrent_view_end_columns (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_weak_pointer (&self->marked);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (freshet_torrent_view_parent_class)->dispose (object);
 }
@@ -365,7 +328,6 @@ freshet_torrent_view_class_init (FreshetTorrentViewClass *klass)
   object_class->set_property = freshet_torrent_view_set_property;
   object_class->dispose = freshet_torrent_view_dispose;
   object_class->finalize = freshet_torrent_view_finalize;
-  widget_class->focus = freshet_torrent_view_focus;
   widget_class->map = freshet_torrent_view_map;
   widget_class->unmap = freshet_torrent_view_unmap;
   install_properties (object_class);
@@ -375,6 +337,7 @@ freshet_torrent_view_class_init (FreshetTorrentViewClass *klass)
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
 
+  g_type_ensure (FRESHET_TYPE_LIST_BIN);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-torrent-view.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, nothing_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, rows_page);
@@ -390,7 +353,6 @@ add_actions (FreshetTorrentView *self)
 {
   static const char *const names[] = { "compact", "sort-column", "sort-descending" };
 
-  self->actions = g_simple_action_group_new ();
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (GPropertyAction) action = g_property_action_new (names[i], self, names[i]);
@@ -402,6 +364,7 @@ add_actions (FreshetTorrentView *self)
 static void
 freshet_torrent_view_init (FreshetTorrentView *self)
 {
+  self->actions = g_simple_action_group_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   freshet_torrent_view_begin_rows (self);
   freshet_torrent_view_begin_columns (self);

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  *
  * Properties: `compact`; `sort-column`, the id of a column or "" for the order
  * in which torrents were added; `sort-descending`. The action group `list` has
- * them as actions for menus.
+ * them as actions for menus, and `choose-columns`.
  *
  * Signals:
  *

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-context-menu.h"
 #include "freshet-format-details.h"
 #include "freshet-tracker-item.h"
 #include "freshet-trackers-page.h"
@@ -15,6 +16,7 @@ struct _FreshetTrackersPage
   FreshetTorrentItem *item;
   FreshetSyncList *trackers;
   GtkListBox *list;
+  GtkWidget *menu; /* made when it is first asked for */
   GtkWidget *empty_label;
   GtkWidget *list_page;
   AdwEntryRow *entry;
@@ -160,6 +162,59 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
   freshet_trackers_page_refresh (self);
 }
 
+/* What can be done with the tracker of @row.
+ * Returns: (transfer full) */
+static GMenuModel *
+row_menu_new (FreshetTrackersPage *self, GtkListBoxRow *row)
+{
+  g_autoptr (FreshetTrackerItem) tracker = g_list_model_get_item (G_LIST_MODEL (self->trackers), (guint) gtk_list_box_row_get_index (row));
+  const char *url = freshet_tracker_item_peek_stats (tracker)->url;
+  g_autoptr (GMenuItem) copy = g_menu_item_new (_ ("_Copy Address"), NULL);
+  g_autoptr (GMenuItem) remove = g_menu_item_new (_ ("_Remove This Tracker"), NULL);
+  GMenu *menu = g_menu_new ();
+
+  g_menu_item_set_action_and_target (copy, "trackers.copy", "s", url);
+  g_menu_item_set_action_and_target (remove, "trackers.remove", "s", url);
+  g_menu_append_item (menu, copy);
+  g_menu_append_item (menu, remove);
+  return G_MENU_MODEL (menu);
+}
+
+static void
+secondary_pressed_cb (FreshetTrackersPage *self, int n_press, double x, double y, GtkGestureClick *gesture)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_y (self->list, (int) y);
+  g_autoptr (GMenuModel) model = row != NULL ? row_menu_new (self, row) : NULL;
+  double to_x, to_y;
+
+  if (row == NULL)
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->list), GTK_WIDGET (self), x, y, &to_x, &to_y);
+  freshet_context_menu_popup (&self->menu, GTK_WIDGET (self), model, &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
+}
+
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  FreshetTrackersPage *self = FRESHET_TRACKERS_PAGE (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BOX_ROW) : NULL;
+  g_autoptr (GMenuModel) model = NULL;
+
+  if (row == NULL || gtk_widget_get_parent (row) != GTK_WIDGET (self->list))
+    return GDK_EVENT_PROPAGATE;
+  model = row_menu_new (self, GTK_LIST_BOX_ROW (row));
+  freshet_context_menu_popup_for (&self->menu, widget, model, row);
+  return GDK_EVENT_STOP;
+}
+
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), g_variant_get_string (parameter, NULL));
+}
+
 static void
 announce_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -176,6 +231,7 @@ freshet_trackers_page_dispose (GObject *object)
 {
   FreshetTrackersPage *self = FRESHET_TRACKERS_PAGE (object);
 
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->item);
   g_clear_object (&self->trackers);
   G_OBJECT_CLASS (freshet_trackers_page_parent_class)->dispose (object);
@@ -195,8 +251,11 @@ freshet_trackers_page_class_init (FreshetTrackersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetTrackersPage, entry_error);
   gtk_widget_class_bind_template_callback (widget_class, entry_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_applied_cb);
+  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
+  gtk_widget_class_install_action (widget_class, "trackers.copy", "s", copy_action);
   gtk_widget_class_install_action (widget_class, "trackers.remove", "s", remove_action);
   gtk_widget_class_install_action (widget_class, "trackers.announce", NULL, announce_action);
+  freshet_context_menu_add_keys (widget_class, menu_key_cb);
 }
 
 static void

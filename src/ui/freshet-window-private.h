@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* What is dragged over the window. */
+typedef struct _FreshetDrop FreshetDrop;
+
 struct _FreshetWindow
 {
   AdwApplicationWindow parent_instance;
@@ -20,16 +23,16 @@ struct _FreshetWindow
   GCancellable *cancellable;
 
   AdwToastOverlay *toasts;
+  AdwHeaderBar *header;
+  GtkWidget *bottom_bar; /* has buttons of the header while the window is narrow */
   AdwWindowTitle *title;
   GtkWidget *empty_page;
   AdwFlap *sidebar_flap;
   FreshetSidebar *sidebar;
   GtkWidget *search_button;
   GtkWidget *sort_button;
+  GtkWidget *details_button;
   FreshetSpeedButton *speed_button;
-  GtkMenuButton *menu_button;
-  GMenuModel *primary_menu;
-  GMenuModel *sort_menu;
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   FreshetTorrentView *view;
@@ -40,6 +43,7 @@ struct _FreshetWindow
   FreshetDetails *details;
   GtkRevealer *drop_revealer;
   AdwStatusPage *drop_page;
+  FreshetDrop *drop;     /* NULL: nothing is dragged over it */
   gboolean drop_refused; /* what is dragged over it now */
   GtkRevealer *demo_revealer;
   GtkProgressBar *demo_progress;

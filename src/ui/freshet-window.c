@@ -30,25 +30,36 @@ rates_changed_cb (FreshetWindow *self)
                                                  freshet_library_get_up_rate (self->library));
 
   adw_window_title_set_subtitle (self->title, rates);
-  freshet_status_bar_set_rates (self->status_bar, adw_flap_get_folded (self->sidebar_flap) ? rates : "");
 }
 
-/* What has no button of its own is in the menu. No submenus: under X11 GTK 4.8
- * loses the keyboard when one is closed. */
+/* A narrow window has no room for all of them beside its title. */
 static void
-set_menu (FreshetWindow *self, gboolean narrow)
+place_buttons (FreshetWindow *self, gboolean narrow)
 {
-  g_autoptr (GMenu) menu = g_menu_new ();
+  GtkWidget *buttons[] = { self->details_button, GTK_WIDGET (self->speed_button), self->sort_button, self->search_button };
+  const guint n = G_N_ELEMENTS (buttons);
 
-  if (narrow)
+  if (gtk_widget_get_visible (self->bottom_bar) == narrow)
+    return;
+  gtk_widget_set_visible (self->bottom_bar, narrow);
+  for (guint i = 0; i < n; i++)
     {
-      g_menu_append_section (menu, NULL, self->primary_menu);
-      g_menu_append_section (menu, _ ("Sort By"), self->sort_menu);
+      g_autoptr (GtkWidget) button = g_object_ref (buttons[narrow ? n - 1 - i : i]);
+
+      gtk_widget_set_halign (button, narrow ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
+      if (narrow)
+        {
+          adw_header_bar_remove (self->header, button);
+          gtk_box_append (GTK_BOX (self->bottom_bar), button);
+        }
+      else
+        {
+          gtk_box_remove (GTK_BOX (self->bottom_bar), button);
+          adw_header_bar_pack_end (self->header, button);
+        }
     }
-  gtk_menu_button_set_menu_model (self->menu_button, narrow ? G_MENU_MODEL (menu) : self->primary_menu);
 }
 
-/* A narrow window has no room for everything in its title. */
 static gboolean
 adapt_cb (gpointer data)
 {
@@ -56,12 +67,8 @@ adapt_cb (gpointer data)
   gboolean narrow = adw_flap_get_folded (self->sidebar_flap);
 
   self->adapt_source = 0;
-  gtk_widget_set_visible (self->search_button, !narrow);
-  gtk_widget_set_visible (self->sort_button, !narrow);
-  gtk_widget_set_visible (GTK_WIDGET (self->speed_button), !narrow && self->settings != NULL);
-  set_menu (self, narrow);
+  place_buttons (self, narrow);
   freshet_torrent_view_set_narrow (self->view, narrow);
-  rates_changed_cb (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -270,9 +277,9 @@ freshet_window_class_init (FreshetWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sort_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, speed_button);
-  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, primary_menu);
-  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sort_menu);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, bottom_bar);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, details_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, view);
@@ -301,7 +308,6 @@ freshet_window_init (FreshetWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   freshet_window_init_actions (self);
   freshet_window_init_drop (self);
-  set_menu (self, FALSE);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->view));
 }

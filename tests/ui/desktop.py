@@ -66,8 +66,8 @@ class OtherProgram:
         self.process.wait()
 
 
-def notifications(method, *arguments):
-    """What the desktop's part for notifications says; see notifyd.py."""
+def service(method, *arguments):
+    """What the parts of the desktop say that the program talks to; see services.py."""
     parameters = GLib.Variant("(" + "s" * len(arguments) + ")", arguments) if arguments else None
     bus = Gio.bus_get_sync(Gio.BusType.SESSION)
     return bus.call_sync("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freshet.Test", method,

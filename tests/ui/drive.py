@@ -16,7 +16,7 @@ except ImportError as error:
     print("not installed:", error)
     sys.exit(77)
 from atspi import CHECKED, FOCUSED
-from desktop import Failure, Program, notifications, plain, run, wait
+from desktop import Failure, Program, plain, run, service, wait
 from swarm import Swarm
 
 MIB = 1 << 20
@@ -525,11 +525,11 @@ def case_notifications(folder):
             program.find("label", "/s")
             program.keys("ctrl+w")
             wait(lambda: ("Freshet Goes On in the Background", "Open it again to see the transfers")
-                 in notifications("Shown"), "the word that it goes on")
-            wait(lambda: ("Download Complete", "told.bin") in notifications("Shown"), "the good news")
+                 in service("Shown"), "the word that it goes on")
+            wait(lambda: ("Download Complete", "told.bin") in service("Shown"), "the good news")
             must(swarm.is_in(DOWNLOADS), "the copy is right")
             # Pressed on: the window comes back, with its details.
-            wait(lambda: notifications("Press", "Download Complete", ""), "the notification to press")
+            wait(lambda: service("Press", "Download Complete", ""), "the notification to press")
             program.find("label", "All 96 pieces are here")
             program.quit()
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from desktop import OtherProgram, Program, plain, run, wait
+from desktop import OtherProgram, Program, plain, run, service, wait
 from drive import DOWNLOADS, MIB, add, drag_into, focus_row, main, middle, must, place_windows, rows, unnamed
 from swarm import Swarm
 
@@ -106,6 +106,42 @@ def case_rename(folder):
         program.find("checkbox", "z.txt")
         must(not program.find_all("checkbox", "a.txt"), "the old name is gone")
         must(sorted(os.listdir(os.path.join(DOWNLOADS, "Album"))) == ["b.bin", "z.txt"], "the file has its new name")
+        program.quit()
+
+
+def case_stay_awake(folder):
+    """The computer does not sleep while something is downloaded, unless somebody wants it to."""
+    # What GNOME's session manager is told: why, and that it is about sleep.
+    awake, asleep = [("Files are being downloaded", 4)], []
+
+    def told(expected, what):
+        wait(lambda: service("Inhibitors") == expected, what)
+
+    def press_switch(program):
+        program.keys("ctrl+comma")
+        program.window("Preferences")
+        program.press("Desktop", role="tab")
+        program.press("Stay Awake", role="switch")
+        program.keys("Escape", title="Preferences")
+        program.window_gone("Preferences")
+
+    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB) as swarm, Program(swarm.torrent) as program:
+        program.window("Add Torrent")
+        must(service("Inhibitors") == asleep, "it may sleep before the download")
+        add(program)
+        told(awake, "the wish to stay awake")
+        focus_row(program)
+        program.keys("space")
+        told(asleep, "the end of it with a pause")
+        program.keys("space")
+        told(awake, "the wish again")
+        press_switch(program)
+        told(asleep, "the end of it with the preference")
+        must(not program.find_all("label", "complete"), "it is still downloading")
+        press_switch(program)
+        told(awake, "the wish once more")
+        program.find("label", "complete")
+        told(asleep, "the end of it with the download")
         program.quit()
 
 

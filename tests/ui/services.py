@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The Freshet authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""notifyd.py READY: the part of a desktop that shows notifications, for tests.
+"""services.py READY: the parts of a desktop that programs talk to, for tests.
 
-Keeps what it is given, and presses on it when asked to: Shown() and Press(summary, label)
-of org.freshet.Test on the same object. Writes a line to READY when it is there."""
+One shows notifications: it keeps what it is given, and presses on it when asked to with
+Shown() and Press(summary, label) of org.freshet.Test. One keeps the computer awake for who
+asks for it, whom Inhibitors() of org.freshet.Test tells. Writes a line to READY when all
+is there."""
 import sys
 
 from gi.repository import Gio, GLib
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+MANAGER, MANAGER_PATH = "org.gnome.SessionManager", "/org/gnome/SessionManager"
 XML = """<node>
   <interface name="org.freedesktop.Notifications">
     <method name="Notify"><arg direction="in" type="s"/><arg direction="in" type="u"/><arg direction="in" type="s"/>
@@ -25,12 +28,35 @@ XML = """<node>
   <interface name="org.freshet.Test">
     <method name="Shown"><arg direction="out" type="a(ss)"/></method>
     <method name="Press"><arg direction="in" type="s"/><arg direction="in" type="s"/><arg direction="out" type="b"/></method>
+    <method name="Inhibitors"><arg direction="out" type="a(su)"/></method>
+  </interface>
+</node>"""
+MANAGER_XML = """<node>
+  <interface name="org.gnome.SessionManager">
+    <method name="Inhibit"><arg direction="in" type="s"/><arg direction="in" type="u"/><arg direction="in" type="s"/>
+      <arg direction="in" type="u"/><arg direction="out" type="u"/></method>
+    <method name="Uninhibit"><arg direction="in" type="u"/></method>
   </interface>
 </node>"""
 
 
-class Notifications:
+class SessionManager:
     def __init__(self):
+        self.inhibitors = {}  # cookie -> reason, flags
+        self.last = 0
+
+    def Inhibit(self, connection, app, window, reason, flags):
+        self.last += 1
+        self.inhibitors[self.last] = (reason, flags)
+        return GLib.Variant("(u)", (self.last,))
+
+    def Uninhibit(self, connection, cookie):
+        self.inhibitors.pop(cookie, None)
+
+
+class Notifications:
+    def __init__(self, manager):
+        self.manager = manager
         self.shown = {}  # id -> summary, body, actions
         self.last = 0
 
@@ -61,22 +87,34 @@ class Notifications:
                 return GLib.Variant("(b)", (True,))
         return GLib.Variant("(b)", (False,))
 
+    def Inhibitors(self, connection):
+        return GLib.Variant("(a(su))", (list(self.manager.inhibitors.values()),))
 
-def main():
-    notifications = Notifications()
 
+def own(name, path, xml, service, owned):
     def called(connection, sender, path, interface, method, parameters, invocation):
-        invocation.return_value(getattr(notifications, method)(connection, *parameters.unpack()))
+        invocation.return_value(getattr(service, method)(connection, *parameters.unpack()))
 
     def acquired(connection, name):
-        for interface in Gio.DBusNodeInfo.new_for_xml(XML).interfaces:
-            connection.register_object(PATH, interface, called, None, None)
+        for interface in Gio.DBusNodeInfo.new_for_xml(xml).interfaces:
+            connection.register_object(path, interface, called, None, None)
+
+    Gio.bus_own_name(Gio.BusType.SESSION, name, Gio.BusNameOwnerFlags.NONE, acquired, owned, None)
+
+
+def main():
+    manager = SessionManager()
+    notifications = Notifications(manager)
+    owned = []
 
     def named(connection, name):
-        with open(sys.argv[1], "w") as ready:
-            ready.write("ready\n")
+        owned.append(name)
+        if len(owned) == 2:
+            with open(sys.argv[1], "w") as ready:
+                ready.write("ready\n")
 
-    Gio.bus_own_name(Gio.BusType.SESSION, NAME, Gio.BusNameOwnerFlags.NONE, acquired, named, None)
+    own(NAME, PATH, XML, notifications, named)
+    own(MANAGER, MANAGER_PATH, MANAGER_XML, manager, named)
     GLib.MainLoop().run()
 
 

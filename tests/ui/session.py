@@ -117,14 +117,14 @@ def inside(command):
     with open(os.path.join(os.environ["FRESHET_SESSION"], "wm.log"), "w") as log:
         manager = subprocess.Popen(["openbox", "--sm-disable", "--startup", f"sh -c 'echo ready > {ready}'"],
                                    stdout=log, stderr=log)
-        notifications = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(__file__), "notifyd.py"), ready],
+        services = subprocess.Popen([sys.executable, os.path.join(os.path.dirname(__file__), "services.py"), ready],
                                          stdout=log, stderr=log)
     try:
-        for what in ("The window manager", "The notifications"):
+        for what in ("The window manager", "The services"):
             read_line(fd, what)
         return subprocess.run(command).returncode
     finally:
-        end(notifications)
+        end(services)
         end(manager)
 
 

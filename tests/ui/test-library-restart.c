@@ -203,10 +203,10 @@ test_twin_of_a_sleeper_is_refused (Fixture *fixture, gconstpointer data)
   g_assert_error (error, BT_ERROR, BT_ERROR_DUPLICATE);
 }
 
-static void
-move (Fixture *fixture, const char *names, FreshetMove where, const char *expected)
+static GPtrArray *
+find_all (Fixture *fixture, const char *names)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  GPtrArray *items = g_ptr_array_new ();
 
   for (const char *p = names; *p != '\0'; p++)
     {
@@ -214,7 +214,24 @@ move (Fixture *fixture, const char *names, FreshetMove where, const char *expect
 
       g_ptr_array_add (items, get (fixture, name));
     }
+  return items;
+}
+
+static void
+move (Fixture *fixture, const char *names, FreshetMove where, const char *expected)
+{
+  g_autoptr (GPtrArray) items = find_all (fixture, names);
+
   freshet_library_move (fixture->library, items, where);
+  assert_names (fixture, expected);
+}
+
+static void
+move_to (Fixture *fixture, const char *names, guint gap, const char *expected)
+{
+  g_autoptr (GPtrArray) items = find_all (fixture, names);
+
+  freshet_library_move_to (fixture->library, items, gap);
   assert_names (fixture, expected);
 }
 
@@ -233,8 +250,18 @@ test_order_is_kept (Fixture *fixture, gconstpointer data)
   move (fixture, "ad", FRESHET_MOVE_DOWN, "cbaed");
   move (fixture, "cb", FRESHET_MOVE_BOTTOM, "aedcb");
   move (fixture, "db", FRESHET_MOVE_TOP, "dbaec");
-  freshet_library_move_to (fixture->library, get (fixture, "c"), 1);
-  assert_names (fixture, "dcbae");
+  /* A gap is above the row that has its number. */
+  move_to (fixture, "c", 1, "dcbae");
+  move_to (fixture, "c", 1, "dcbae");
+  move_to (fixture, "c", 2, "dcbae");
+  move_to (fixture, "d", 5, "cbaed");
+  move_to (fixture, "de", 99, "cbaed");
+  move_to (fixture, "dc", 2, "bcdae");
+  move_to (fixture, "be", 3, "cdbea");
+  move_to (fixture, "ad", 0, "dacbe");
+  move_to (fixture, "acd", 5, "bedac");
+  move_to (fixture, "dac", 0, "dacbe");
+  move_to (fixture, "cb", 1, "dcbae");
   restart (fixture);
   assert_names (fixture, "dcbae");
   add (fixture, "f", TRUE);
