@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """gallery.py FOLDER: pictures of every view, to be looked at.
 
-Run it as `session.py gallery.py FOLDER` with FRESHET and FRESHET_LT_PEER set,
-as for drive.py. What it shows is real: torrents that arrive from libtorrent.
-Needs xdotool and ImageMagick's import."""
+Run it as `session.py gallery.py FOLDER [LOOK…]` with FRESHET and FRESHET_LT_PEER
+set, as for drive.py. What it shows is real: torrents that arrive from libtorrent.
+Needs xdotool, ImageMagick's import, and localedef for Korean."""
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from desktop import Program, run, wait
 from swarm import Swarm
 
 MB = 1000000
+APP, APP_PATH = "io.github.freshet.Freshet", "/io/github/freshet/Freshet"
+LABELS = ("films", "a rather long name for a label", "free", "work", "ideas")
 DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
 
 # Name, size, how much of it is there already, seeds, bytes a second of each.
@@ -25,6 +28,19 @@ TORRENTS = (
     ("Big Buck Bunny", 355 * MB, 0.0, 1, 20 * MB),
     ("Sintel.2010.2160p.mkv", 1110 * MB, 0.8, 2, 2 * MB),
     ("archlinux-2026.11.01-x86_64.iso", 1450 * MB, 1.0, 1, 1),
+)
+# Name, environment, width.
+LOOKS = (
+    ("light", {}, None),
+    ("narrow", {}, 360),
+    ("dark", {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, None),
+    ("contrast", {"ADW_DEBUG_HIGH_CONTRAST": "1"}, None),
+    ("contrast-dark", {"ADW_DEBUG_HIGH_CONTRAST": "1", "ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, None),
+    # GTK's own words are in Hebrew then, and everything is mirrored.
+    ("mirrored", {"LANGUAGE": "he"}, None),
+    ("mirrored-narrow", {"LANGUAGE": "he"}, 360),
+    ("ko", {"LANGUAGE": "ko", "LC_ALL": "ko_KR.UTF-8"}, None),
+    ("ko-narrow", {"LANGUAGE": "ko", "LC_ALL": "ko_KR.UTF-8"}, 360),
 )
 FAILING, PAUSED = "Big Buck Bunny", "LibreOffice_25.8.3_Linux_x86-64_deb.tar.gz"
 
@@ -62,9 +78,7 @@ class Gallery:
                 put_there(torrent, size, share)
         with open(os.path.join(DOWNLOADS, FAILING), "w") as f:
             f.write("in the way")
-        # A library of its own: what is there already is not asked about.
-        data = tempfile.mkdtemp()
-        with Program(*self.torrents, environment={**self.environment, "XDG_DATA_HOME": data}) as program:
+        with Program(*self.torrents, environment=self.environment) as program:
             dialog = wait(lambda: [w for w in program.window_names() if w != "Freshet"], "the dialog")[0]
             self.shoot(program, name + "-add", dialog)
             program.keys("Return", title=dialog)
@@ -81,21 +95,25 @@ class Gallery:
             program.keys("alt+Return", "ctrl+2")
             wait(lambda: not program.find_all("tab"), "the end of the details")
             self.shoot(program, name + "-columns")
-            self.preferences(program, name)
-            # It is remembered, and the next begins with rows.
             program.keys("ctrl+2")
             wait(lambda: self.retry_buttons(program), "the rows again")
+            self.preferences(program, name)
+            self.dialogs(program, name)
+            self.popovers(program, name)
             program.quit()
 
     def details(self, program, name):
         """Each page, of the first torrent."""
-        x, y, _, _ = next(n for n in program.find_all("label", TORRENTS[0][0])).extents()
-        run("xdotool", "mousemove", "--window", program.x_window("Freshet"), str(x + 9), str(y + 9), "click", "1")
+        self.select(program)
         program.keys("alt+Return")
         tabs = wait(lambda: program.find_all("tab"), "the pages")
         for i, tab in enumerate(tabs):
             tab.click()
             self.shoot(program, f"{name}-details-{i + 1}")
+
+    def select(self, program):
+        x, y, width, height = next(n for n in program.find_all("label", TORRENTS[0][0])).extents()
+        run("xdotool", "mousemove", "--window", program.x_window("Freshet"), str(x + width // 2), str(y + height // 2), "click", "1")
 
     def preferences(self, program, name):
         program.keys("ctrl+comma")
@@ -108,6 +126,49 @@ class Gallery:
             self.shoot(program, f"{name}-preferences-{i + 1}", title)
         program.keys("Escape", title=title)
         program.window_gone(title)
+
+    def dialogs(self, program, name):
+        """Those that are about a torrent, and those of the program."""
+        for i, action in enumerate(("labels", "goals", "show-help-overlay", "about")):
+            run("gdbus", "call", "--session", "-d", APP, "-o", APP_PATH + ("" if action == "about" else "/window/1"), "-m",
+                "org.gtk.Actions.Activate", action, "[]", "{}")
+            title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the dialog")[0]
+            if action == "labels":
+                self.make_labels(program, title)
+            self.shoot(program, f"{name}-dialog-{i + 1}", title)
+            program.keys("Escape", title=title)
+            program.window_gone(title)
+        self.shoot(program, f"{name}-labels")
+
+    def make_labels(self, program, title):
+        for label in LABELS:
+            n = len(program.find_all("checkbox"))
+            run("xdotool", "windowactivate", "--sync", program.x_window(title), "type", "--delay", "5", label)
+            program.keys_here("Return")
+            wait(lambda: len(program.find_all("checkbox")) > n, "the label")
+
+    def popovers(self, program, name):
+        """Windows of their own, which only the whole display shows."""
+        window = program.x_window("Freshet")
+        run("xdotool", "windowmove", "--sync", window, "60", "20")
+        for key, end in (("shift+F10", "menu"), ("F10", "main-menu")):
+            self.select(program)
+            program.keys("Down", "Up", key)
+            wait(lambda: program.find_all("menu item"), "the menu")
+            self.shoot_display(program, f"{name}-{end}")
+            program.keys_here("Escape")
+            wait(lambda: not program.find_all("menu item"), "the end of the menu")
+        buttons = [n for n in program.find_all("toggle button") if n.name in ("Speed Limits", "속도 제한")]
+        next(n for n in buttons if n.click())
+        wait(lambda: program.find_all("spin button"), "the limits")
+        self.shoot_display(program, f"{name}-limits")
+        program.keys_here("Escape")
+        wait(lambda: not program.find_all("spin button"), "the end of the limits")
+
+    def shoot_display(self, program, name):
+        run("xdotool", "mousemove", "0", "0")
+        wait(lambda: program.find_all("label"), "the window")
+        run("import", "-window", "root", os.path.join(self.folder, name + ".png"))
 
     def narrow(self, program, width):
         """What has no room goes away while it becomes narrower."""
@@ -138,16 +199,16 @@ def main():
             os.makedirs(folder)
             files = {name: size} if name != FAILING else {"film.mkv": size - MB, "subtitles.srt": MB}
             swarms.append(Swarm(folder, name, files, up=up, zeros=True, n_seeds=seeds))
-        gallery = Gallery(sys.argv[1], [s.torrent for s in swarms], {})
-        gallery.empty("empty")
-        gallery.rows("light")
-        gallery.rows("narrow", 360)
-        gallery.environment = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}
-        gallery.rows("dark")
-        for language in ("ko",):
-            gallery.environment = {"LANGUAGE": language}
-            gallery.empty(language + "-empty")
-            gallery.rows(language)
+        subprocess.run(["localedef", "-i", "ko_KR", "-f", "UTF-8", os.path.join(scratch, "ko_KR.UTF-8")], check=False)
+        for name, environment, width in LOOKS:
+            if sys.argv[2:] and name not in sys.argv[2:]:
+                continue
+            # Nothing of one look is remembered in the next.
+            own = {"XDG_CONFIG_HOME": shutil.copytree(os.environ["XDG_CONFIG_HOME"], os.path.join(scratch, name)),
+                   "XDG_DATA_HOME": os.path.join(scratch, name, "data"), "LOCPATH": scratch}
+            gallery = Gallery(sys.argv[1], [s.torrent for s in swarms], {**environment, **own})
+            gallery.empty(name + "-empty")
+            gallery.rows(name, width)
         for swarm in swarms:
             swarm.__exit__()
     return 0
