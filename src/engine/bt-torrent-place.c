@@ -306,7 +306,7 @@ bt_torrent_forget_move (BtTorrent *self)
 {
   BtFilesJob *job;
 
-  if (!self->has_moved)
+  if (self->files == NULL)
     return;
   job = bt_files_job_new (self->files, BT_FILES_FORGET_NOTE, forgotten_cb);
   job->owner = g_object_ref (self);

@@ -415,6 +415,8 @@ bt_torrent_use_resume (BtTorrent *self, GBytes *bytes, gint64 running_since)
     }
   self->running_since = running_since;
   bt_torrent_use_placement (self, &record->place);
+  if (record->checked)
+    bt_file_set_expect (self->files, record);
   if (record->done_folder != NULL && self->done_folder == NULL)
     bt_torrent_set_done_folder (self, record->done_folder);
   use_choices (self, record);

@@ -528,6 +528,33 @@ test_tail_of_ours_is_cut (Fixture *fixture, gconstpointer data)
   bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
 }
 
+/* It has another's bytes behind ours, and is another's. */
+static void
+test_tail_of_what_took_the_place_of_ours_stays (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "test", "a", NULL);
+  g_autofree char *mine = g_build_filename (fixture->elsewhere, "mine", NULL);
+  g_autofree char *bytes = NULL;
+  g_auto (BtPlacement) place = { 0 };
+  gsize length;
+
+  prepare (fixture);
+  write_all (fixture);
+  bt_file_set_get_placement (fixture->set, &place);
+  if (place.identities[FILE_A].born == 0)
+    {
+      g_test_skip ("this file system does not say when a file was born");
+      return;
+    }
+  bt_file_set_close (fixture->set);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (mine, bytes, (gssize) length, NULL));
+  g_assert_cmpint (g_rename (mine, path), ==, 0);
+  put_long (fixture, FILE_A);
+  finish (fixture);
+  g_assert_cmpuint (bt_file_set_get_n_long (fixture->set), ==, 1);
+}
+
 #define ADD(path, function) g_test_add ("/file-place/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -549,5 +576,6 @@ main (int argc, char **argv)
   ADD ("note/old-one-is-not-followed", test_old_note_is_not_followed);
   ADD ("note/damaged-one-is-not-followed", test_damaged_note_is_not_followed);
   ADD ("tail/of-ours-is-cut", test_tail_of_ours_is_cut);
+  ADD ("tail/of-what-took-the-place-of-ours-stays", test_tail_of_what_took_the_place_of_ours_stays);
   return g_test_run ();
 }

@@ -270,6 +270,161 @@ test_what_another_torrent_needs_stays (Fixture *fixture, gconstpointer data)
   g_assert_false (is_there (fixture->folder, "test/a"));
 }
 
+/* Somebody puts a file of their own where ours was. */
+static void
+replace_by_file (Fixture *fixture, const char *path)
+{
+  g_autofree char *mine = g_build_filename (fixture->elsewhere, "mine", NULL);
+  g_autofree char *whole = g_build_filename (fixture->folder, path, NULL);
+
+  put (fixture->elsewhere, "mine", "precious");
+  g_assert_cmpint (g_rename (mine, whole), ==, 0);
+}
+
+/* What a record says of the files. */
+static BtResume *
+make_record (Fixture *fixture)
+{
+  BtResume *record = bt_resume_new (fixture->torrent->metainfo, bt_metainfo_get_info_hash (fixture->torrent->metainfo));
+  BtFileStamp stamps[G_N_ELEMENTS (files)], parts;
+  g_autoptr (GError) error = NULL;
+  int failed;
+
+  bt_file_set_sync (fixture->set, TRUE, stamps, &parts, &failed, &error);
+  g_assert_no_error (error);
+  record->clean = record->checked = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      record->files[i].size = stamps[i].size;
+      record->files[i].mtime = stamps[i].mtime;
+    }
+  bt_placement_clear (&record->place);
+  bt_file_set_get_placement (fixture->set, &record->place);
+  return record;
+}
+
+static void
+begin_again (Fixture *fixture, const BtResume *record)
+{
+  bt_file_set_unref (fixture->set);
+  fixture->set = bt_file_set_new (fixture->layout, fixture->folder, fixture->cache);
+  bt_file_set_set_placement (fixture->set, &record->place);
+  bt_file_set_expect (fixture->set, record);
+}
+
+static void
+assert_all_but_b_goes (Fixture *fixture)
+{
+  g_assert_cmpuint (trash (fixture, NULL), ==, 1);
+  assert_holds (fixture->folder, "test/one/b", "precious");
+  g_assert_true (is_there (fixture->trash, "a"));
+  g_assert_true (is_there (fixture->trash, "c"));
+  g_assert_false (is_there (fixture->trash, "b"));
+}
+
+static void
+test_file_in_place_of_ours (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BtResume) record = NULL;
+
+  g_assert_true (download (fixture));
+  record = make_record (fixture);
+  replace_by_file (fixture, "test/one/b");
+  assert_all_but_b_goes (fixture);
+}
+
+static void
+test_file_in_place_of_ours_after_a_restart (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BtResume) record = NULL;
+
+  g_assert_true (download (fixture));
+  record = make_record (fixture);
+  replace_by_file (fixture, "test/one/b");
+  begin_again (fixture, record);
+  assert_all_but_b_goes (fixture);
+}
+
+/* Records of earlier versions, and file systems that say nothing of births. */
+static void
+test_file_of_unknown_birth (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BtResume) record = NULL;
+  gboolean prepare = GPOINTER_TO_INT (data), found;
+  BtBitfield doubt;
+  int failed, gone;
+
+  g_assert_true (download (fixture));
+  record = make_record (fixture);
+  memset (record->place.identities, 0, sizeof (BtFileIdentity) * G_N_ELEMENTS (files));
+  replace_by_file (fixture, "test/one/b");
+  begin_again (fixture, record);
+  if (prepare)
+    {
+      g_assert_true (bt_file_set_prepare (fixture->set, &found, &failed, NULL));
+      bt_bitfield_init (&doubt, fixture->layout->n_pieces);
+      bt_file_set_compare (fixture->set, record, 0, &doubt, &gone);
+      bt_bitfield_clear (&doubt);
+    }
+  assert_all_but_b_goes (fixture);
+}
+
+/* Its bytes and its time do not make it another one. */
+static void
+test_file_that_was_written_to_is_still_ours (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BtResume) record = NULL;
+  g_autofree char *path = g_build_filename (fixture->folder, "test", "a", NULL);
+
+  g_assert_true (download (fixture));
+  record = make_record (fixture);
+  if (record->place.identities[FILE_A].born == 0)
+    {
+      g_test_skip ("this file system does not say when a file was born");
+      return;
+    }
+  g_assert_cmpint (truncate (path, 17), ==, 0);
+  begin_again (fixture, record);
+  g_assert_cmpuint (trash (fixture, NULL), ==, 0);
+  g_assert_false (is_there (fixture->folder, "test"));
+}
+
+static void
+test_link_in_place_of_our_link (void)
+{
+  static const BtTestFile with_link[] = {
+    { .path = "a", .length = 1000 },
+    { .path = "link", .attr = "l", .symlink = "a" },
+  };
+  BtTestSpec spec = { .piece_length = 16384, .files = with_link, .n_files = G_N_ELEMENTS (with_link) };
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtTestFolder) folder = bt_test_folder_new ();
+  g_autoptr (BtTestFolder) bin = bt_test_folder_new ();
+  g_autofree char *link = g_build_filename (folder, "test", "link", NULL);
+  BtTestDisk system = { .free = G_MAXSIZE, .trash = bin };
+  BtLayout *layout = bt_layout_new (torrent->metainfo);
+  BtFileCache *cache = bt_file_cache_new (10);
+  BtFileSet *set = bt_file_set_new (layout, folder, cache);
+  gboolean found;
+  guint n_left;
+  int failed;
+
+  bt_test_disk_use (&system);
+  g_assert_true (bt_file_set_prepare (set, &found, &failed, NULL));
+  g_assert_true (bt_file_set_write (set, 0, torrent->content, 1000, &failed, NULL));
+  g_assert_true (bt_file_set_finish (set, &failed, NULL));
+  bt_test_delete (link);
+  g_assert_cmpint (symlink ("/etc", link), ==, 0);
+  g_assert_true (bt_file_set_trash (set, NULL, &n_left, &failed, NULL));
+  g_assert_cmpuint (n_left, ==, 1);
+  g_assert_true (is_there (folder, "test/link"));
+  g_assert_true (is_there (bin, "a"));
+  bt_test_disk_use (NULL);
+  bt_file_set_unref (set);
+  bt_file_cache_unref (cache);
+  bt_layout_unref (layout);
+}
+
 static void
 test_no_trash_is_told_and_nothing_goes (Fixture *fixture, gconstpointer data)
 {
@@ -336,6 +491,12 @@ main (int argc, char **argv)
   ADD ("stays/foreign-files-in-the-folder", test_foreign_files_in_the_folder_stay);
   ADD ("stays/foreign-folder", test_foreign_folder_stays);
   ADD ("stays/what-another-torrent-needs", test_what_another_torrent_needs_stays);
+  ADD ("stays/file-in-place-of-ours", test_file_in_place_of_ours);
+  ADD ("stays/file-in-place-of-ours-after-a-restart", test_file_in_place_of_ours_after_a_restart);
+  ADD_WITH ("stays/file-of-unknown-birth/asleep", GINT_TO_POINTER (FALSE), test_file_of_unknown_birth);
+  ADD_WITH ("stays/file-of-unknown-birth/looked-at", GINT_TO_POINTER (TRUE), test_file_of_unknown_birth);
+  ADD ("file-that-was-written-to", test_file_that_was_written_to_is_still_ours);
+  g_test_add_func ("/trash/link/in-place-of-our-link", test_link_in_place_of_our_link);
   ADD ("link/in-place-of-a-file", test_link_in_place_of_a_file);
   ADD ("link/in-place-of-a-folder", test_link_in_place_of_a_folder);
   ADD ("link/in-place-of-the-torrents-folder", test_link_in_place_of_the_torrents_folder);

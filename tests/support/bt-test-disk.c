@@ -86,6 +86,12 @@ test_rename (int from_folder, const char *from, int to_folder, const char *to)
   return bt_file_ops_system.rename (from_folder, from, to_folder, to);
 }
 
+static int
+test_unlink (int folder, const char *name)
+{
+  return bt_file_ops_system.unlink (folder, name);
+}
+
 static gboolean
 test_space (const char *folder, BtSpace *space)
 {
@@ -125,6 +131,7 @@ static const BtFileOps test_ops = {
   .sync = test_sync,
   .copy = test_copy,
   .rename = test_rename,
+  .unlink = test_unlink,
   .space = test_space,
   .trash = test_trash,
 };

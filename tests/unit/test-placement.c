@@ -34,6 +34,7 @@ test_survives (void)
   place.names = names;
   bt_bitfield_set (&place.created, 1);
   bt_bitfield_set (&place.partial, 0);
+  place.identities[1] = (BtFileIdentity){ .inode = 7, .born = -5 };
   g_ptr_array_add (place.folders, g_strdup ("test"));
   g_ptr_array_add (place.folders, g_strdup ("test/two"));
   bytes = bt_placement_write (&place);
@@ -42,6 +43,9 @@ test_survives (void)
   g_assert_false (bt_bitfield_get (&again.created, 0));
   g_assert_true (bt_bitfield_get (&again.created, 1));
   g_assert_true (bt_bitfield_get (&again.partial, 0));
+  g_assert_cmpuint (again.identities[1].inode, ==, 7);
+  g_assert_cmpint (again.identities[1].born, ==, -5);
+  g_assert_cmpint (again.identities[0].born, ==, 0);
   g_assert_cmpuint (again.folders->len, ==, 2);
   g_assert_cmpstr (again.folders->pdata[1], ==, "test/two");
 }
@@ -74,6 +78,9 @@ static const Record records[] = {
   { "folder-climbs", DICT ("1:\0", "l7:test/..e", "le", "1:\0", "1") },
   { "folder-with-zero", DICT ("1:\0", "l3:a\0be", "le", "1:\0", "1") },
   { "folder-ends-in-a-slash", DICT ("1:\0", "l5:test/e", "le", "1:\0", "1") },
+  { "identities-no-text", BT_TEST_BYTES ("d7:created1:\0007:foldersle10:identitiesle5:namesle7:partial1:\0007:versioni1ee") },
+  { "identity-of-nothing", BT_TEST_BYTES ("d7:created1:\0007:foldersle10:identities1:x5:namesle7:partial1:\0007:versioni1ee") },
+  { "identity-too-short", BT_TEST_BYTES ("d7:created1:\2007:foldersle10:identities15:...............5:namesle7:partial1:\0007:versioni1ee") },
   { "more-behind-it", BT_TEST_BYTES ("d7:created1:\0007:foldersle5:namesle7:partial1:\0007:versioni1eex") },
 };
 
@@ -89,6 +96,19 @@ test_refused (gconstpointer data)
   g_assert_true (bt_file_names_is_original (place.names));
   g_assert_cmpuint (place.created.n_set, ==, 0);
   g_assert_cmpuint (place.folders->len, ==, 0);
+}
+
+/* As earlier versions wrote it: what is ours is known by its name alone. */
+static void
+test_record_without_identities_is_read (void)
+{
+  static const guint8 bytes[] = "d7:created1:\2007:foldersle5:namesle7:partial1:\0007:versioni1ee";
+  g_autoptr (BtTestTorrent) torrent = torrent_new ();
+  g_auto (BtPlacement) place = { 0 };
+
+  g_assert_true (bt_placement_read (&place, torrent->metainfo, bytes, sizeof bytes - 1));
+  g_assert_true (bt_bitfield_get (&place.created, 0));
+  g_assert_cmpint (place.identities[0].born, ==, 0);
 }
 
 static void
@@ -107,6 +127,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/placement/survives", test_survives);
   g_test_add_func ("/placement/least-record-is-read", test_least_record_is_read);
+  g_test_add_func ("/placement/record-without-identities-is-read", test_record_without_identities_is_read);
   BT_TEST_ADD_ROWS ("/placement/refused", records, test_refused);
   return g_test_run ();
 }

@@ -172,6 +172,7 @@ files_work (BtDiskJob *job)
       self->ok = TRUE;
       break;
     case BT_FILES_TRASH:
+      bt_file_set_follow_note (self->files);
       self->ok = bt_file_set_trash (self->files, self->keep, &self->n_left, &self->failed_file, &self->error);
       break;
     case BT_FILES_CLOSE:

@@ -46,6 +46,12 @@ system_rename (int from_folder, const char *from, int to_folder, const char *to)
   return renameat (from_folder, from, to_folder, to);
 }
 
+static int
+system_unlink (int folder, const char *name)
+{
+  return unlinkat (folder, name, 0);
+}
+
 static gboolean
 system_space (const char *folder, BtSpace *space)
 {
@@ -88,6 +94,7 @@ const BtFileOps bt_file_ops_system = {
   .sync = fsync,
   .copy = system_copy,
   .rename = system_rename,
+  .unlink = system_unlink,
   .space = system_space,
   .trash = system_trash,
 };

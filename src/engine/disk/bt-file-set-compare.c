@@ -290,6 +290,8 @@ compare_file (BtFileSet *self, const BtResume *resume, gint64 running_since, gui
   if (now->size < 0 && then.size > 0)
     *gone = (int) index;
   if (judgement == CHANGED)
+    bt_file_set_disown_changed (self, index);
+  if (judgement == CHANGED)
     doubt_range (self, resume, info->offset, info->offset + info->length, now->size < 0 ? HAD : HAD | MISSING, doubt);
   else if (judgement == OURS && bt_file_set_acquire (self, index, FALSE, FALSE))
     {

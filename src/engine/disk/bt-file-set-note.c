@@ -5,30 +5,24 @@
 
 #include "bt-file-set-private.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/* A note of where the files are going, for the time between that they are
- * there and that the record of the torrent says so: who was killed then finds
- * them by it. */
+/* A note of where the files are going, for the time between that something of
+ * them is there and that the record of the torrent says so: who was killed then
+ * finds them by it. */
 
-/* Behind it: from, to and where the bytes kept aside went, each with a zero. */
-#define RENAMES "FrMv1r"
-#define COPIES "FrMv1c"
+/* What it begins with. Behind that: from, to, where the bytes kept aside went,
+ * and folders that will have been made, each with a zero. */
+static const char *const kinds[] = {
+  [BT_NOTE_RENAMES] = "FrMv1r",
+  [BT_NOTE_BEGUN] = "FrMv1b",
+  [BT_NOTE_WHOLE] = "FrMv1c",
+};
 #define KIND_LENGTH 6u
 
-/* More than three paths can be. */
-#define MOST_BYTES (64u << 10)
-
-typedef struct
-{
-  gboolean renames; /* some may have been renamed, and others not */
-  const char *from;
-  const char *to;
-  const char *parts;
-} Note;
+/* More than three paths and the folders of a torrent can be. */
+#define MOST_BYTES (64u << 20)
 
 void
 bt_file_set_set_note_file (BtFileSet *self, const char *path)
@@ -37,18 +31,26 @@ bt_file_set_set_note_file (BtFileSet *self, const char *path)
   self->note_path = g_strdup (path);
 }
 
-gboolean
-bt_file_set_write_note (BtFileSet *self, gboolean renames, const char *to, const char *parts, GError **error)
+static void
+append_text (GString *bytes, const char *text)
 {
-  g_autoptr (GString) text = g_string_new (renames ? RENAMES : COPIES);
+  g_string_append_len (bytes, text, (gssize) strlen (text) + 1);
+}
+
+gboolean
+bt_file_set_write_note (BtFileSet *self, BtNoteKind kind, const char *to, const char *parts, GPtrArray *folders, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (kinds[kind]);
   g_autofree char *folder = self->note_path == NULL ? NULL : g_path_get_dirname (self->note_path);
 
   if (self->note_path == NULL)
     return TRUE;
   g_mkdir_with_parents (folder, 0700);
-  g_string_append_len (text, self->folder, (gssize) strlen (self->folder) + 1);
-  g_string_append_len (text, to, (gssize) strlen (to) + 1);
-  g_string_append_len (text, parts != NULL ? parts : "", (gssize) (parts != NULL ? strlen (parts) : 0) + 1);
+  append_text (text, self->folder);
+  append_text (text, to);
+  append_text (text, parts != NULL ? parts : "");
+  for (guint i = 0; folders != NULL && i < folders->len; i++)
+    append_text (text, folders->pdata[i]);
   return g_file_set_contents_full (self->note_path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                    0600, error);
 }
@@ -71,78 +73,50 @@ take_text (const char **at, const char *end)
 }
 
 static gboolean
-read_note (const char *bytes, gsize length, Note *note)
+read_note (const char *bytes, gsize length, BtNote *note)
 {
-  const char *at = bytes + KIND_LENGTH, *end = bytes + length;
+  const char *at = bytes + KIND_LENGTH, *end = bytes + length, *text;
+  guint kind = 0;
 
-  if (length < KIND_LENGTH || length > MOST_BYTES)
+  while (kind < G_N_ELEMENTS (kinds) && (length < KIND_LENGTH || memcmp (bytes, kinds[kind], KIND_LENGTH) != 0))
+    kind++;
+  if (kind == G_N_ELEMENTS (kinds) || length > MOST_BYTES)
     return FALSE;
-  note->renames = memcmp (bytes, RENAMES, KIND_LENGTH) == 0;
-  if (!note->renames && memcmp (bytes, COPIES, KIND_LENGTH) != 0)
-    return FALSE;
+  note->kind = kind;
   note->from = at;
   if (take_text (&at, end) == NULL)
     return FALSE;
   note->to = at;
   if (take_text (&at, end) == NULL)
     return FALSE;
-  note->parts = at;
-  return take_text (&at, end) != NULL && at == end && note->from[0] == '/' && note->to[0] == '/';
-}
-
-static gboolean
-has_any (BtFileSet *self, const char *folder)
-{
-  for (guint i = 0; i < self->layout->n_files; i++)
+  note->parts = at[0] == '\0' ? NULL : at;
+  if (take_text (&at, end) == NULL)
+    return FALSE;
+  while (at < end)
     {
-      g_autofree char *path = bt_file_set_dup_path (self, i);
-      const char *name;
-      struct stat status;
-      int parent;
-      gboolean found;
-
-      if (!bt_file_set_is_on_disk (self, i))
-        continue;
-      parent = bt_folder_open_parent (folder, path, FALSE, FALSE, NULL, &name);
-      found = parent >= 0 && fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (status.st_mode);
-      if (parent >= 0)
-        close (parent);
-      if (found)
-        return TRUE;
+      text = at;
+      if (take_text (&at, end) == NULL)
+        return FALSE;
+      g_ptr_array_add (note->folders, g_strdup (text));
     }
-  return FALSE;
-}
-
-static gboolean
-follow (BtFileSet *self, const Note *note)
-{
-  const char *parts = note->parts[0] == '\0' ? NULL : note->parts;
-  gboolean here, there;
-  int failed;
-
-  g_rw_lock_writer_lock (&self->moving);
-  here = has_any (self, self->folder);
-  there = g_str_equal (note->from, self->folder) && !g_str_equal (note->to, self->folder) && has_any (self, note->to);
-  if (there && !here)
-    bt_file_set_settle (self, note->to, self->place.names, parts, self->place.folders);
-  g_rw_lock_writer_unlock (&self->moving);
-  if (there && here && note->renames)
-    return bt_file_set_relocate (self, note->to, NULL, parts, &failed, NULL);
-  return there && !here;
+  return note->from[0] == '/' && note->to[0] == '/';
 }
 
 gboolean
 bt_file_set_follow_note (BtFileSet *self)
 {
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+  BtNote note = { .folders = folders };
   g_autofree char *bytes = NULL;
+  BtFollowed followed = BT_FOLLOWED_NOT;
   gsize length;
-  Note note;
 
   if (self->note_path == NULL || !g_file_get_contents (self->note_path, &bytes, &length, NULL))
     return FALSE;
-  if (read_note (bytes, length, &note) && follow (self, &note))
-    return TRUE;
-  /* The record knows better. */
-  bt_file_set_forget_note (self);
-  return FALSE;
+  /* Of a move that has ended, the record knows better. */
+  if (read_note (bytes, length, &note) && g_str_equal (note.from, self->folder) && !g_str_equal (note.to, self->folder))
+    followed = bt_file_set_recover (self, &note);
+  if (followed == BT_FOLLOWED_NOT)
+    bt_file_set_forget_note (self);
+  return followed == BT_FOLLOWED;
 }

@@ -87,7 +87,7 @@ bt_file_set_open_file (BtFileSet *self, guint index, int flags)
   int fd = bt_file_set_open_path (self, path, flags & O_CREAT ? flags | O_EXCL : flags);
 
   if (fd >= 0 && (flags & O_CREAT))
-    bt_file_set_set_created (self, index, TRUE);
+    bt_file_set_claim (self, index, fd, "");
   else if (fd < 0 && (flags & O_CREAT) && errno == EEXIST)
     fd = bt_file_set_open_path (self, path, flags & ~O_CREAT);
   return fd;

@@ -148,6 +148,7 @@ copy_placement (BtPlacement *copy, const BtPlacement *place)
   copy->names = bt_file_names_ref (place->names);
   bt_bitfield_copy (&copy->created, &place->created);
   bt_bitfield_copy (&copy->partial, &place->partial);
+  copy->identities = g_memdup2 (place->identities, place->created.n_bits * sizeof *place->identities);
   copy->folders = g_ptr_array_copy (place->folders, (GCopyFunc) (void (*) (void)) g_strdup, NULL);
   g_ptr_array_set_free_func (copy->folders, g_free);
 }
@@ -355,9 +356,14 @@ renew_link (Relocation *self, guint index)
     return;
   parent = bt_folder_open_parent (self->to_folder, path, FALSE, FALSE, NULL, &name);
   length = parent < 0 ? -1 : readlinkat (parent, name, text, sizeof text);
-  if (length == (gssize) strlen (old) && memcmp (text, old, (gsize) length) == 0 && unlinkat (parent, name, 0) == 0 &&
-      symlinkat (new, parent, name) != 0)
-    bt_file_set_set_created (self->set, index, FALSE);
+  if (length == (gssize) strlen (old) && memcmp (text, old, (gsize) length) == 0 &&
+      bt_file_set_is_ours (self->set, index, parent, name, NULL) && unlinkat (parent, name, 0) == 0)
+    {
+      if (symlinkat (new, parent, name) == 0)
+        bt_file_set_claim (self->set, index, parent, name);
+      else
+        bt_file_set_set_created (self->set, index, FALSE);
+    }
   if (parent >= 0)
     close (parent);
 }
@@ -432,7 +438,11 @@ relocate (BtFileSet *self, const char *folder, BtFileNames *names, gboolean comp
 
   *failed = -1;
   if (folder != NULL)
-    done = bt_file_set_write_note (self, TRUE, folder, parts_path, error);
+    {
+      g_autoptr (GPtrArray) missing = bt_file_set_list_missing_folders (self, folder);
+
+      done = bt_file_set_write_note (self, BT_NOTE_RENAMES, folder, parts_path, missing, error);
+    }
   for (guint i = 0; i < self->layout->n_files && done; i++)
     done = relocate_file (&relocation, i, failed, error);
   if (done)

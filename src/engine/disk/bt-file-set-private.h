@@ -8,6 +8,30 @@
 
 G_BEGIN_DECLS
 
+/* What a note about a move is of. */
+typedef enum
+{
+  BT_NOTE_RENAMES, /* some may have been renamed, and others not */
+  BT_NOTE_BEGUN,   /* copies grow in their hidden folder; nothing uses them */
+  BT_NOTE_WHOLE,   /* they are whole, and get their names; then the originals go */
+} BtNoteKind;
+
+typedef struct
+{
+  BtNoteKind kind;
+  const char *from;
+  const char *to;
+  const char *parts;  /* (nullable): where what is kept aside goes */
+  GPtrArray *folders; /* of char *: those below @to that were not there before */
+} BtNote;
+
+typedef enum
+{
+  BT_FOLLOWED_NOT, /* the files are where they were */
+  BT_FOLLOWED,     /* they are in the new folder */
+  BT_FOLLOW_LATER, /* some are here and some there, and it did not work now */
+} BtFollowed;
+
 struct _BtFileSet
 {
   BtLayout *layout;
@@ -72,6 +96,14 @@ int      bt_file_set_open_file   (BtFileSet *self, guint index, int flags);
 /* Where a file is below the folder, the ending of unfinished ones included. */
 char    *bt_file_set_dup_path    (BtFileSet *self, guint index);
 gboolean bt_file_set_get_created (BtFileSet *self, guint index);
+/* bt-file-set-identity.c: @name: below the open folder @parent; "" for what is open itself */
+/* We have just made it. */
+void     bt_file_set_claim       (BtFileSet *self, guint index, int parent, const char *name);
+/* Is what is there what we made, and not what somebody put in its place?
+ * @before: (nullable): what it was like when it was last known */
+gboolean bt_file_set_is_ours     (BtFileSet *self, guint index, int parent, const char *name, const BtFileStamp *before);
+/* It is not as a record says: where nothing else tells whose it is, it is not ours. */
+void     bt_file_set_disown_changed (BtFileSet *self, guint index);
 void     bt_file_set_set_created (BtFileSet *self, guint index, gboolean created);
 gboolean bt_file_set_get_partial (BtFileSet *self, guint index);
 void     bt_file_set_set_partial (BtFileSet *self, guint index, gboolean partial);
@@ -82,9 +114,23 @@ gboolean bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error)
 char    *bt_file_set_dup_link    (BtFileSet *self, BtFileNames *names, guint index);
 /* All files are there now; with @moving held for writing. @folders: (transfer none): made by us */
 void     bt_file_set_settle      (BtFileSet *self, const char *folder, BtFileNames *names, const char *parts_path, GPtrArray *folders);
-/* bt-file-set-note.c: with @moving held. @renames: files are renamed one after
- * the other; otherwise all of them are at @to once there is any. */
-gboolean bt_file_set_write_note  (BtFileSet *self, gboolean renames, const char *to, const char *parts, GError **error);
+/* bt-file-set-note.c: with @moving held. @folders: (nullable): those that are to be made, relative to @to */
+gboolean bt_file_set_write_note  (BtFileSet *self, BtNoteKind kind, const char *to, const char *parts, GPtrArray *folders, GError **error);
+/* bt-file-set-recover.c: goes on with what @note is about, or takes it back. */
+BtFollowed bt_file_set_recover   (BtFileSet *self, const BtNote *note);
+/* The hidden folder where copies grow, the same for the same torrent, so that
+ * what is left of a move that was killed is found. Files are called by their index in it. */
+char    *bt_file_set_dup_staging (BtFileSet *self, const char *folder);
+void     bt_folder_remove_staging (const char *staging);
+/* Folders of files that are not at @to yet, relative to it. (transfer full): of char * */
+GPtrArray *bt_file_set_list_missing_folders (BtFileSet *self, const char *to);
+/* The names of what is at @folder last. Returns: whether the system says so */
+gboolean bt_file_set_sync_folders (BtFileSet *self, const char *folder);
+/* With @moving held for writing: links that we made go along to @to. @made:
+ * folders made there are added; @again: a killed move may have done a part of it */
+void     bt_file_set_move_links  (BtFileSet *self, const char *from, const char *to, GPtrArray *made, gboolean again);
+/* A copy of a file has its name in @folder: it is ours if the original was. */
+void     bt_file_set_claim_copy  (BtFileSet *self, guint index, const char *folder, const char *path);
 /* Those that we made. Returns: (transfer full): of char *, below @folder */
 GPtrArray *bt_file_set_dup_folders (BtFileSet *self);
 void     bt_file_set_add_folders (BtFileSet *self, GPtrArray *made);

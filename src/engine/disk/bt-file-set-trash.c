@@ -26,6 +26,36 @@ typedef struct
   guint n_left;
 } Trashing;
 
+/* A link where we made a file, or anything else, was put there by another; so
+ * was a link that leads elsewhere than ours.
+ * Returns: whether there is something */
+static gboolean
+is_there_and_ours (BtFileSet *set, guint index, int parent, const char *name, gboolean *ours)
+{
+  g_autofree char *text = NULL;
+  char target[4096];
+  struct stat status;
+  gssize length;
+
+  if (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return FALSE;
+  *ours = bt_file_set_is_ours (set, index, parent, name, bt_file_set_is_on_disk (set, index) ? &set->stamps[index] : NULL);
+  if (!(bt_file_set_info (set, index)->flags & BT_FILE_SYMLINK))
+    {
+      *ours &= S_ISREG (status.st_mode);
+      return TRUE;
+    }
+  if (!*ours || !S_ISLNK (status.st_mode))
+    {
+      *ours = FALSE;
+      return TRUE;
+    }
+  text = bt_file_set_dup_link (set, set->place.names, index);
+  length = readlinkat (parent, name, target, sizeof target);
+  *ours = length == (gssize) strlen (text) && memcmp (target, text, (gsize) length) == 0;
+  return TRUE;
+}
+
 /* Sorts a file into what goes and what stays. */
 static void
 judge_file (Trashing *self, guint index)
@@ -33,19 +63,15 @@ judge_file (Trashing *self, guint index)
   BtFileSet *set = self->set;
   g_autofree char *path = bt_file_set_dup_path (set, index);
   g_autofree char *absolute = g_build_filename (set->folder, path, NULL);
-  gboolean is_link = (bt_file_set_info (set, index)->flags & BT_FILE_SYMLINK) != 0;
-  struct stat status;
   const char *name;
   int parent = bt_folder_open_parent (set->folder, path, FALSE, FALSE, NULL, &name);
-  gboolean there = parent >= 0 && fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+  gboolean ours = FALSE, there = parent >= 0 && is_there_and_ours (set, index, parent, name, &ours);
 
   if (parent >= 0)
     close (parent);
   if (!there || (bt_file_set_info (set, index)->flags & BT_FILE_PAD))
     return;
-  /* A link where we made a file, or anything else, was put there by another. */
-  if (!(is_link ? S_ISLNK (status.st_mode) : S_ISREG (status.st_mode)) || !bt_file_set_get_created (set, index) ||
-      (self->keep != NULL && g_hash_table_contains (self->keep, absolute)))
+  if (!ours || (self->keep != NULL && g_hash_table_contains (self->keep, absolute)))
     self->n_left++;
   else
     g_hash_table_insert (self->ours, g_steal_pointer (&path), GUINT_TO_POINTER (index));
@@ -182,12 +208,14 @@ bt_file_set_trash (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed
   gboolean done;
 
   *failed = -1;
+  g_mutex_lock (&self->stamping);
   g_rw_lock_writer_lock (&self->moving);
   bt_file_set_forget_data (self);
   bt_file_set_close (self);
   g_atomic_int_set (&self->removed, TRUE);
   done = trash (&trashing, failed, error);
   g_rw_lock_writer_unlock (&self->moving);
+  g_mutex_unlock (&self->stamping);
   *n_left = trashing.n_left;
   g_hash_table_unref (trashing.ours);
   g_hash_table_unref (trashing.folders);

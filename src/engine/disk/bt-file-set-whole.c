@@ -191,7 +191,7 @@ finish_symlink (BtFileSet *self, guint index)
     return FALSE;
   result = symlinkat (text, parent, name);
   if (result == 0)
-    bt_file_set_set_created (self, index, TRUE);
+    bt_file_set_claim (self, index, parent, name);
   else if (errno == EEXIST)
     result = 0;
   close (parent);
@@ -207,7 +207,7 @@ cut_tail (BtFileSet *self, guint index, int fd, const struct stat *status)
 
   if ((guint64) status->st_size <= length)
     return;
-  if (bt_file_set_get_created (self, index) && ftruncate (fd, (off_t) length) == 0)
+  if (bt_file_set_is_ours (self, index, fd, "", NULL) && ftruncate (fd, (off_t) length) == 0)
     {
       bt_file_set_set_dirty (self, index);
       return;

@@ -114,6 +114,9 @@ guint      bt_file_set_get_n_long (BtFileSet *self);
 /* What is renamed and what is ours; to be set before bt_file_set_prepare().
  * @place: copied; of this torrent */
 void       bt_file_set_set_placement (BtFileSet *self, const BtPlacement *place);
+/* What @resume, of this torrent, says of sizes and times: some file systems
+ * tell in no other way whether a file is still the one that we made. */
+void       bt_file_set_expect  (BtFileSet *self, const BtResume *resume);
 /* @place: (out): to be cleared */
 void       bt_file_set_get_placement (BtFileSet *self, BtPlacement *place);
 char      *bt_file_set_dup_folder (BtFileSet *self);
@@ -137,7 +140,7 @@ gboolean   bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileName
  * @n_left: (out): files of the torrent that stay, for they were there before
  *   us or are in @keep
  *
- * Waits. Puts what we made into the trash, the torrent's folder as a whole
+ * Waits. Puts what we made, and nobody has put another file in the place of, into the trash, the torrent's folder as a whole
  * when nothing else is in it, and removes folders that we made and that are
  * empty then. Links are not followed. Where something cannot be put into the
  * trash it stays, and the error says what.

@@ -57,27 +57,6 @@ make_folder (BtMove *self, const char *path)
   return TRUE;
 }
 
-/* Of this move, or of an earlier one that was killed: nobody else's. */
-static void
-remove_staging (BtMove *self)
-{
-  int fd = open (self->staging, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  DIR *dir = fd < 0 ? NULL : fdopendir (fd);
-  struct dirent *entry;
-
-  if (dir == NULL)
-    {
-      if (fd >= 0)
-        close (fd);
-      return;
-    }
-  while ((entry = readdir (dir)) != NULL)
-    if (g_ascii_isdigit (entry->d_name[0]))
-      unlinkat (fd, entry->d_name, 0);
-  closedir (dir);
-  rmdir (self->staging);
-}
-
 static gboolean
 exists (const char *folder, const char *path, struct stat *status)
 {
@@ -147,9 +126,16 @@ examine (BtMove *self)
 static gboolean
 begin_copying (BtMove *self)
 {
+  gboolean noted;
+
   if (!examine (self))
     return FALSE;
-  remove_staging (self);
+  g_rw_lock_reader_lock (&self->set->moving);
+  noted = bt_file_set_write_note (self->set, BT_NOTE_BEGUN, self->folder, NULL, NULL, &self->error);
+  g_rw_lock_reader_unlock (&self->set->moving);
+  if (!noted)
+    return FALSE;
+  bt_folder_remove_staging (self->staging);
   if (mkdir (self->staging, 0700) != 0)
     return bt_move_fail (self, -1, "make the folder", self->staging, errno);
   g_mutex_lock (&self->set->mutex);
@@ -162,6 +148,12 @@ begin_copying (BtMove *self)
 static gboolean
 begin (BtMove *self)
 {
+  /* What is left of an earlier one is its beginning. */
+  if (bt_file_set_follow_note (self->set))
+    {
+      g_free (self->old_folder);
+      self->old_folder = bt_file_set_dup_folder (self->set);
+    }
   if (!make_folder (self, self->folder))
     return FALSE;
   if (bt_file_set_relocate (self->set, self->folder, NULL, self->parts_path, &self->failed_file, &self->error))
@@ -217,7 +209,7 @@ unlink_below (const char *folder, const char *path, const BtMoveFile *only)
     return;
   if (only == NULL || (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_dev == only->device &&
                        status.st_ino == only->inode))
-    unlinkat (parent, name, 0);
+    bt_file_ops ()->unlink (parent, name);
   close (parent);
 }
 
@@ -250,31 +242,11 @@ take_copies_back (BtMove *self, GPtrArray *made, guint placed)
   bt_folder_remove_empty (self->folder, made, NULL);
 }
 
-static void
-move_link (BtMove *self, guint index, GPtrArray *made)
-{
-  BtFileSet *set = self->set;
-  const char *path = bt_file_names_get (set->place.names, index), *name;
-  g_autofree char *text = NULL;
-  struct stat status;
-  int parent;
-
-  if (!(bt_file_set_info (set, index)->flags & BT_FILE_SYMLINK) || !bt_file_set_get_created (set, index) ||
-      !exists (self->old_folder, path, &status) || !S_ISLNK (status.st_mode))
-    return;
-  text = bt_file_set_dup_link (set, set->place.names, index);
-  unlink_below (self->old_folder, path, NULL);
-  parent = bt_folder_open_parent (self->folder, path, TRUE, TRUE, made, &name);
-  if (parent < 0 || symlinkat (text, parent, name) != 0)
-    bt_file_set_set_created (set, index, FALSE);
-  if (parent >= 0)
-    close (parent);
-}
-
 static gboolean
 commit_copies (BtMove *self)
 {
   g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) missing = NULL;
   guint placed = 0;
 
   if (!bt_move_copy_changed (self, G_MAXUINT64) || !bt_move_copy_missed (self) || !bt_move_sync (self))
@@ -283,13 +255,19 @@ commit_copies (BtMove *self)
   if (g_atomic_int_get (&self->cancelled))
     return TRUE;
   bt_move_stamp (self);
-  if (!place_copies (self, made, &placed) || !bt_file_set_write_note (self->set, FALSE, self->folder, self->parts_path, &self->error))
+  missing = bt_file_set_list_missing_folders (self->set, self->folder);
+  /* Whoever is killed from here on has it brought to its end. */
+  if (!bt_file_set_write_note (self->set, BT_NOTE_WHOLE, self->folder, self->parts_path, missing, &self->error))
+    return FALSE;
+  if (!place_copies (self, made, &placed))
     {
       take_copies_back (self, made, placed);
       return FALSE;
     }
   for (guint i = 0; i < self->set->layout->n_files; i++)
-    move_link (self, i, made);
+    if (self->files[i].from != NULL)
+      bt_file_set_claim_copy (self->set, i, self->folder, self->files[i].from);
+  bt_file_set_move_links (self->set, self->old_folder, self->folder, made, FALSE);
   self->old_folders = g_ptr_array_ref (self->set->place.folders);
   bt_file_set_settle (self->set, self->folder, self->set->place.names, self->parts_path, made);
   bt_file_set_close (self->set);
@@ -316,41 +294,18 @@ stop_watching (BtMove *self)
   g_mutex_unlock (&self->set->mutex);
 }
 
-/* Names are in folders, and those have to be on the disk too. */
-static gboolean
-sync_folders (BtMove *self)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  gboolean synced = TRUE;
-
-  for (guint i = 0; i < self->set->layout->n_files && synced; i++)
-    {
-      char *parent = self->files[i].from == NULL ? NULL : g_path_get_dirname (self->files[i].from);
-      g_autofree char *path = parent == NULL ? NULL : g_build_filename (self->folder, parent, NULL);
-      int fd;
-
-      if (parent == NULL || !g_hash_table_add (seen, parent))
-        continue;
-      fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-      synced = fd >= 0 && bt_file_ops ()->sync (fd) == 0;
-      if (fd >= 0)
-        close (fd);
-    }
-  return synced;
-}
-
 static void
 clear_originals (BtMove *self)
 {
   stop_watching (self);
   /* Two are better than none: where the system does not say that the copy is
    * safe, the originals stay. */
-  if (sync_folders (self))
+  if (bt_file_set_sync_folders (self->set, self->folder))
     for (guint i = 0; i < self->set->layout->n_files; i++)
       if (self->files[i].from != NULL)
         unlink_below (self->old_folder, self->files[i].from, &self->files[i]);
   bt_folder_remove_empty (self->old_folder, self->old_folders, NULL);
-  remove_staging (self);
+  bt_folder_remove_staging (self->staging);
   self->phase = BT_MOVE_ENDED;
 }
 
@@ -359,7 +314,9 @@ give_up (BtMove *self)
 {
   bt_move_close (self);
   stop_watching (self);
-  remove_staging (self);
+  bt_folder_remove_staging (self->staging);
+  if (self->phase != BT_MOVE_BEGIN)
+    bt_file_set_forget_note (self->set);
   for (guint i = self->made->len; i-- > 0;)
     rmdir (self->made->pdata[i]);
   if (self->error == NULL)
@@ -454,19 +411,6 @@ move_done (BtDiskJob *job)
   move_free (self);
 }
 
-/* Hidden, and the same for the same torrent, so that what is left of a move
- * that was killed is found by the next one. */
-static char *
-staging_path (BtFileSet *set, const char *folder)
-{
-  const guint8 *hash = bt_metainfo_get_info_hash (set->layout->metainfo);
-  g_autoptr (GString) name = g_string_new (".freshet-moving-");
-
-  for (guint i = 0; i < 8; i++)
-    g_string_append_printf (name, "%02x", hash[i]);
-  return g_build_filename (folder, name->str, NULL);
-}
-
 BtMove *
 bt_move_start (BtDisk *disk, BtFileSet *files, const char *folder, const char *parts_path,
                BtMoveProgress progress, BtMoveFinished finished, gpointer data)
@@ -480,7 +424,7 @@ bt_move_start (BtDisk *disk, BtFileSet *files, const char *folder, const char *p
   self->folder = g_strdup (folder);
   self->old_folder = bt_file_set_dup_folder (files);
   self->parts_path = g_strdup (parts_path);
-  self->staging = staging_path (files, folder);
+  self->staging = bt_file_set_dup_staging (files, folder);
   self->made = g_ptr_array_new_with_free_func (g_free);
   self->files = g_new0 (BtMoveFile, MAX (files->layout->n_files, 1));
   self->from = self->to = self->failed_file = -1;

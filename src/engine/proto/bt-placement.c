@@ -5,11 +5,14 @@
 
 #include "bt-placement.h"
 
+#include "bt-reader.h"
 #include "bt-safe-path-private.h"
 
 #include <string.h>
 
 #define VERSION 1
+
+#define IDENTITY_LENGTH 16u
 
 void
 bt_placement_init (BtPlacement *self, BtMetainfo *metainfo)
@@ -17,6 +20,7 @@ bt_placement_init (BtPlacement *self, BtMetainfo *metainfo)
   self->names = bt_file_names_new (metainfo);
   bt_bitfield_init (&self->created, bt_metainfo_get_n_files (metainfo));
   bt_bitfield_init (&self->partial, bt_metainfo_get_n_files (metainfo));
+  self->identities = g_new0 (BtFileIdentity, bt_metainfo_get_n_files (metainfo));
   self->folders = g_ptr_array_new_with_free_func (g_free);
 }
 
@@ -26,6 +30,7 @@ bt_placement_clear (BtPlacement *self)
   g_clear_pointer (&self->names, bt_file_names_unref);
   bt_bitfield_clear (&self->created);
   bt_bitfield_clear (&self->partial);
+  g_clear_pointer (&self->identities, g_free);
   g_clear_pointer (&self->folders, g_ptr_array_unref);
 }
 
@@ -34,6 +39,23 @@ write_bits (BtBencodeWriter *writer, const char *key, const BtBitfield *bits)
 {
   bt_bencode_write_key (writer, key);
   bt_bencode_write_string (writer, bits->bytes, bt_bitfield_n_bytes (bits));
+}
+
+/* Of the files that we made, in their order: number and birth, 8 bytes each. */
+static void
+write_identities (BtBencodeWriter *writer, const BtPlacement *self)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_sized_new (self->created.n_set * IDENTITY_LENGTH);
+
+  for (guint32 i = 0; i < self->created.n_bits; i++)
+    if (bt_bitfield_get (&self->created, i))
+      {
+        guint64 numbers[2] = { GUINT64_TO_BE (self->identities[i].inode), GUINT64_TO_BE ((guint64) self->identities[i].born) };
+
+        g_byte_array_append (bytes, (const guint8 *) numbers, sizeof numbers);
+      }
+  bt_bencode_write_key (writer, "identities");
+  bt_bencode_write_string (writer, bytes->data, bytes->len);
 }
 
 GBytes *
@@ -50,6 +72,8 @@ bt_placement_write (const BtPlacement *self)
   for (guint i = 0; i < self->folders->len; i++)
     bt_bencode_write_text (&writer, self->folders->pdata[i]);
   bt_bencode_end (&writer);
+  if (self->created.n_set > 0)
+    write_identities (&writer, self);
   bt_bencode_write_key (&writer, "names");
   bt_file_names_write (self->names, &writer);
   write_bits (&writer, "partial", &self->partial);
@@ -108,6 +132,31 @@ read_folders (BtPlacement *self, BtBencode list)
   return TRUE;
 }
 
+/* Records of earlier versions have none. */
+static gboolean
+read_identities (BtPlacement *self, BtBencode root)
+{
+  gsize length;
+  const guint8 *bytes = bt_bencode_get_string (root, "identities", &length);
+  BtReader reader;
+
+  if (bytes == NULL)
+    return !bt_bencode_exists (bt_bencode_get (root, "identities"));
+  if (length != (gsize) self->created.n_set * IDENTITY_LENGTH)
+    return FALSE;
+  bt_reader_init (&reader, bytes, length);
+  for (guint32 i = 0; i < self->created.n_bits; i++)
+    if (bt_bitfield_get (&self->created, i))
+      {
+        guint64 born;
+
+        if (!bt_reader_u64 (&reader, &self->identities[i].inode) || !bt_reader_u64 (&reader, &born))
+          return FALSE;
+        self->identities[i].born = (gint64) born;
+      }
+  return TRUE;
+}
+
 static gboolean
 read_record (BtPlacement *self, BtMetainfo *metainfo, BtBencode root)
 {
@@ -118,7 +167,7 @@ read_record (BtPlacement *self, BtMetainfo *metainfo, BtBencode root)
   bt_file_names_unref (self->names);
   self->names = names;
   return bt_bencode_get_integer (root, "version", 0) == VERSION && read_bits (&self->created, root, "created") &&
-         read_bits (&self->partial, root, "partial") && read_folders (self, bt_bencode_get (root, "folders"));
+         read_identities (self, root) && read_bits (&self->partial, root, "partial") && read_folders (self, bt_bencode_get (root, "folders"));
 }
 
 gboolean

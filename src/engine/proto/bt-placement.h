@@ -10,6 +10,13 @@
 
 G_BEGIN_DECLS
 
+/* What tells a file that we made from one that somebody put in its place. */
+typedef struct
+{
+  guint64 inode; /* its number; 0: it has none that lasts */
+  gint64 born;   /* nanoseconds since 1970; 0: nothing is known */
+} BtFileIdentity;
+
 /**
  * BtPlacement:
  *
@@ -20,6 +27,7 @@ typedef struct
 {
   BtFileNames *names;
   BtBitfield created; /* by file: we made it; others were found */
+  BtFileIdentity *identities; /* by file: of those that we made; zeros for others */
   BtBitfield partial; /* by file: its name has the ending of unfinished files */
   GPtrArray *folders; /* of char *: folders that we made, relative to the download folder */
 } BtPlacement;
