@@ -30,6 +30,13 @@ struct _FreshetLibrary
   GHashTable *by_torrent; /* BtTorrent -> FreshetTorrentItem, both borrowed: those awake, of @items */
   GPtrArray *removed;     /* FreshetRemoved */
   GPtrArray *labels;      /* FreshetLabel, by name */
+  GHashTable *starting;   /* FreshetTorrentItem: woken by the queue, and not begun yet; none owned */
+  GQueue to_wake;         /* of FreshetTorrentItem, owned: whose turn it is when fewer are starting */
+  GPtrArray *fresh;       /* of FreshetTorrentItem, owned: seeded since a moment */
+  guint fresh_source;
+  guint n_dozing;
+  guint doze_source;      /* while any does */
+  guint n_doze_looks;
   gint64 next_position;
   FreshetQueueLimits limits;
   FreshetGoals goals;
@@ -75,6 +82,23 @@ void      freshet_library_put_nodes        (FreshetLibrary *self);
 /* Puts those to sleep that nothing is to be done with. Returns: whether some will be soon */
 gboolean  freshet_library_rest             (FreshetLibrary *self);
 
+/* freshet-library-doze.c */
+void      freshet_library_init_doze        (FreshetLibrary *self);
+void      freshet_library_clear_doze       (FreshetLibrary *self);
+/* It may doze at once. */
+void      freshet_library_doze_soon        (FreshetLibrary *self, FreshetTorrentItem *item);
+/* Returns: whether it dozes now */
+gboolean  freshet_library_doze             (FreshetLibrary *self, FreshetTorrentItem *item);
+/* It is seeded no more. Nothing happens when it does not doze. */
+void      freshet_library_end_doze         (FreshetLibrary *self, FreshetTorrentItem *item);
+/* It is awake again, or cannot be woken. */
+void      freshet_library_doze_ended       (FreshetLibrary *self, FreshetTorrentItem *item);
+void      freshet_library_wanted_cb        (FreshetLibrary *self, const guint8 *info_hash);
+/* Its turn to begin has come: it is woken when few others are. */
+void      freshet_library_wake_in_turn     (FreshetLibrary *self, FreshetTorrentItem *item);
+/* It has begun, or never will. */
+void      freshet_library_has_started      (FreshetLibrary *self, FreshetTorrentItem *item);
+
 /* freshet-library-files.c */
 void      freshet_library_place_changed_cb (FreshetLibrary *self, BtTorrent *torrent);
 /* It has been taken out of the list; its files go, and then all that is kept of it. */
@@ -92,6 +116,8 @@ void      freshet_library_stop_session     (FreshetLibrary *self, GTask *task);
 void      freshet_library_run_queue        (FreshetLibrary *self, gboolean strict);
 /* The same in a moment, for what may come many at a time. */
 void      freshet_library_run_queue_soon   (FreshetLibrary *self);
+/* It is awake, and was woken because it was its turn. Returns: FALSE when that is over */
+gboolean  freshet_library_begin            (FreshetLibrary *self, FreshetTorrentItem *item);
 void      freshet_library_check_goals      (FreshetLibrary *self);
 
 G_END_DECLS

@@ -76,15 +76,16 @@ static void
 start (FreshetLibrary *self, FreshetTorrentItem *item)
 {
   FreshetTorrentRecord *record = freshet_torrent_item_get_record (item);
-  gboolean mark = freshet_library_keeps (self, item) && record->running_since == 0;
+  gboolean mark = freshet_library_keeps (self, item) && record->running_since == 0 && !freshet_torrent_item_is_complete (item);
   Start *data;
 
+  freshet_torrent_item_set_begun (item);
   if (mark)
     {
       record->running_since = g_get_real_time () / G_USEC_PER_SEC;
       freshet_library_put (self, item);
     }
-  if (!mark || freshet_torrent_item_is_complete (item) || record->verified == 0)
+  if (!mark || record->verified == 0)
     {
       bt_torrent_start (freshet_torrent_item_get_torrent (item));
       return;
@@ -98,18 +99,22 @@ start (FreshetLibrary *self, FreshetTorrentItem *item)
 static void
 apply (FreshetLibrary *self, FreshetTorrentItem *item, const FreshetQueueEntry *entry)
 {
-  if (!entry->wants || freshet_torrent_item_is_busy (item))
+  BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
+
+  if (!entry->wants || freshet_torrent_item_is_busy (item) || g_hash_table_contains (self->starting, item))
     return;
-  freshet_torrent_item_set_queued (item, !entry->run);
+  freshet_torrent_item_set_queued (item, !entry->run || (torrent == NULL && !entry->running));
   if (entry->run == entry->running)
     return;
   if (!entry->run)
     {
-      bt_torrent_pause (freshet_torrent_item_get_torrent (item));
+      freshet_library_end_doze (self, item);
+      if (torrent != NULL)
+        bt_torrent_pause (torrent);
       freshet_torrent_item_set_queued (item, TRUE);
     }
-  else if (freshet_torrent_item_get_torrent (item) == NULL)
-    freshet_library_wake (self, item);
+  else if (torrent == NULL)
+    freshet_library_wake_in_turn (self, item);
   else
     start (self, item);
 }
@@ -124,6 +129,7 @@ freshet_library_run_queue (FreshetLibrary *self, gboolean strict)
     return;
   /* What is begun here says so at once, and that would come back to us. */
   self->running_queue = TRUE;
+  g_queue_clear_full (&self->to_wake, g_object_unref);
   items = g_ptr_array_copy (self->items, (GCopyFunc) g_object_ref, NULL);
   g_ptr_array_set_free_func (items, g_object_unref);
   entries = g_new (FreshetQueueEntry, MAX (items->len, 1));
@@ -133,6 +139,16 @@ freshet_library_run_queue (FreshetLibrary *self, gboolean strict)
   for (guint i = 0; i < items->len; i++)
     apply (self, items->pdata[i], &entries[i]);
   self->running_queue = FALSE;
+}
+
+gboolean
+freshet_library_begin (FreshetLibrary *self, FreshetTorrentItem *item)
+{
+  if (freshet_torrent_item_peek_record (item)->paused)
+    return FALSE;
+  freshet_torrent_item_set_queued (item, FALSE);
+  start (self, item);
+  return TRUE;
 }
 
 static gboolean
@@ -157,16 +173,17 @@ freshet_library_run_queue_soon (FreshetLibrary *self)
 void
 freshet_library_check_goals (FreshetLibrary *self)
 {
-  g_autoptr (GList) items = g_hash_table_get_values (self->by_torrent);
+  g_autoptr (GPtrArray) items = g_ptr_array_copy (self->items, (GCopyFunc) g_object_ref, NULL);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
-  for (GList *l = items; l != NULL; l = l->next)
+  g_ptr_array_set_free_func (items, g_object_unref);
+  for (guint i = 0; i < items->len; i++)
     {
-      FreshetTorrentItem *item = l->data;
+      FreshetTorrentItem *item = items->pdata[i];
       const FreshetTorrentRecord *record = freshet_torrent_item_peek_record (item);
       const BtTorrentStats *stats = freshet_torrent_item_peek_stats (item);
       FreshetGoals goals = freshet_goals_resolve (&record->goals, &self->goals);
-      gint64 since = MAX (MAX (stats->last_active, stats->finished_at), record->running_since);
+      gint64 since = MAX (MAX (stats->last_active, stats->finished_at), freshet_torrent_item_get_begun (item));
 
       if (stats->state != BT_TORRENT_SEEDING || record->forced ||
           !freshet_goals_reached (&goals, freshet_torrent_item_get_ratio (item), stats->seeding_time,

@@ -47,6 +47,8 @@ freshet_library_remove (FreshetLibrary *self, FreshetTorrentItem *item)
   removed->was_active = !freshet_torrent_item_peek_record (item)->paused;
   g_ptr_array_add (self->removed, removed);
 
+  freshet_library_end_doze (self, item);
+  freshet_library_has_started (self, item);
   freshet_library_disconnect_torrent (self, item);
   g_hash_table_remove (self->by_hash, freshet_torrent_item_peek_record (item)->hash);
   freshet_torrent_item_set_host (item, NULL, NULL);

@@ -45,6 +45,8 @@ pause_item (FreshetTorrentItem *item, gpointer host)
 
   freshet_torrent_item_get_record (item)->paused = TRUE;
   freshet_torrent_item_set_queued (item, FALSE);
+  freshet_library_end_doze (self, item);
+  freshet_library_has_started (self, item);
   if (freshet_torrent_item_get_torrent (item) != NULL)
     bt_torrent_pause (freshet_torrent_item_get_torrent (item));
   freshet_library_put (self, item);
@@ -201,6 +203,8 @@ bring_in (FreshetLibrary *self, const FreshetTorrentRecord *record, FreshetStore
     .save_resume = TRUE,
     .resume = stored->resume,
     .running_since = record->running_since,
+    .active_time = record->active_time,
+    .seeding_time = record->seeding_time,
   };
   g_autoptr (BtMagnet) magnet = NULL;
 
@@ -215,6 +219,26 @@ bring_in (FreshetLibrary *self, const FreshetTorrentRecord *record, FreshetStore
   return magnet == NULL ? NULL : bt_session_add_magnet (self->session, magnet, &options, error);
 }
 
+/* One that dozed goes on being seeded; one whose turn has come begins; others
+ * were woken to be looked at. */
+static void
+begin_woken (FreshetLibrary *self, FreshetTorrentItem *item, BtTorrent *torrent)
+{
+  gboolean dozed = freshet_torrent_item_is_dozing (item);
+  gboolean in_turn = g_hash_table_contains (self->starting, item);
+
+  freshet_torrent_item_set_rousing (item, dozed || (in_turn && freshet_torrent_item_is_complete (item)));
+  freshet_torrent_item_set_torrent (item, torrent);
+  freshet_library_connect_torrent (self, item);
+  freshet_library_trackers_changed_cb (self, torrent);
+  freshet_library_doze_ended (self, item);
+  if (dozed)
+    bt_torrent_start (torrent);
+  else if (!in_turn || !freshet_library_begin (self, item))
+    freshet_library_run_queue_soon (self);
+  freshet_library_start_refreshing (self);
+}
+
 static void
 woken_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -227,18 +251,20 @@ woken_cb (GObject *object, GAsyncResult *result, gpointer data)
   freshet_torrent_item_set_busy (wake->item, FALSE);
   if (stored == NULL || self->stopping || self->session == NULL ||
       g_hash_table_lookup (self->by_hash, freshet_torrent_item_peek_record (wake->item)->hash) != wake->item)
-    return;
+    {
+      freshet_library_has_started (self, wake->item);
+      return;
+    }
+  freshet_torrent_item_count_doze (wake->item);
   torrent = bring_in (self, freshet_torrent_item_peek_record (wake->item), stored, &error);
   if (torrent == NULL)
     {
+      freshet_library_end_doze (self, wake->item);
+      freshet_library_has_started (self, wake->item);
       freshet_torrent_item_fail (wake->item, g_steal_pointer (&error));
       return;
     }
-  freshet_torrent_item_set_torrent (wake->item, torrent);
-  freshet_library_connect_torrent (self, wake->item);
-  freshet_library_trackers_changed_cb (self, torrent);
-  freshet_library_run_queue_soon (self);
-  freshet_library_start_refreshing (self);
+  begin_woken (self, wake->item, torrent);
 }
 
 void
@@ -266,6 +292,15 @@ may_sleep (FreshetLibrary *self, FreshetTorrentItem *item)
          record->running_since == 0 && record->magnet == NULL;
 }
 
+static gboolean
+may_doze (FreshetLibrary *self, FreshetTorrentItem *item)
+{
+  const BtTorrentStats *stats = freshet_torrent_item_peek_stats (item);
+
+  return freshet_library_keeps (self, item) && stats->state == BT_TORRENT_SEEDING && stats->n_peers == 0 &&
+         !freshet_torrent_item_is_looked_at (item);
+}
+
 gboolean
 freshet_library_rest (FreshetLibrary *self)
 {
@@ -278,13 +313,13 @@ freshet_library_rest (FreshetLibrary *self)
       BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
       guint *quiet = freshet_torrent_item_quiet_ticks (item);
 
-      if (!may_sleep (self, item))
+      if (!may_sleep (self, item) && !may_doze (self, item))
         {
           *quiet = 0;
           continue;
         }
       soon = TRUE;
-      if (++*quiet <= QUIET_LOOKS || !bt_session_put_away (self->session, torrent))
+      if (++*quiet <= QUIET_LOOKS || freshet_library_doze (self, item) || !bt_session_put_away (self->session, torrent))
         continue;
       freshet_library_disconnect_torrent (self, item);
       freshet_torrent_item_set_torrent (item, NULL);

@@ -170,6 +170,9 @@ note_running (FreshetLibrary *self, FreshetTorrentItem *item)
   if (freshet_torrent_item_get_state (item) == BT_TORRENT_PAUSED || freshet_torrent_item_get_state (item) == BT_TORRENT_ERROR ||
       (!record->paused && record->running_since != 0))
     return;
+  /* What is complete is only read: see start() of the queue. */
+  if (!record->paused && freshet_torrent_item_is_complete (item) && freshet_torrent_item_get_state (item) == BT_TORRENT_SEEDING)
+    return;
   record->paused = FALSE;
   record->running_since = g_get_real_time () / G_USEC_PER_SEC;
   freshet_library_put (self, item);
@@ -184,6 +187,10 @@ state_changed_cb (FreshetLibrary *self, guint state, BtTorrent *torrent)
     return;
   freshet_torrent_item_refresh (item);
   note_running (self, item);
+  if (state != BT_TORRENT_CHECKING)
+    freshet_library_has_started (self, item);
+  if (state == BT_TORRENT_SEEDING)
+    freshet_library_doze_soon (self, item);
   /* A slot of the queue may be free. */
   if (state == BT_TORRENT_SEEDING || state == BT_TORRENT_ERROR)
     freshet_library_run_queue_soon (self);
@@ -256,6 +263,7 @@ freshet_library_dispose (GObject *object)
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_clear_handle_id (&self->queue_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
+  freshet_library_clear_doze (self);
   self->stopping = TRUE;
   g_clear_object (&self->session);
   g_clear_object (&self->store);
@@ -271,6 +279,8 @@ freshet_library_finalize (GObject *object)
     freshet_torrent_item_set_host (self->items->pdata[i], NULL, NULL);
   g_hash_table_unref (self->by_torrent);
   g_hash_table_unref (self->by_hash);
+  g_hash_table_unref (self->starting);
+  g_ptr_array_unref (self->fresh);
   g_free (self->incomplete_folder);
   g_ptr_array_unref (self->labels);
   g_ptr_array_unref (self->removed);
@@ -313,6 +323,7 @@ freshet_library_init (FreshetLibrary *self)
   self->removed = g_ptr_array_new_with_free_func (removed_free);
   self->by_torrent = g_hash_table_new (NULL, NULL);
   self->by_hash = g_hash_table_new (hash_key, hash_equal);
+  freshet_library_init_doze (self);
   self->labels = g_ptr_array_new_with_free_func ((GDestroyNotify) freshet_label_free);
 }
 
@@ -349,6 +360,7 @@ freshet_library_start (FreshetLibrary *self, const BtConfig *config, GError **er
         return FALSE;
     }
   self->session = g_steal_pointer (&session);
+  g_signal_connect_object (self->session, "wanted", G_CALLBACK (freshet_library_wanted_cb), self, G_CONNECT_SWAPPED);
   return TRUE;
 }
 
@@ -365,8 +377,13 @@ static void
 keep_the_rest (FreshetLibrary *self)
 {
   for (guint i = 0; i < self->items->len; i++)
-    if (freshet_torrent_item_get_torrent (self->items->pdata[i]) != NULL)
-      freshet_library_put (self, self->items->pdata[i]);
+    {
+      FreshetTorrentItem *item = self->items->pdata[i];
+
+      freshet_torrent_item_count_doze (item);
+      if (freshet_torrent_item_get_torrent (item) != NULL || freshet_torrent_item_is_dozing (item))
+        freshet_library_put (self, item);
+    }
 }
 
 static void
@@ -430,6 +447,7 @@ freshet_library_stop_async (FreshetLibrary *self, GAsyncReadyCallback callback, 
   self->stopping = TRUE;
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_clear_handle_id (&self->queue_source, g_source_remove);
+  freshet_library_clear_doze (self);
   if (self->n_trashing == 0)
     {
       freshet_library_stop_session (self, g_steal_pointer (&task));

@@ -133,6 +133,9 @@ void            freshet_library_set_incomplete_folder (FreshetLibrary *self, con
 /* The same for a torrent that has not been started yet. */
 void            freshet_library_place_unfinished      (FreshetLibrary *self, BtTorrent *torrent);
 
+/* bt_torrent_announce() for a torrent that may doze. */
+void            freshet_library_announce       (FreshetLibrary *self, FreshetTorrentItem *item);
+
 /* Where to in the queue, which is the order of the list. */
 typedef enum
 {

@@ -76,6 +76,56 @@ freshet_torrent_item_quiet_ticks (FreshetTorrentItem *self)
   return &self->quiet_ticks;
 }
 
+gboolean
+freshet_torrent_item_is_dozing (FreshetTorrentItem *self)
+{
+  return self->dozing;
+}
+
+void
+freshet_torrent_item_begin_doze (FreshetTorrentItem *self)
+{
+  self->dozing = TRUE;
+  self->doze_counted = g_get_monotonic_time ();
+}
+
+void
+freshet_torrent_item_count_doze (FreshetTorrentItem *self)
+{
+  guint64 seconds;
+
+  if (!self->dozing)
+    return;
+  seconds = (guint64) (g_get_monotonic_time () - self->doze_counted) / G_USEC_PER_SEC;
+  self->doze_counted += (gint64) seconds * G_USEC_PER_SEC;
+  self->stats.active_time = self->record->active_time += seconds;
+  self->stats.seeding_time = self->record->seeding_time += seconds;
+}
+
+void
+freshet_torrent_item_forget_doze (FreshetTorrentItem *self)
+{
+  self->dozing = FALSE;
+}
+
+void
+freshet_torrent_item_set_rousing (FreshetTorrentItem *self, gboolean rousing)
+{
+  self->rousing = rousing;
+}
+
+gint64
+freshet_torrent_item_get_begun (FreshetTorrentItem *self)
+{
+  return self->begun;
+}
+
+void
+freshet_torrent_item_set_begun (FreshetTorrentItem *self)
+{
+  self->begun = g_get_real_time () / G_USEC_PER_SEC;
+}
+
 gint64
 freshet_torrent_item_get_moved_at (FreshetTorrentItem *self)
 {

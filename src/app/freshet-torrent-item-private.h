@@ -27,6 +27,10 @@ struct _FreshetTorrentItem
   gint64 moved_at;     /* microseconds of the monotonic clock */
   guint quiet_ticks;   /* the library's: how long nothing was to be done with the torrent */
   gboolean busy;       /* the library's: it is being brought to the engine, or begun */
+  gboolean dozing;     /* it is seeded without a torrent */
+  gboolean rousing;    /* its torrent is on the way to being seeded */
+  gint64 doze_counted; /* until when its time was counted; of the monotonic clock */
+  gint64 begun;
   BtTorrentStats stats;
   GError *error;
   guint revision;
@@ -47,6 +51,22 @@ guint                *freshet_torrent_item_quiet_ticks  (FreshetTorrentItem *sel
 gint64                freshet_torrent_item_get_moved_at (FreshetTorrentItem *self);
 gboolean              freshet_torrent_item_is_busy      (FreshetTorrentItem *self);
 void                  freshet_torrent_item_set_busy     (FreshetTorrentItem *self, gboolean busy);
+/* Its torrent is seeded, and nobody is connected to it: the session announces
+ * it, and the item has none. */
+gboolean              freshet_torrent_item_is_dozing    (FreshetTorrentItem *self);
+/* To be followed by freshet_torrent_item_set_torrent() with NULL. */
+void                  freshet_torrent_item_begin_doze   (FreshetTorrentItem *self);
+/* It is not seeded any more. */
+void                  freshet_torrent_item_end_doze     (FreshetTorrentItem *self);
+/* It has a torrent again, and goes on. */
+void                  freshet_torrent_item_forget_doze  (FreshetTorrentItem *self);
+/* Adds the time since it was last called to what is known of it. */
+void                  freshet_torrent_item_count_doze   (FreshetTorrentItem *self);
+/* What it does on the way to being seeded is not shown, unless it takes long. */
+void                  freshet_torrent_item_set_rousing  (FreshetTorrentItem *self, gboolean rousing);
+/* When it was begun by this process, seconds since 1970; 0 it was not */
+gint64                freshet_torrent_item_get_begun    (FreshetTorrentItem *self);
+void                  freshet_torrent_item_set_begun    (FreshetTorrentItem *self);
 /* @torrent: (nullable): NULL puts it to sleep */
 void                  freshet_torrent_item_set_torrent  (FreshetTorrentItem *self, BtTorrent *torrent);
 void                  freshet_torrent_item_set_queued   (FreshetTorrentItem *self, gboolean queued);

@@ -233,7 +233,7 @@ fill_stats (FreshetTorrentItem *self)
   const FreshetTorrentRecord *record = self->record;
 
   self->stats = (BtTorrentStats){
-    .state = self->error != NULL ? BT_TORRENT_ERROR : BT_TORRENT_PAUSED,
+    .state = self->error != NULL ? BT_TORRENT_ERROR : self->dozing ? BT_TORRENT_SEEDING : BT_TORRENT_PAUSED,
     .wanted = record->wanted,
     .verified = record->verified,
     .downloaded = record->downloaded,
@@ -255,6 +255,8 @@ freshet_torrent_item_new_asleep (FreshetTorrentRecord *record)
   FreshetTorrentItem *self = g_object_new (FRESHET_TYPE_TORRENT_ITEM, NULL);
 
   self->record = record;
+  /* The queue will say. */
+  self->stats.queued = !record->paused;
   fill_stats (self);
   return self;
 }
@@ -356,14 +358,18 @@ take_counters (FreshetTorrentItem *self)
 gboolean
 freshet_torrent_item_refresh (FreshetTorrentItem *self)
 {
-  BtTorrentStats old;
+  BtTorrentStats old, new;
 
   g_return_val_if_fail (FRESHET_IS_TORRENT_ITEM (self), FALSE);
 
   if (self->torrent == NULL)
     return FALSE;
+  bt_torrent_get_stats (self->torrent, &new);
+  if (self->rousing && (new.state == BT_TORRENT_PAUSED || (new.state == BT_TORRENT_CHECKING && new.check_progress == 0)))
+    return FALSE;
+  self->rousing = FALSE;
   old = self->stats;
-  bt_torrent_get_stats (self->torrent, &self->stats);
+  self->stats = new;
   self->stats.queued = old.queued && self->stats.state == BT_TORRENT_PAUSED;
   if (old.state != self->stats.state || self->stats.down_rate > 0 || self->stats.up_rate > 0)
     self->moved_at = g_get_monotonic_time ();
@@ -387,6 +393,22 @@ freshet_torrent_item_take_place (FreshetTorrentItem *self)
   g_free (self->record->name);
   self->record->name = g_steal_pointer (&name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+}
+
+void
+freshet_torrent_item_end_doze (FreshetTorrentItem *self)
+{
+  BtTorrentStats old = self->stats;
+
+  self->rousing = FALSE;
+  if (!self->dozing)
+    return;
+  freshet_torrent_item_count_doze (self);
+  self->dozing = FALSE;
+  if (self->torrent != NULL)
+    return;
+  fill_stats (self);
+  notify_changes (self, &old, FALSE);
 }
 
 void

@@ -18,7 +18,9 @@ switch_dht (BtSession *self, gboolean dht)
       self->config.dht = TRUE;
       bt_session_start_dht (self);
       for (guint i = 0; i < self->torrents->len; i++)
-        ((BtTorrent *) self->torrents->pdata[i])->next_dht = 0;
+        ((BtTorrent *) self->torrents->pdata[i])->announcer->next_dht = 0;
+      for (guint i = 0; i < self->dozing->len; i++)
+        ((BtAnnouncer *) self->dozing->pdata[i])->next_dht = 0;
       return;
     }
   /* The same node again when it is switched on later. */

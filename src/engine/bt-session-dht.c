@@ -37,6 +37,12 @@ static const char *const routers[] = {
   NULL
 };
 
+/* Searches that begin in a second, and at once after a rest: each sends some
+ * dozens of datagrams. Twelve thousand torrents have their turn in the time
+ * after which nodes forget a peer. */
+#define SEARCH_RATE 8
+#define SEARCH_BURST 40
+
 typedef struct
 {
   char *name;
@@ -102,6 +108,8 @@ node_found (const guint8 *info_hash, const BtAddr *peers, guint n_peers, gpointe
 
   if (torrent != NULL)
     bt_torrent_dht_found (torrent, peers, n_peers);
+  else
+    bt_session_doze_heard_of (self->session, info_hash, peers, n_peers);
 }
 
 static void
@@ -111,7 +119,9 @@ node_ended (const guint8 *info_hash, const BtDhtResult *result, gpointer data)
   BtTorrent *torrent = bt_session_find (self->session, info_hash);
 
   if (torrent != NULL)
-    bt_torrent_dht_ended (torrent, result);
+    bt_announcer_dht_ended (torrent->announcer, result);
+  else
+    bt_session_doze_dht_ended (self->session, info_hash, result);
 }
 
 static void
@@ -358,6 +368,17 @@ bt_session_stop_dht (BtSession *session)
   g_ptr_array_unref (self->hosts);
   bt_dht_node_free (self->node);
   g_free (self);
+}
+
+gboolean
+bt_session_take_dht_turn (BtSession *session, gint64 now)
+{
+  session->dht_turns = MIN (session->dht_turns + (double) (now - session->dht_turns_at) * SEARCH_RATE / G_USEC_PER_SEC, SEARCH_BURST);
+  session->dht_turns_at = now;
+  if (session->dht_turns < 1)
+    return FALSE;
+  session->dht_turns -= 1;
+  return TRUE;
 }
 
 gboolean

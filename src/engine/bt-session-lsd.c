@@ -35,6 +35,8 @@ received_cb (const BtLsdPacket *packet, const BtAddr *from, gpointer data)
     {
       BtTorrent *torrent = bt_session_find (session, packet->hashes[i]);
 
+      if (torrent == NULL)
+        bt_session_doze_heard_of (session, packet->hashes[i], from, 1);
       if (torrent == NULL || !bt_torrent_is_sought (torrent))
         continue;
       bt_torrent_learn_peer (torrent, from, BT_SOURCE_LSD);
@@ -67,10 +69,20 @@ bt_session_stop_lsd (BtSession *session)
   g_free (self);
 }
 
-static gboolean
-is_due (BtTorrent *torrent, gint64 now)
+/* What a packet is filled with. */
+typedef struct
 {
-  return now >= torrent->next_lsd && bt_torrent_is_sought (torrent);
+  guint8 hashes[BT_LSD_MAX_HASHES][BT_SHA1_LENGTH];
+  guint n;
+} Packet;
+
+static void
+maybe_add (BtSession *session, Packet *packet, BtAnnouncer *announcer, gint64 now)
+{
+  if (packet->n == BT_LSD_MAX_HASHES || now < announcer->next_lsd || !bt_announcer_is_sought (announcer))
+    return;
+  memcpy (packet->hashes[packet->n++], announcer->info_hash, BT_SHA1_LENGTH);
+  announcer->next_lsd = now + INTERVAL + bt_rng_below (&session->rng, 10 * G_USEC_PER_SEC);
 }
 
 /* One packet has as many torrents as fit; the rest waits for the next. */
@@ -78,22 +90,16 @@ void
 bt_session_tick_lsd (BtSession *session, gint64 now)
 {
   BtSessionLsd *self = session->lsd;
-  guint8 hashes[BT_LSD_MAX_HASHES][BT_SHA1_LENGTH];
-  guint n = 0;
+  Packet packet = { .n = 0 };
 
   if (self == NULL || now < self->next)
     return;
-  for (guint i = 0; i < session->torrents->len && n < BT_LSD_MAX_HASHES; i++)
-    {
-      BtTorrent *torrent = session->torrents->pdata[i];
-
-      if (!is_due (torrent, now))
-        continue;
-      memcpy (hashes[n++], torrent->info_hash, BT_SHA1_LENGTH);
-      torrent->next_lsd = now + INTERVAL + bt_rng_below (&session->rng, 10 * G_USEC_PER_SEC);
-    }
-  if (n == 0)
+  for (guint i = 0; i < session->torrents->len; i++)
+    maybe_add (session, &packet, ((BtTorrent *) session->torrents->pdata[i])->announcer, now);
+  for (guint i = 0; i < session->dozing->len; i++)
+    maybe_add (session, &packet, session->dozing->pdata[(session->doze_turn + i) % session->dozing->len], now);
+  if (packet.n == 0)
     return;
   self->next = MAX (self->next, now - BURST * SPACING) + SPACING;
-  bt_lsd_announce (self->lsd, (const guint8 (*)[BT_SHA1_LENGTH]) hashes, n, session->port);
+  bt_lsd_announce (self->lsd, (const guint8 (*)[BT_SHA1_LENGTH]) packet.hashes, packet.n, session->port);
 }

@@ -135,9 +135,9 @@ static void
 use_trackers (BtTorrent *self, BtMagnet *magnet, gboolean secrets)
 {
   g_ptr_array_set_size (magnet->trackers, 0);
-  for (guint i = 0; i < self->plans[0].trackers->len; i++)
+  for (guint i = 0; i < self->announcer->plans[0].trackers->len; i++)
     {
-      const char *url = ((BtAnnounceTracker *) self->plans[0].trackers->pdata[i])->url;
+      const char *url = ((BtAnnounceTracker *) self->announcer->plans[0].trackers->pdata[i])->url;
 
       if (secrets || !has_secret (url))
         g_ptr_array_add (magnet->trackers, g_strdup (url));

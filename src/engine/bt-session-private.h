@@ -30,6 +30,9 @@ G_BEGIN_DECLS
 typedef struct _BtSessionDht BtSessionDht; /* bt-session-dht.c */
 typedef struct _BtSessionLsd BtSessionLsd; /* bt-session-lsd.c */
 typedef struct _BtSpaceJob BtSpaceJob;
+typedef struct _BtAnnouncer BtAnnouncer;         /* bt-announcer-private.h */
+typedef struct _BtAnnouncement BtAnnouncement;
+typedef struct _BtAnnounceHost BtAnnounceHost;   /* bt-session-announce.c */
 
 /* What a torrent shares with the others; private to the facade. */
 struct _BtSession
@@ -60,6 +63,17 @@ struct _BtSession
   guint n_peers;          /* connections of all torrents, being made or open */
   guint n_half_open;
   guint64 n_incoming;     /* connections that were let in, ever */
+  GHashTable *announcers; /* BtAnnouncer: all there are, none owned */
+  GHashTable *announce_hosts; /* char * -> BtAnnounceHost */
+  GCancellable *announces;
+  GSource *announce_timer;
+  guint n_http_announces; /* under way */
+  guint n_goodbyes;       /* waiting or under way */
+  GPtrArray *dozing;      /* of BtAnnouncer, owned */
+  GHashTable *dozing_by_hash; /* 20 bytes -> BtAnnouncer */
+  gint64 next_doze_look;
+  guint doze_turn;        /* which of them comes first at the next look */
+  GArray *callers;        /* private to bt-session-doze.c */
   BtRate down;
   BtRate up;
   BtBudget down_budget;
@@ -70,12 +84,15 @@ struct _BtSession
   BtBlocklistJob *blocklist_job; /* the one whose list will be used; not owned */
   char **dht_bootstrap;   /* of the configuration; NULL: the usual routers */
   GBytes *dht_saved;      /* state of an earlier run; NULL none */
+  double dht_turns;       /* searches that may begin now */
+  gint64 dht_turns_at;
   BtSessionDht *dht;      /* NULL: off */
   BtSessionLsd *lsd;      /* NULL: off */
   BtSpaceJob *space_job;  /* under way; not owned */
   gint64 next_space;
   GTask *stop_task;
   GSource *stop_source;
+  gint64 stop_greetings;  /* until then started is waited for, to say goodbye after it */
 };
 
 /* A limit was set or lifted: starts or stops filling budgets. */
@@ -109,6 +126,48 @@ gboolean bt_session_search_dht (BtSession *self, const guint8 *info_hash, BtDhtS
 void     bt_session_cancel_dht (BtSession *self, const guint8 *info_hash);
 /* Somebody says that there is a node. */
 void     bt_session_ping_dht   (BtSession *self, const BtAddr *addr);
+
+/* Many torrents take turns. Returns: whether a search may begin, which was counted then */
+gboolean bt_session_take_dht_turn (BtSession *self, gint64 now);
+
+/* bt-session.c: for tables with keys of 20 bytes */
+guint    bt_session_hash_key   (gconstpointer key);
+gboolean bt_session_hash_equal (gconstpointer a, gconstpointer b);
+/* A stranger asked for @torrent: it is its peer now, or closed. */
+void     bt_session_welcome    (BtSession *self, BtTorrent *torrent, BtPeer *peer, const BtHandshake *handshake);
+/* Its owner should add it again. */
+void     bt_session_tell_wanted (BtSession *self, const guint8 *info_hash);
+
+/* bt-session-announce.c */
+void     bt_session_init_announces  (BtSession *self);
+void     bt_session_start_announces (BtSession *self);
+void     bt_session_tick_announces  (BtSession *self);
+/* Safe in any state. */
+void     bt_session_end_announces   (BtSession *self);
+/* It is sent when it is its turn, perhaps at once. */
+void     bt_session_queue_announcement (BtSession *self, BtAnnouncement *announcement);
+/* One that still waits. */
+void     bt_session_drop_announcement  (BtSession *self, BtAnnouncement *announcement);
+/* The answer is here: the next one can go. */
+void     bt_session_announcement_ended (BtSession *self, BtAnnouncement *announcement);
+
+/* bt-session-doze.c */
+void     bt_session_init_doze      (BtSession *self);
+void     bt_session_clear_doze     (BtSession *self);
+void     bt_session_tick_dozing    (BtSession *self, gint64 now);
+/* All of them say goodbye. */
+void     bt_session_stop_dozing    (BtSession *self);
+/* It dozes no more. Returns: (transfer full) (nullable) */
+BtAnnouncer *bt_session_wake_announcer (BtSession *self, const guint8 *info_hash);
+/* Somebody told of peers of a torrent that dozes. */
+void     bt_session_doze_heard     (BtSession *self, BtAnnouncer *announcer, const BtAddr *peers, guint n_peers);
+void     bt_session_doze_heard_of  (BtSession *self, const guint8 *info_hash, const BtAddr *peers, guint n_peers);
+void     bt_session_doze_dht_ended (BtSession *self, const guint8 *info_hash, const BtDhtResult *result);
+/* A stranger asks for a torrent that dozes or is being woken. Returns: FALSE for any other */
+gboolean bt_session_hold_caller    (BtSession *self, BtPeer *peer, const BtHandshake *handshake);
+void     bt_session_drop_caller    (BtSession *self, BtPeer *peer);
+/* @torrent is awake. */
+void     bt_session_let_callers_in (BtSession *self, BtTorrent *torrent);
 
 /* bt-session-lsd.c; nothing happens while it is off */
 void     bt_session_start_lsd  (BtSession *self, const BtAddr *v4, const BtAddr *v6);

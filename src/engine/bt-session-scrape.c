@@ -33,7 +33,7 @@ scraped_cb (const GArray *entries, const GError *error, gpointer data)
     {
       const BtScrapeEntry *entry = &g_array_index (entries, BtScrapeEntry, i);
       BtTorrent *torrent = bt_session_find (self->session, entry->info_hash);
-      BtAnnounceTracker *tracker = torrent == NULL ? NULL : bt_announce_plan_find (&torrent->plans[self->family], self->url);
+      BtAnnounceTracker *tracker = torrent == NULL ? NULL : bt_announce_plan_find (&torrent->announcer->plans[self->family], self->url);
 
       if (tracker == NULL)
         continue;
@@ -49,7 +49,7 @@ scraped_cb (const GArray *entries, const GError *error, gpointer data)
 static BtAnnounceTracker *
 due_tracker (BtTorrent *torrent, guint family, gint64 now)
 {
-  const BtAnnouncePlan *plan = &torrent->plans[family];
+  const BtAnnouncePlan *plan = &torrent->announcer->plans[family];
 
   for (guint i = 0; bt_torrent_is_active (torrent) && i < plan->trackers->len; i++)
     {
@@ -87,7 +87,7 @@ scrape_batch (BtSession *self, guint first, guint family, const char *url, gint6
   for (guint i = first; i < self->torrents->len && n < most; i++)
     {
       BtTorrent *torrent = self->torrents->pdata[i];
-      BtAnnounceTracker *tracker = bt_torrent_is_active (torrent) ? bt_announce_plan_find (&torrent->plans[family], url) : NULL;
+      BtAnnounceTracker *tracker = bt_torrent_is_active (torrent) ? bt_announce_plan_find (&torrent->announcer->plans[family], url) : NULL;
 
       if (tracker == NULL || !tracker->worked || tracker->scrape_at > now)
         continue;

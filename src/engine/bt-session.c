@@ -19,6 +19,11 @@
  * as well; one that takes longer will hardly answer at all. */
 #define GREETING_TIME G_USEC_PER_SEC
 
+/* With more torrents than this most goodbyes would have to wait for others:
+ * nobody wants to wait for them all, and trackers forget who does not come back. */
+#define MANY_GOODBYES 200u
+#define SHORT_STOP G_USEC_PER_SEC
+
 /* Housekeeping of torrents and connections. */
 #define TICK_MS 1000
 
@@ -28,10 +33,18 @@
 /* Files kept open; the rest of the process needs descriptors too. */
 #define MAX_OPEN_FILES 256u
 
+enum
+{
+  WANTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (BtSession, bt_session, G_TYPE_OBJECT)
 
-static guint
-hash_key (gconstpointer key)
+guint
+bt_session_hash_key (gconstpointer key)
 {
   guint value;
 
@@ -39,8 +52,8 @@ hash_key (gconstpointer key)
   return value;
 }
 
-static gboolean
-hash_equal (gconstpointer a, gconstpointer b)
+gboolean
+bt_session_hash_equal (gconstpointer a, gconstpointer b)
 {
   return memcmp (a, b, BT_SHA1_LENGTH) == 0;
 }
@@ -50,8 +63,21 @@ stranger_closed (BtPeer *peer, const GError *error, gpointer data)
 {
   BtSession *self = data;
 
+  bt_session_drop_caller (self, peer);
   g_ptr_array_remove (self->strangers, peer);
   bt_peer_free (peer);
+}
+
+void
+bt_session_welcome (BtSession *self, BtTorrent *torrent, BtPeer *peer, const BtHandshake *handshake)
+{
+  if (!bt_torrent_accept (torrent, peer, handshake))
+    {
+      bt_peer_close (peer, NULL);
+      return;
+    }
+  g_ptr_array_remove (self->strangers, peer);
+  self->n_incoming++;
 }
 
 static void
@@ -60,15 +86,20 @@ stranger_greeted (BtPeer *peer, const BtHandshake *handshake, gpointer data)
   BtSession *self = data;
   BtTorrent *torrent = bt_session_find (self, handshake->info_hash);
 
+  if (bt_session_hold_caller (self, peer, handshake))
+    return;
   /* A hash that we do not run gets no answer: nobody learns what we have by
    * asking for what we have not. */
-  if (torrent != NULL && bt_torrent_accept (torrent, peer, handshake))
-    {
-      g_ptr_array_remove (self->strangers, peer);
-      self->n_incoming++;
-    }
+  if (torrent != NULL)
+    bt_session_welcome (self, torrent, peer, handshake);
   else
     bt_peer_close (peer, NULL);
+}
+
+void
+bt_session_tell_wanted (BtSession *self, const guint8 *info_hash)
+{
+  g_signal_emit (self, signals[WANTED], 0, info_hash);
 }
 
 static gsize
@@ -125,6 +156,8 @@ tick_cb (gpointer data)
     bt_peer_tick (self->strangers->pdata[i], now);
   for (guint i = self->torrents->len; i-- > 0;)
     bt_torrent_tick (self->torrents->pdata[i], now);
+  bt_session_tick_dozing (self, now);
+  bt_session_tick_announces (self);
   bt_session_scrape_due (self, now);
   bt_session_tick_dht (self, now);
   bt_session_tick_lsd (self, now);
@@ -229,8 +262,7 @@ bt_session_dispose (GObject *object)
   /* Jobs and connections that end here still look at us. */
   g_clear_pointer (&self->disk, bt_disk_free);
   g_clear_pointer (&self->loop, bt_loop_free);
-  for (guint i = 0; i < self->torrents->len; i++)
-    g_cancellable_cancel (((BtTorrent *) self->torrents->pdata[i])->announces);
+  bt_session_end_announces (self);
   G_OBJECT_CLASS (bt_session_parent_class)->dispose (object);
 }
 
@@ -241,6 +273,7 @@ bt_session_finalize (GObject *object)
 
   g_clear_pointer (&self->tracker_http, bt_tracker_http_free);
   g_object_unref (self->scrapes);
+  bt_session_clear_doze (self);
   g_clear_pointer (&self->webseed_http, bt_webseed_http_free);
   g_ptr_array_unref (self->torrents);
   g_ptr_array_unref (self->strangers);
@@ -263,6 +296,8 @@ bt_session_class_init (BtSessionClass *class)
 
   object_class->dispose = bt_session_dispose;
   object_class->finalize = bt_session_finalize;
+
+  signals[WANTED] = g_signal_new ("wanted", BT_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void
@@ -275,9 +310,11 @@ bt_session_init (BtSession *self)
   self->context = g_main_context_ref_thread_default ();
   self->loop = bt_loop_new (self->context);
   self->torrents = g_ptr_array_new_with_free_func (g_object_unref);
-  self->by_hash = g_hash_table_new (hash_key, hash_equal);
+  self->by_hash = g_hash_table_new (bt_session_hash_key, bt_session_hash_equal);
   self->strangers = g_ptr_array_new ();
   self->scrapes = g_cancellable_new ();
+  bt_session_init_announces (self);
+  bt_session_init_doze (self);
   self->file_cache = bt_file_cache_new (open_file_limit ());
   self->peer_context.loop = self->loop;
   self->peer_context.read_buffer = g_malloc (BT_PEER_READ_SIZE);
@@ -379,6 +416,7 @@ bt_session_start (BtSession *self, GError **error)
   self->tracker_udp = bt_tracker_udp_new (self->loop, self->udp, random_id);
   self->tracker_http = bt_tracker_http_new (v4, v6, BT_SESSION_USER_AGENT);
   self->webseed_http = bt_webseed_http_new (self->loop, v4, v6, BT_SESSION_USER_AGENT);
+  bt_session_start_announces (self);
   bt_session_update_budgets (self);
   bt_session_start_dht (self);
   bt_session_open_lsd (self);
@@ -506,9 +544,8 @@ stop_cb (gpointer data)
 {
   BtSession *self = data;
   gint64 deadline = GPOINTER_TO_SIZE (g_task_get_task_data (self->stop_task));
-  gint64 began = deadline - self->config.stop_timeout * G_USEC_PER_SEC;
-  gboolean patient = bt_loop_now (self->loop) - began < GREETING_TIME;
-  gboolean quiet = bt_disk_n_pending (self->disk) == 0 && self->strangers->len == 0;
+  gboolean patient = bt_loop_now (self->loop) < self->stop_greetings;
+  gboolean quiet = bt_disk_n_pending (self->disk) == 0 && self->strangers->len == 0 && self->n_goodbyes == 0;
   GTask *task;
 
   for (guint i = 0; i < self->torrents->len; i++)
@@ -517,12 +554,7 @@ stop_cb (gpointer data)
     return G_SOURCE_CONTINUE;
 
   g_clear_pointer (&self->stop_source, g_source_unref);
-  for (guint i = 0; i < self->torrents->len; i++)
-    {
-      BtTorrent *torrent = self->torrents->pdata[i];
-
-      g_cancellable_cancel (torrent->announces);
-    }
+  g_cancellable_cancel (self->announces);
   task = g_steal_pointer (&self->stop_task);
   g_task_return_boolean (task, TRUE);
   g_object_unref (task);
@@ -533,18 +565,22 @@ void
 bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
-  gint64 deadline = bt_loop_now (self->loop) + self->config.stop_timeout * G_USEC_PER_SEC;
+  gint64 now = bt_loop_now (self->loop);
+  gboolean many = self->torrents->len + self->dozing->len > MANY_GOODBYES;
+  gint64 deadline = now + (many ? SHORT_STOP : self->config.stop_timeout * G_USEC_PER_SEC);
 
   g_return_if_fail (self->stop_task == NULL);
   g_task_set_source_tag (task, bt_session_stop_async);
   g_task_set_task_data (task, GSIZE_TO_POINTER (deadline), NULL);
   self->stop_task = task;
+  self->stop_greetings = now + (many ? SHORT_STOP : GREETING_TIME);
   bt_session_cancel_blocklist (self);
   bt_session_stop_dht (self);
   bt_session_stop_lsd (self);
   bt_session_stop_watching_space (self);
   for (guint i = 0; i < self->torrents->len; i++)
     bt_torrent_shutdown (self->torrents->pdata[i]);
+  bt_session_stop_dozing (self);
   for (guint i = 0; i < self->strangers->len; i++)
     bt_peer_close (self->strangers->pdata[i], NULL);
   g_clear_pointer (&self->listener, bt_listener_free);

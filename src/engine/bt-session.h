@@ -13,6 +13,14 @@
 
 G_BEGIN_DECLS
 
+/**
+ * BtSession:
+ *
+ * Signals:
+ *
+ * - `wanted (BtSession *self, const guint8 *info_hash)`: somebody asks for a
+ *   torrent that dozes; see bt_session_doze()
+ */
 #define BT_TYPE_SESSION (bt_session_get_type ())
 G_DECLARE_FINAL_TYPE (BtSession, bt_session, BT, SESSION, GObject)
 
@@ -35,6 +43,8 @@ typedef struct
   GBytes *resume;           /* (nullable): the latest record of it; then only what may have changed is checked */
   gint64 running_since;     /* seconds since 1970: when it was started after @resume was made and
                              * not stopped since (the program or the machine died); 0 it was stopped */
+  guint64 active_time;      /* seconds, where more than @resume says: it dozed */
+  guint64 seeding_time;
 } BtTorrentOptions;
 
 /**
@@ -85,6 +95,22 @@ void       bt_session_remove     (BtSession *self, BtTorrent *torrent);
 /* Lets go of one that is stopped, and keeps all that it needs to go on: its
  * record was handed out. Returns: FALSE while something of it is under way */
 gboolean   bt_session_put_away   (BtSession *self, BtTorrent *torrent);
+/**
+ * bt_session_doze:
+ *
+ * Lets go of a torrent that is seeded while nobody is connected to it. It is
+ * announced as before, and when somebody wants it the session says `wanted`:
+ * it is to be added again then, with its record, and started; who asked for it
+ * waits. Records have to be kept of it.
+ *
+ * Returns: FALSE while something of it is under way; it can be tried again
+ */
+gboolean   bt_session_doze       (BtSession *self, BtTorrent *torrent);
+/* It is stopped: trackers hear a goodbye. Nothing happens when it does not doze. */
+void       bt_session_end_doze   (BtSession *self, const guint8 *info_hash);
+gboolean   bt_session_is_dozing  (BtSession *self, const guint8 *info_hash);
+/* bt_torrent_announce() of one that dozes. */
+void       bt_session_announce_dozing (BtSession *self, const guint8 *info_hash);
 /* Changes what may be changed while it runs: how many are connected to and
  * served, DHT and local discovery, and how files are made that are begun from
  * now on. Connections there are stay. The rest of @config is left as it was. */

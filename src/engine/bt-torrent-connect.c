@@ -48,7 +48,7 @@ our_handshake (BtTorrent *self, BtHandshake *ours)
   if (self->session->dht != NULL && bt_torrent_is_sought (self))
     ours->caps |= BT_CAP_DHT;
   memcpy (ours->info_hash, self->info_hash, BT_SHA1_LENGTH);
-  memcpy (ours->peer_id, self->peer_id, BT_PEER_ID_LENGTH);
+  memcpy (ours->peer_id, self->announcer->peer_id, BT_PEER_ID_LENGTH);
 }
 
 /* Two that have wanted nothing of each other for so long are in the way of

@@ -39,12 +39,12 @@ bt_torrent_dht_start (BtTorrent *self)
 {
   BtMetainfo *metainfo = self->metainfo;
 
-  self->next_dht = self->next_lsd = 0;
-  self->dht_tries = 0;
+  self->announcer->next_dht = self->announcer->next_lsd = 0;
+  self->announcer->dht_tries = 0;
   for (guint i = 0; i < BT_SESSION_FAMILIES; i++)
     {
-      self->dht_announced[i] = 0;
-      self->dht_seeds[i] = self->dht_leechers[i] = -1;
+      self->announcer->dht_announced[i] = 0;
+      self->announcer->dht_seeds[i] = self->announcer->dht_leechers[i] = -1;
     }
   if (bt_torrent_is_private (self))
     return;
@@ -57,12 +57,6 @@ bt_torrent_dht_start (BtTorrent *self)
 
       bt_session_add_dht_host (self->session, host, port);
     }
-}
-
-void
-bt_torrent_dht_stop (BtTorrent *self)
-{
-  bt_session_cancel_dht (self->session, self->info_hash);
 }
 
 void
@@ -91,29 +85,42 @@ bt_link_got_dht_port (BtLink *self, guint16 port)
     bt_session_ping_dht (self->torrent->session, &addr);
 }
 
+gboolean
+bt_announcer_is_sought (BtAnnouncer *self)
+{
+  return self->torrent != NULL ? bt_torrent_is_sought (self->torrent) : self->dozing && !self->is_private;
+}
+
+static gboolean
+is_seeding (const BtAnnouncer *self)
+{
+  return self->torrent == NULL || self->torrent->state == BT_TORRENT_SEEDING;
+}
+
 static BtDhtSearchFlags
-what_to_do (BtTorrent *self)
+what_to_do (BtAnnouncer *self)
 {
   BtDhtSearchFlags flags = BT_DHT_ANNOUNCE;
   gint64 seeds, leechers;
 
-  if (self->state == BT_TORRENT_SEEDING)
+  if (is_seeding (self))
     flags |= BT_DHT_SEED;
   /* BEP 33: only where no tracker counts. */
-  bt_torrent_get_tracker_swarm (self, &seeds, &leechers);
+  bt_announcer_get_tracker_swarm (self, &seeds, &leechers);
   if (seeds < 0)
     flags |= BT_DHT_SCRAPE;
   return flags;
 }
 
-void
-bt_torrent_dht_due (BtTorrent *self, gint64 now)
+gboolean
+bt_announcer_dht_due (BtAnnouncer *self, gint64 now)
 {
-  if (now < self->next_dht || !bt_torrent_is_sought (self) ||
-      !bt_session_search_dht (self->session, self->info_hash, what_to_do (self)))
-    return;
+  if (now < self->next_dht || self->session == NULL || self->session->dht == NULL || !bt_announcer_is_sought (self) ||
+      !bt_session_take_dht_turn (self->session, now) || !bt_session_search_dht (self->session, self->info_hash, what_to_do (self)))
+    return FALSE;
   /* Jitter: many torrents that were started together do not stay together. */
   self->next_dht = now + INTERVAL + bt_rng_below (&self->session->rng, 3 * G_TIME_SPAN_MINUTE);
+  return TRUE;
 }
 
 void
@@ -127,7 +134,7 @@ bt_torrent_dht_found (BtTorrent *self, const BtAddr *peers, guint n_peers)
 }
 
 void
-bt_torrent_dht_ended (BtTorrent *self, const BtDhtResult *result)
+bt_announcer_dht_ended (BtAnnouncer *self, const BtDhtResult *result)
 {
   gint64 now = bt_loop_now (self->session->loop);
   gint64 soon = now + (FIRST_RETRY << MIN (self->dht_tries, 7));
@@ -137,7 +144,7 @@ bt_torrent_dht_ended (BtTorrent *self, const BtDhtResult *result)
   self->dht_seeds[family] = result->seeds;
   self->dht_leechers[family] = result->leechers;
   /* Nobody to ask, or nobody found while somebody is missed. */
-  if (self->dht_announced[0] + self->dht_announced[1] > 0 && (self->links->len > 0 || self->state == BT_TORRENT_SEEDING))
+  if (self->dht_announced[0] + self->dht_announced[1] > 0 && (is_seeding (self) || self->torrent->links->len > 0))
     self->dht_tries = 0;
   else if (soon < self->next_dht)
     {

@@ -138,7 +138,7 @@ leave_strangers (BtTorrent *self)
   for (guint i = 0; i < self->known.list->len; i++)
     if (is_stranger (self->known.list->pdata[i]))
       ((BtKnownPeer *) self->known.list->pdata[i])->connectable = FALSE;
-  bt_torrent_dht_stop (self);
+  bt_session_cancel_dht (self->session, self->info_hash);
 }
 
 void

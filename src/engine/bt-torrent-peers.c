@@ -324,7 +324,7 @@ static gboolean
 is_duplicate (BtLink *self)
 {
   BtTorrent *torrent = self->torrent;
-  gboolean ours_is_greater = memcmp (torrent->peer_id, self->peer_id, BT_PEER_ID_LENGTH) > 0;
+  gboolean ours_is_greater = memcmp (torrent->announcer->peer_id, self->peer_id, BT_PEER_ID_LENGTH) > 0;
 
   for (guint i = 0; i < torrent->links->len; i++)
     {
@@ -359,7 +359,7 @@ bt_link_begin (BtLink *self, const BtHandshake *theirs)
       return FALSE;
     }
   memcpy (self->peer_id, theirs->peer_id, BT_PEER_ID_LENGTH);
-  if (memcmp (self->peer_id, torrent->peer_id, BT_PEER_ID_LENGTH) == 0)
+  if (memcmp (self->peer_id, torrent->announcer->peer_id, BT_PEER_ID_LENGTH) == 0)
     {
       /* Our own address, that a tracker gave back to us. */
       self->known->banned = TRUE;

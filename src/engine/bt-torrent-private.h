@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 
 #include "bt-allowed-fast.h"
-#include "bt-announce-plan.h"
+#include "bt-announcer-private.h"
 #include "bt-blame.h"
 #include "bt-choker.h"
 #include "bt-disk-jobs.h"
@@ -109,13 +109,9 @@ struct _BtTorrent
   BtPicker *picker;
   BtBlame blame;
   BtKnownPeers known;
-  BtAnnouncePlan plans[BT_SESSION_FAMILIES];
-  GCancellable *announces;
-  guint n_announces;       /* under way */
-  guint n_goodbyes;        /* ... of them */
-  gboolean announced;      /* trackers are told of us, and not yet of our end */
-  guint8 peer_id[BT_PEER_ID_LENGTH];
-  guint32 key;
+  BtAnnouncer *announcer;
+  gboolean was_dozing;     /* somebody wants it, and it is not back online yet */
+  guint n_resolving;       /* names of peers that are being looked up */
 
   GPtrArray *links;        /* of BtLink */
   BtRivals rivals;
@@ -152,8 +148,6 @@ struct _BtTorrent
   BtBudget up_budget;
   guint n_waiting;         /* links that wait for budget to read */
   guint64 wasted;
-  guint64 announced_down;  /* totals at the last start */
-  guint64 announced_up;
   guint64 verified_bytes;  /* real bytes of verified pieces */
   guint64 wanted_bytes;    /* of files that are wanted */
   guint64 wanted_verified; /* ... and verified */
@@ -161,12 +155,6 @@ struct _BtTorrent
   guint16 *n_shown;        /* super-seeding, by piece: peers it was shown to; NULL before */
   guint8 *file_priority;   /* by file: BtPriority; NULL while all are normal */
   gboolean ends_first;     /* the first and last piece of each file come first */
-  gint64 next_dht;         /* when to look in the DHT again */
-  guint dht_tries;         /* searches in a row that brought too little */
-  guint dht_announced[BT_SESSION_FAMILIES]; /* nodes that took our last announcement */
-  gint64 dht_seeds[BT_SESSION_FAMILIES];    /* as its nodes count the swarm; -1 unknown */
-  gint64 dht_leechers[BT_SESSION_FAMILIES];
-  gint64 next_lsd;         /* when to call out to the local network again */
   gint64 next_choke;
   guint choke_round;
   gint64 next_presence;
@@ -223,6 +211,9 @@ gboolean   bt_torrent_is_online     (BtTorrent *self); /* active, or METADATA: i
 /* What the metainfo says is in it; @self->metainfo is set. */
 void       bt_torrent_set_up        (BtTorrent *self);
 
+/* It goes, or dozes: its announcer goes on without it. */
+void       bt_torrent_let_go_of_announcer (BtTorrent *self);
+
 /* Somebody may want to keep the record. */
 void       bt_torrent_emit_resume   (BtTorrent *self, GBytes *record, gboolean clean);
 
@@ -231,6 +222,8 @@ void       bt_torrent_use_resume    (BtTorrent *self, GBytes *bytes, gint64 runn
 void       bt_torrent_tick_resume   (BtTorrent *self, gint64 now);
 /* A record now: what was written is given to the disk first. */
 void       bt_torrent_save_resume   (BtTorrent *self);
+/* ... of a seed: it says that nothing is written any more. */
+void       bt_torrent_save_clean    (BtTorrent *self);
 /* The last one of a run, when nothing is under way any more. */
 void       bt_torrent_maybe_save_last (BtTorrent *self);
 /* Returns: (transfer full) (nullable): a record that tells which pieces have to be checked */
@@ -417,15 +410,11 @@ guint      bt_torrent_count_webseeds (BtTorrent *self);
 void       bt_torrent_resolve_peers (BtTorrent *self, GPtrArray *names);
 void       bt_torrent_announce_start (BtTorrent *self, gint64 now);
 void       bt_torrent_announce_complete (BtTorrent *self);
-void       bt_torrent_announce_due  (BtTorrent *self, gint64 now);
-void       bt_torrent_say_goodbye   (BtTorrent *self);
+guint64    bt_torrent_bytes_left    (BtTorrent *self);
 
 /* bt-torrent-dht.c */
 void       bt_torrent_dht_start     (BtTorrent *self);
-void       bt_torrent_dht_stop      (BtTorrent *self);
-void       bt_torrent_dht_due       (BtTorrent *self, gint64 now);
 void       bt_torrent_dht_found     (BtTorrent *self, const BtAddr *peers, guint n_peers);
-void       bt_torrent_dht_ended     (BtTorrent *self, const BtDhtResult *result);
 /* A peer that was given by hand or by a link has a node too, most likely. */
 void       bt_torrent_dht_offer     (BtTorrent *self, const BtAddr *addr);
 /* Are peers looked for in other ways than by the torrent's own trackers? */
@@ -435,10 +424,6 @@ void       bt_link_send_dht_port    (BtLink *self);
 void       bt_link_got_dht_port     (BtLink *self, guint16 port);
 
 /* bt-torrent-trackers.c */
-/* As trackers alone last said; -1 unknown. */
-void       bt_torrent_get_tracker_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers);
-void       bt_torrent_init_trackers (BtTorrent *self);
-void       bt_torrent_clear_trackers (BtTorrent *self);
 /* Adds those that it has not. Returns: how many */
 guint      bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet);
 /* As trackers last said, or the DHT where there are none; -1 unknown. */

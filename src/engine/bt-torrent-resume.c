@@ -62,13 +62,13 @@ add_peers (BtTorrent *self, BtResume *record)
 static void
 add_trackers (BtTorrent *self, BtResume *record)
 {
-  const BtAnnouncePlan *plan = &self->plans[0];
+  const BtAnnouncePlan *plan = &self->announcer->plans[0];
 
   record->has_trackers = TRUE;
   for (guint i = 0; i < plan->trackers->len; i++)
     {
       const BtAnnounceTracker *v4 = plan->trackers->pdata[i];
-      const BtAnnounceTracker *v6 = bt_announce_plan_find (&self->plans[1], v4->url);
+      const BtAnnounceTracker *v6 = bt_announce_plan_find (&self->announcer->plans[1], v4->url);
       BtResumeTracker tracker = {
         .url = v4->url,
         .tier = v4->tier,
@@ -134,7 +134,7 @@ add_new_content (BtTorrent *self, BtResume *record, const BtSyncJob *job)
 {
   record->saved = self->saving_at;
   record->checked = TRUE;
-  record->clean = job->last && !bt_torrent_is_active (self) && self->state != BT_TORRENT_CHECKING;
+  record->clean = job->last && self->state != BT_TORRENT_DOWNLOADING && self->state != BT_TORRENT_CHECKING;
   bt_bitfield_assign (&record->have, self->saving_have.bytes, bt_bitfield_n_bytes (&self->saving_have));
   for (guint i = 0; i < record->n_files; i++)
     {
@@ -279,6 +279,13 @@ bt_torrent_save_resume (BtTorrent *self)
     save (self, FALSE);
 }
 
+void
+bt_torrent_save_clean (BtTorrent *self)
+{
+  if (!self->saving)
+    save (self, TRUE);
+}
+
 static gboolean
 is_save_due (BtTorrent *self, gint64 now)
 {
@@ -350,7 +357,7 @@ use_trackers (BtTorrent *self, const BtResume *record)
 
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
     {
-      BtAnnouncePlan *plan = &self->plans[family];
+      BtAnnouncePlan *plan = &self->announcer->plans[family];
 
       for (guint i = plan->trackers->len; i-- > 0;)
         {
@@ -422,7 +429,8 @@ bt_torrent_use_resume (BtTorrent *self, GBytes *bytes, gint64 running_since)
   use_choices (self, record);
   if (record->checked)
     use_pieces (self, record);
-  if (record->has_trackers)
+  /* Those of one that dozed are as they were. */
+  if (record->has_trackers && !self->was_dozing)
     use_trackers (self, record);
   for (guint i = 0; i < record->peers->len; i++)
     bt_torrent_learn_peer (self, &g_array_index (record->peers, BtAddr, i), BT_SOURCE_TRACKER);

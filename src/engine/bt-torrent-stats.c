@@ -21,12 +21,12 @@ estimate (const BtTorrentStats *stats)
 static gboolean
 all_trackers_fail (BtTorrent *self)
 {
-  const GPtrArray *trackers = self->plans[0].trackers;
+  const GPtrArray *trackers = self->announcer->plans[0].trackers;
 
   for (guint i = 0; i < trackers->len; i++)
     {
       const BtAnnounceTracker *v4 = trackers->pdata[i];
-      const BtAnnounceTracker *v6 = bt_announce_plan_find (&self->plans[1], v4->url);
+      const BtAnnounceTracker *v6 = bt_announce_plan_find (&self->announcer->plans[1], v4->url);
 
       if (v4->worked || v4->fails == 0 || (v6 != NULL && v6->worked))
         return FALSE;

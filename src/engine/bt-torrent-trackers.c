@@ -11,15 +11,6 @@
 /* The list of trackers as a person sees and changes it: one, for a plan of
  * each address family. */
 
-void
-bt_torrent_init_trackers (BtTorrent *self)
-{
-  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
-    bt_announce_plan_init (&self->plans[family], self->metainfo, &self->session->rng);
-  if (self->magnet != NULL && self->metainfo == NULL)
-    bt_torrent_merge_trackers (self, self->magnet);
-}
-
 /* Whoever adds several tells of all of them at once. */
 static gboolean
 add_silently (BtTorrent *self, const char *url, guint tier, GError **error)
@@ -30,18 +21,18 @@ add_silently (BtTorrent *self, const char *url, guint tier, GError **error)
   if (!bt_tracker_url_parse (&parts, stripped, error))
     return FALSE;
   bt_tracker_url_clear (&parts);
-  if (bt_announce_plan_find (&self->plans[0], stripped) != NULL)
+  if (bt_announce_plan_find (&self->announcer->plans[0], stripped) != NULL)
     {
       g_set_error_literal (error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent has this tracker already.");
       return FALSE;
     }
-  if (bt_announce_plan_is_full (&self->plans[0]))
+  if (bt_announce_plan_is_full (&self->announcer->plans[0]))
     {
       g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, "The torrent has as many trackers as it can have.");
       return FALSE;
     }
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
-    bt_announce_plan_add (&self->plans[family], stripped, tier, bt_loop_now (self->session->loop));
+    bt_announce_plan_add (&self->announcer->plans[family], stripped, tier, bt_loop_now (self->session->loop));
   return TRUE;
 }
 
@@ -50,7 +41,7 @@ trackers_changed (BtTorrent *self)
 {
   bt_torrent_tell_trackers_changed (self);
   if (self->session != NULL)
-    bt_torrent_announce_due (self, bt_loop_now (self->session->loop));
+    bt_announcer_due (self->announcer, bt_loop_now (self->session->loop));
 }
 
 guint
@@ -58,8 +49,8 @@ bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet)
 {
   guint n = 0, tier = 0;
 
-  for (guint i = 0; i < self->plans[0].trackers->len; i++)
-    tier = MAX (tier, ((BtAnnounceTracker *) self->plans[0].trackers->pdata[i])->tier + 1);
+  for (guint i = 0; i < self->announcer->plans[0].trackers->len; i++)
+    tier = MAX (tier, ((BtAnnounceTracker *) self->announcer->plans[0].trackers->pdata[i])->tier + 1);
   /* Each a tier of its own: a link does not say which stand for each other. */
   for (guint i = 0; i < magnet->trackers->len; i++)
     n += add_silently (self, magnet->trackers->pdata[i], tier + n, NULL);
@@ -69,34 +60,13 @@ bt_torrent_merge_trackers (BtTorrent *self, BtMagnet *magnet)
 }
 
 void
-bt_torrent_clear_trackers (BtTorrent *self)
-{
-  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
-    bt_announce_plan_clear (&self->plans[family]);
-}
-
-void
-bt_torrent_get_tracker_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers)
-{
-  *seeds = *leechers = -1;
-  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
-    for (guint i = 0; i < self->plans[family].trackers->len; i++)
-      {
-        const BtAnnounceTracker *tracker = self->plans[family].trackers->pdata[i];
-
-        *seeds = MAX (*seeds, tracker->seeds);
-        *leechers = MAX (*leechers, tracker->leechers);
-      }
-}
-
-void
 bt_torrent_get_swarm (BtTorrent *self, gint64 *seeds, gint64 *leechers)
 {
-  bt_torrent_get_tracker_swarm (self, seeds, leechers);
+  bt_announcer_get_tracker_swarm (self->announcer, seeds, leechers);
   for (guint i = 0; i < BT_SESSION_FAMILIES && *seeds < 0 && *leechers < 0; i++)
     {
-      *seeds = self->dht_seeds[i];
-      *leechers = self->dht_leechers[i];
+      *seeds = self->announcer->dht_seeds[i];
+      *leechers = self->announcer->dht_leechers[i];
     }
 }
 
@@ -118,7 +88,7 @@ bt_torrent_remove_tracker (BtTorrent *self, const char *url)
   g_return_if_fail (BT_IS_TORRENT (self));
 
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
-    bt_announce_plan_remove (&self->plans[family], url);
+    bt_announce_plan_remove (&self->announcer->plans[family], url);
   trackers_changed (self);
 }
 
@@ -158,7 +128,7 @@ seconds_to_go (const BtAnnouncePlan *plan, const BtAnnounceTracker *tracker, gin
 static void
 fill_stats (BtTorrent *self, const BtAnnounceTracker *v4, gint64 now, BtTrackerStats *stats)
 {
-  const BtAnnounceTracker *v6 = bt_announce_plan_find (&self->plans[1], v4->url);
+  const BtAnnounceTracker *v6 = bt_announce_plan_find (&self->announcer->plans[1], v4->url);
   const BtAnnounceTracker *best = v6 != NULL && weight (v6) > weight (v4) ? v6 : v4;
 
   *stats = (BtTrackerStats){
@@ -166,7 +136,7 @@ fill_stats (BtTorrent *self, const BtAnnounceTracker *v4, gint64 now, BtTrackerS
     .tier = v4->tier,
     .state = tracker_state (best),
     .message = g_strdup (best->message),
-    .next_announce = seconds_to_go (&self->plans[best == v6], best, now),
+    .next_announce = seconds_to_go (&self->announcer->plans[best == v6], best, now),
     .n_peers = v4->n_peers,
     .seeds = v4->seeds,
     .leechers = v4->leechers,
@@ -182,7 +152,7 @@ fill_stats (BtTorrent *self, const BtAnnounceTracker *v4, gint64 now, BtTrackerS
 GArray *
 bt_torrent_dup_trackers (BtTorrent *self)
 {
-  const BtAnnouncePlan *plan = &self->plans[0];
+  const BtAnnouncePlan *plan = &self->announcer->plans[0];
   GArray *list = g_array_new (FALSE, FALSE, sizeof (BtTrackerStats));
   gint64 now = g_get_monotonic_time ();
 

@@ -5,14 +5,10 @@
 
 #include "bt-torrent-private.h"
 
-#include <gnutls/crypto.h>
 #include <string.h>
 
 /* How often a torrent makes sure that its files are still there. */
 #define PRESENCE_INTERVAL (10 * G_USEC_PER_SEC)
-
-/* "Freshet 0.1", in the style of Azureus (BEP 20). */
-#define PEER_ID_PREFIX "-FE0100-"
 
 enum
 {
@@ -52,13 +48,13 @@ bt_torrent_finalize (GObject *object)
   bt_rivals_clear (&self->rivals);
   bt_blame_clear (&self->blame);
   bt_known_peers_clear (&self->known);
-  bt_torrent_clear_trackers (self);
+  bt_torrent_let_go_of_announcer (self);
+  bt_announcer_unref (self->announcer);
   g_clear_pointer (&self->files, bt_file_set_unref);
   g_clear_pointer (&self->layout, bt_layout_unref);
   g_clear_pointer (&self->metainfo, bt_metainfo_unref);
   g_clear_pointer (&self->metadata, bt_metadata_free);
   g_clear_pointer (&self->magnet, bt_magnet_unref);
-  g_object_unref (self->announces);
   g_clear_error (&self->error);
   g_free (self->error_file);
   g_free (self->file_priority);
@@ -104,28 +100,41 @@ bt_torrent_init (BtTorrent *self)
 {
   self->links = g_ptr_array_new ();
   self->webseeds = bt_torrent_new_webseeds ();
-  self->announces = g_cancellable_new ();
-  for (guint i = 0; i < BT_SESSION_FAMILIES; i++)
-    self->dht_seeds[i] = self->dht_leechers[i] = -1;
   self->kept = g_array_new (FALSE, FALSE, sizeof (BtResumePartial));
   g_array_set_clear_func (self->kept, kept_clear);
   bt_blame_init (&self->blame);
 }
 
-/* A new identity for each torrent and session: nobody can tie two of our
- * torrents together by it. */
-static void
-make_peer_id (BtTorrent *self)
+void
+bt_torrent_let_go_of_announcer (BtTorrent *self)
 {
-  static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  guint8 random[BT_PEER_ID_LENGTH];
-  gsize prefix = strlen (PEER_ID_PREFIX);
+  BtAnnouncer *announcer = self->announcer;
 
-  gnutls_rnd (GNUTLS_RND_NONCE, random, sizeof random);
-  memcpy (self->peer_id, PEER_ID_PREFIX, prefix);
-  for (gsize i = prefix; i < BT_PEER_ID_LENGTH; i++)
-    self->peer_id[i] = (guint8) alphabet[random[i] % (sizeof alphabet - 1)];
-  gnutls_rnd (GNUTLS_RND_NONCE, &self->key, sizeof self->key);
+  if (announcer->torrent != self)
+    return;
+  announcer->down = self->down.total;
+  announcer->up = self->up.total;
+  announcer->left = bt_torrent_bytes_left (self);
+  announcer->is_private = bt_torrent_is_private (self);
+  announcer->torrent = NULL;
+}
+
+/* One that dozed goes on as who it was. */
+static void
+take_announcer (BtTorrent *self)
+{
+  g_autoptr (GArray) heard = NULL;
+
+  self->announcer = bt_session_wake_announcer (self->session, self->info_hash);
+  self->was_dozing = self->announcer != NULL;
+  if (self->announcer == NULL)
+    self->announcer = bt_announcer_new (self->session, self->info_hash, self->metainfo);
+  self->announcer->torrent = self;
+  heard = g_steal_pointer (&self->announcer->heard);
+  for (guint i = 0; heard != NULL && i < heard->len; i++)
+    bt_torrent_learn_peer (self, &g_array_index (heard, BtAddr, i), BT_SOURCE_TRACKER);
+  if (self->magnet != NULL && self->metainfo == NULL)
+    bt_torrent_merge_trackers (self, self->magnet);
 }
 
 void
@@ -159,15 +168,16 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, BtMagnet *magnet, cons
     }
   self->ask_first = options->ask_first && metainfo == NULL;
   bt_known_peers_init (&self->known, &session->rng);
-  bt_torrent_init_trackers (self);
+  take_announcer (self);
   self->trusted = options->trust_existing;
   self->offline = options->offline;
   self->super_seed = session->config.super_seed;
-  make_peer_id (self);
-  bt_rivals_init (&self->rivals, self->peer_id);
+  bt_rivals_init (&self->rivals, self->announcer->peer_id);
   self->saves_resume = options->save_resume;
   if (options->resume != NULL)
     bt_torrent_use_resume (self, options->resume, options->running_since);
+  self->active_time = MAX (self->active_time, options->active_time * G_USEC_PER_SEC);
+  self->seeding_time = MAX (self->seeding_time, options->seeding_time * G_USEC_PER_SEC);
   return self;
 }
 
@@ -189,10 +199,14 @@ go_online (BtTorrent *self, gint64 now)
 {
   if (self->offline)
     return;
-  if (!self->announced)
+  if (!self->announcer->announced)
     bt_torrent_announce_start (self, now);
   if (bt_torrent_is_active (self))
-    bt_torrent_greet_links (self);
+    {
+      bt_torrent_greet_links (self);
+      self->was_dozing = FALSE;
+      bt_session_let_callers_in (self->session, self);
+    }
   bt_torrent_connect_more (self, now);
 }
 
@@ -217,7 +231,10 @@ bt_torrent_set_state (BtTorrent *self, BtTorrentState state)
         self->running_since = g_get_real_time () / G_USEC_PER_SEC;
     }
   if (state == BT_TORRENT_DOWNLOADING)
-    bt_torrent_tick_webseeds (self, now);
+    {
+      self->resume_is_now = FALSE;
+      bt_torrent_tick_webseeds (self, now);
+    }
   else
     bt_torrent_stop_webseeds (self);
   bt_torrent_tell_upload_only (self);
@@ -264,7 +281,8 @@ stop_everything (BtTorrent *self)
   bt_torrent_close_links (self);
   if (self->picker != NULL)
     bt_torrent_keep_partials (self);
-  bt_torrent_say_goodbye (self);
+  bt_session_cancel_dht (self->session, self->info_hash);
+  bt_announcer_say_goodbye (self->announcer);
   if (self->files != NULL)
     bt_torrent_close_files (self);
   self->finishing = self->waits_for_kept = FALSE;
@@ -394,15 +412,16 @@ bt_torrent_shutdown (BtTorrent *self)
 gboolean
 bt_torrent_is_quiet (BtTorrent *self, gboolean patient)
 {
-  return self->links->len == 0 && (patient ? self->n_announces : self->n_goodbyes) == 0 && self->n_disk == 0;
+  return self->links->len == 0 && (patient ? self->announcer->n_announces + self->n_resolving : self->announcer->n_goodbyes) == 0 &&
+         self->n_disk == 0;
 }
 
 void
 bt_torrent_tick (BtTorrent *self, gint64 now)
 {
   bt_torrent_tick_links (self, now);
-  bt_torrent_announce_due (self, now);
-  bt_torrent_dht_due (self, now);
+  bt_announcer_due (self->announcer, now);
+  bt_announcer_dht_due (self->announcer, now);
   bt_torrent_tick_resume (self, now);
   if (self->state == BT_TORRENT_METADATA)
     {

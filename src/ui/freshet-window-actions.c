@@ -96,11 +96,12 @@ open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 announce_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_autoptr (GPtrArray) items = freshet_window_dup_selected (FRESHET_WINDOW (widget));
+  FreshetWindow *self = FRESHET_WINDOW (widget);
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
 
   for (guint i = 0; i < items->len; i++)
-    if (freshet_torrent_item_is_active (items->pdata[i]) && freshet_torrent_item_get_torrent (items->pdata[i]) != NULL)
-      bt_torrent_announce (freshet_torrent_item_get_torrent (items->pdata[i]));
+    if (freshet_torrent_item_is_active (items->pdata[i]))
+      freshet_library_announce (self->library, items->pdata[i]);
 }
 
 static void

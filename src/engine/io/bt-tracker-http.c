@@ -50,7 +50,7 @@ session_new (const BtAddr *local, const char *user_agent)
   any_port.port = 0;
   address = bt_socket_address_new (&any_port);
   return g_object_new (SOUP_TYPE_SESSION, "local-address", address, "user-agent", user_agent,
-                       "max-conns", 20, "max-conns-per-host", 4, "idle-timeout", 10, NULL);
+                       "max-conns", BT_TRACKER_HTTP_MOST, "max-conns-per-host", 4, "idle-timeout", 10, NULL);
 }
 
 BtTrackerHttp *

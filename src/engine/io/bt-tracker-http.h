@@ -20,6 +20,10 @@ typedef struct _BtTrackerHttp BtTrackerHttp;
 /* Torrents in one scrape: what fits in a URL that every server takes. */
 #define BT_TRACKER_HTTP_MAX_SCRAPE 50u
 
+/* Requests under way at once, in each address family; more wait inside, where
+ * their time runs. Most are to trackers that are silent. */
+#define BT_TRACKER_HTTP_MOST 100u
+
 /* @v4, @v6: (nullable): the local addresses to announce from, NULL to leave a
  * family out; the unspecified address is any of that family. A tracker learns
  * our address from the connection, so each family is announced by itself (BEP 7). */

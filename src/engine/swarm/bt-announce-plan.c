@@ -268,6 +268,39 @@ bt_announce_plan_next (BtAnnouncePlan *self, gint64 now)
   return NULL;
 }
 
+/* Of the tier that begins at @first. */
+static gint64
+due_of_tier (const BtAnnouncePlan *self, guint first)
+{
+  guint tier = ((BtAnnounceTracker *) self->trackers->pdata[first])->tier;
+  gint64 due = G_MAXINT64;
+
+  for (guint i = first; i < self->trackers->len; i++)
+    {
+      const BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      if (tracker->tier != tier)
+        break;
+      if (tracker->busy)
+        return G_MAXINT64;
+      if (tracker->worked)
+        return MIN (due, tracker->next_at);
+      due = MIN (due, tracker->next_at);
+    }
+  return due;
+}
+
+gint64
+bt_announce_plan_get_due (const BtAnnouncePlan *self)
+{
+  gint64 due = G_MAXINT64;
+
+  for (guint i = 0; self->running && i < self->trackers->len; i++)
+    if (i == 0 || ((BtAnnounceTracker *) self->trackers->pdata[i])->tier != ((BtAnnounceTracker *) self->trackers->pdata[i - 1])->tier)
+      due = MIN (due, due_of_tier (self, i));
+  return due;
+}
+
 /* What a reply does not say a scrape may know. */
 static void
 take_counts (BtAnnounceTracker *tracker, const BtAnnounceReply *reply, gint64 now)

@@ -73,6 +73,9 @@ gboolean bt_announce_plan_remove (BtAnnouncePlan *self, const char *url);
  * busy, with its event, until one of the three below, and is valid until then
  * even when it is removed. After a stop these are the goodbyes. */
 BtAnnounceTracker *bt_announce_plan_next (BtAnnouncePlan *self, gint64 now);
+/* Returns: when the next one is due, microseconds; %G_MAXINT64 while that is for
+ * answers to say, or nothing is running */
+gint64 bt_announce_plan_get_due (const BtAnnouncePlan *self);
 void bt_announce_plan_worked   (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const BtAnnounceReply *reply, gint64 now);
 /* @retry_in: seconds that the tracker asked for, or -1 */
 void bt_announce_plan_failed   (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const char *message, gint64 retry_in, gint64 now);

@@ -169,6 +169,19 @@ bt_known_peers_candidate (BtKnownPeers *self, gint64 now, gboolean want_seeds)
   return best;
 }
 
+gboolean
+bt_known_peers_any_hope (const BtKnownPeers *self)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      const BtKnownPeer *peer = self->list->pdata[i];
+
+      if (peer->connectable && !peer->banned && !peer->is_seed && peer->fails < HOPELESS_FAILS)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 bt_known_peers_done (BtKnownPeers *self, BtKnownPeer *peer, gint64 now, gboolean useful)
 {

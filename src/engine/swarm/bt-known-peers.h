@@ -67,6 +67,8 @@ void         bt_known_peers_set_self   (BtKnownPeers *self, const BtAddr *addr);
 BtKnownPeer *bt_known_peers_find      (BtKnownPeers *self, const BtAddr *addr);
 BtKnownPeer *bt_known_peers_find_id   (BtKnownPeers *self, guint32 id);
 /* The best one to connect to now, or NULL. @want_seeds: FALSE when we have everything. */
+/* Is there somebody who may yet be reached, now or later, and may want something of a seed? */
+gboolean     bt_known_peers_any_hope (const BtKnownPeers *self);
 BtKnownPeer *bt_known_peers_candidate (BtKnownPeers *self, gint64 now, gboolean want_seeds);
 /* It did not work, or ended. @useful: something came of it. */
 void         bt_known_peers_done      (BtKnownPeers *self, BtKnownPeer *peer, gint64 now, gboolean useful);
