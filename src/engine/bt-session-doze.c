@@ -207,6 +207,7 @@ bt_session_hold_caller (BtSession *self, BtPeer *peer, const BtHandshake *handsh
   if (torrent == NULL ? find (self, handshake->info_hash) == NULL : !torrent->was_dozing || torrent->state == BT_TORRENT_ERROR)
     return FALSE;
   g_array_append_val (self->callers, caller);
+  bt_peer_hold (peer);
   if (torrent == NULL)
     bt_session_tell_wanted (self, handshake->info_hash);
   return TRUE;

@@ -47,6 +47,8 @@ struct _BtPeer
 };
 
 void bt_peer_readable (BtPeer *self);
+/* Messages that were left while nobody wanted them. */
+void bt_peer_read_carry (BtPeer *self);
 
 /* bt-peer-read.c, for bt-peer-scatter.c */
 gssize bt_peer_read_vectors  (BtPeer *self, struct iovec *vectors, int n_vectors);

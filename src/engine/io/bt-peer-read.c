@@ -172,6 +172,22 @@ read_into_carry (BtPeer *self, gsize most, gint64 now)
   return n;
 }
 
+void
+bt_peer_read_carry (BtPeer *self)
+{
+  BtReader input;
+
+  if (self->state == BT_PEER_CLOSING)
+    return;
+  bt_reader_init (&input, bt_buffer_peek (&self->carry), bt_buffer_length (&self->carry));
+  bt_peer_read_messages (self, &input, bt_loop_now (self->context->loop));
+  if (self->state == BT_PEER_CLOSING)
+    return;
+  bt_buffer_consume (&self->carry, bt_buffer_length (&self->carry) - input.left);
+  if (self->state == BT_PEER_OPEN)
+    self->host->round_end (self, self->host_data);
+}
+
 static gssize
 read_shared (BtPeer *self, gsize most, gint64 now)
 {
@@ -230,7 +246,7 @@ bt_peer_readable (BtPeer *self)
         self->host->did_read (self, (gsize) n, self->host_data);
       /* Less than asked for: the socket is empty, and asking it again would
        * only cost a call. */
-      if (n < (gssize) BT_PEER_READ_SIZE / 2)
+      if (n < (gssize) BT_PEER_READ_SIZE / 2 || !self->reading)
         break;
     }
   if (!heard || self->state == BT_PEER_CLOSING)

@@ -169,12 +169,30 @@ bt_peer_free (BtPeer *self)
 }
 
 void
+bt_peer_hold (BtPeer *self)
+{
+  self->reading = FALSE;
+  update_events (self);
+}
+
+static void
+read_held (gpointer object, gpointer data)
+{
+  bt_peer_read_carry (object);
+}
+
+void
 bt_peer_accept (BtPeer *self, const BtHandshake *ours, const BtPeerHost *host, gpointer data)
 {
+  gboolean was_held = !self->reading;
+
   self->host = host;
   self->host_data = data;
+  self->reading = TRUE;
   write_handshake (self, ours);
   bt_peer_flush (self);
+  if (was_held && self->state != BT_PEER_CLOSING)
+    bt_loop_defer (self->context->loop, read_held, self, NULL);
 }
 
 void

@@ -24,7 +24,7 @@ typedef struct _BtPeer BtPeer;
 typedef struct
 {
   /* Incoming: the first 48 bytes named a torrent. Answer with
-   * bt_peer_accept(), or close. */
+   * bt_peer_accept() or bt_peer_hold(), or close. */
   void (*greeted)     (BtPeer *peer, const BtHandshake *handshake, gpointer host);
   /* Both handshakes are through: send the first messages. */
   void (*opened)      (BtPeer *peer, const BtHandshake *handshake, gpointer host);
@@ -66,6 +66,8 @@ BtPeer       *bt_peer_new_outgoing (const BtPeerContext *context, const BtAddr *
 BtPeer       *bt_peer_new_incoming (const BtPeerContext *context, GSocket *socket, const BtAddr *from, const BtPeerHost *host, gpointer data);
 void          bt_peer_free         (BtPeer *self);
 
+/* The answer to an incoming handshake comes later: until then no more is read. */
+void          bt_peer_hold         (BtPeer *self);
 /* Answers an incoming handshake; from now on @host and @data are asked. */
 void          bt_peer_accept       (BtPeer *self, const BtHandshake *ours, const BtPeerHost *host, gpointer data);
 /* From now on @host is asked, about the same data. */
