@@ -13,12 +13,14 @@
  *   opened ITEMS VERIFIED-BYTES   the list is there
  *   running HAVE CHECKED PIECES   it goes on; pieces had, and read to be sure of them
  *   have PIECES                   while it downloads
+ *   folder PATH                   where its files are, when it goes on
  *   complete
- * library-runner DATABASE-FOLDER FILE.torrent DOWNLOADS PEER */
+ *   moving, and moved             to the last argument, if there is one
+ * library-runner DATABASE-FOLDER FILE.torrent DOWNLOADS PEER [FOLDER] */
 
 static FreshetLibrary *library;
 static BtMetainfo *metainfo;
-static const char *downloads;
+static const char *downloads, *move_to;
 static BtAddr peer;
 static gboolean running, complete;
 static guint32 n_told;
@@ -35,6 +37,17 @@ say (const char *format, ...)
   vprintf (format, args);
   va_end (args);
   fflush (stdout);
+}
+
+static void
+moved_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (freshet_library_move_files_finish (library, result, &error))
+    say ("moved\n");
+  else
+    say ("error %s\n", error->message);
 }
 
 static gboolean
@@ -55,6 +68,7 @@ look_cb (gpointer data)
     {
       running = TRUE;
       say ("running %u %u %u\n", stats.pieces_done, stats.pieces_checked, bt_metainfo_get_n_pieces (metainfo));
+      say ("folder %s\n", bt_torrent_get_folder (torrent));
       bt_torrent_add_peer (torrent, &peer);
     }
   if (stats.pieces_done != n_told)
@@ -63,6 +77,11 @@ look_cb (gpointer data)
     {
       complete = TRUE;
       say ("complete\n");
+      if (move_to != NULL)
+        {
+          say ("moving\n");
+          freshet_library_move_files_async (library, item, move_to, NULL, moved_cb, NULL);
+        }
     }
   return G_SOURCE_CONTINUE;
 }
@@ -126,10 +145,11 @@ main (int argc, char *argv[])
   g_autoptr (GError) error = NULL;
   BtConfig config;
 
-  if (argc != 5 || !bt_addr_parse (&peer, argv[4]))
+  if (argc < 5 || argc > 6 || !bt_addr_parse (&peer, argv[4]))
     return 2;
   load (argv[2]);
   downloads = argv[3];
+  move_to = argv[5];
   bt_config_init_defaults (&config);
   bt_addr_parse_ip (&config.bind_v4, "127.0.0.1");
   config.bind_only = TRUE;
