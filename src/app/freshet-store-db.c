@@ -239,18 +239,63 @@ set_message (FreshetStoreContents *contents, const char *message)
 
 static const char *const companions[] = { "", "-wal", "-shm", "-journal" };
 
+#define DAMAGED ".damaged-"
+
+/* Somebody may be able to read more of the newest ones than we can. */
+#define MOST_ASIDE 2u
+
+static void
+remove_database (const char *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
+    {
+      g_autofree char *file = g_strconcat (path, companions[i], NULL);
+
+      g_unlink (file);
+    }
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) b, *(const char *const *) a);
+}
+
+/* Their names have the time in them. @newest: stays whatever the clock said */
+static void
+drop_oldest_aside (FreshetStoreDb *self, const char *newest)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *name = g_path_get_basename (self->path);
+  g_autofree char *prefix = g_strconcat (name, DAMAGED, NULL);
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  const char *entry;
+
+  while (dir != NULL && (entry = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->folder, entry, NULL);
+
+      if (g_str_has_prefix (entry, prefix) && strspn (entry + strlen (prefix), "0123456789-") == strlen (entry + strlen (prefix)) &&
+          !g_str_equal (path, newest))
+        g_ptr_array_add (paths, g_steal_pointer (&path));
+    }
+  g_ptr_array_sort (paths, compare_names);
+  for (guint i = MOST_ASIDE - 1; i < paths->len; i++)
+    remove_database (paths->pdata[i]);
+}
+
 /* Returns: (transfer full): where it went */
 static char *
 set_aside (FreshetStoreDb *self)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", self->path, stamp);
+  g_autofree char *aside = g_strconcat (self->path, DAMAGED, stamp, NULL);
 
   for (guint i = 2; g_file_test (aside, G_FILE_TEST_EXISTS); i++)
     {
       g_free (aside);
-      aside = g_strdup_printf ("%s.damaged-%s-%u", self->path, stamp, i);
+      aside = g_strdup_printf ("%s" DAMAGED "%s-%u", self->path, stamp, i);
     }
   for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
     {
@@ -289,12 +334,7 @@ salvage (FreshetStoreDb *self, const char *aside)
   if (sqlite3_open_v2 (copy, &damaged, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL) == SQLITE_OK)
     freshet_store_rows_salvage (self, damaged);
   sqlite3_close_v2 (damaged);
-  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
-    {
-      g_autofree char *path = g_strconcat (copy, companions[i], NULL);
-
-      g_unlink (path);
-    }
+  remove_database (copy);
 }
 
 void
@@ -320,6 +360,7 @@ freshet_store_db_mend (FreshetStoreDb *self, FreshetStoreContents *contents)
       return;
     }
   salvage (self, contents->set_aside);
+  drop_oldest_aside (self, contents->set_aside);
   contents->state = restored ? FRESHET_STORE_RESTORED : FRESHET_STORE_LOST;
 }
 

@@ -34,7 +34,7 @@ void          freshet_label_free (FreshetLabel *self);
 typedef struct
 {
   FreshetStoreState state;
-  char *set_aside;    /* where a damaged database went; NULL */
+  char *set_aside;    /* where a damaged database went; NULL. The two newest stay */
   char *message;      /* what the system said; NULL */
   GPtrArray *records; /* of FreshetTorrentRecord, in order */
   GPtrArray *labels;  /* of FreshetLabel */

@@ -153,6 +153,36 @@ test_damage_without_backup (StoreFixture *fixture, gconstpointer data)
   store_assert_many (fixture);
 }
 
+static guint
+count_aside (StoreFixture *fixture)
+{
+  g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += strstr (name, ".damaged-") != NULL;
+  return n;
+}
+
+static void
+test_two_damaged_ones_are_kept (StoreFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = db_path (fixture);
+  g_autofree char *other = g_strconcat (path, ".damaged-by-me", NULL);
+
+  g_assert_true (g_file_set_contents (other, "somebody's own", -1, NULL));
+  for (guint i = 0; i < 4; i++)
+    {
+      store_close (fixture);
+      empty_it (path);
+      store_open (fixture);
+      g_assert_true (g_file_test (fixture->contents->set_aside, G_FILE_TEST_EXISTS));
+      g_assert_cmpuint (count_aside (fixture), ==, 1 + MIN (i + 1, 2));
+    }
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
+}
+
 /* What came after the backup is not in it, but can be read. */
 static void
 test_what_is_newer_than_the_backup_is_saved (StoreFixture *fixture, gconstpointer data)
@@ -442,6 +472,7 @@ main (int argc, char *argv[])
     void (*test) (StoreFixture *fixture, gconstpointer data);
   } tests[] = {
     { "without-backup", test_damage_without_backup },
+    { "two-damaged-ones-are-kept", test_two_damaged_ones_are_kept },
     { "what-is-newer-than-the-backup-is-saved", test_what_is_newer_than_the_backup_is_saved },
     { "newer-is-left-alone", test_newer_is_left_alone },
     { "older-is-brought-up-to-date", test_older_is_brought_up_to_date },
