@@ -6,43 +6,47 @@
 #include <glib/gi18n.h>
 
 #include "freshet-column.h"
+#include "freshet-slot.h"
 
-/* What a cell shows, while it shows it. */
 typedef struct
 {
   const FreshetColumnSpec *spec;
   GtkWidget *label;
-  GtkWidget *bar; /* NULL but for PROGRESS */
-  gpointer item;  /* owned */
-  gulong handler;
+  GtkWidget *bar;    /* NULL but for PROGRESS */
+  FreshetSlot *slot; /* owned; NULL while the cell is in no row */
 } Cell;
+
+static void
+let_go (Cell *cell)
+{
+  if (cell->slot != NULL)
+    freshet_slot_unwatch (cell->slot, cell);
+  g_clear_object (&cell->slot);
+}
 
 static void
 cell_free (gpointer data)
 {
-  Cell *cell = data;
-
-  if (cell->item != NULL)
-    g_clear_signal_handler (&cell->handler, cell->item);
-  g_clear_object (&cell->item);
-  g_free (cell);
+  let_go (data);
+  g_free (data);
 }
 
 static void
-refresh_cell (Cell *cell)
+show_cell (gpointer item, gpointer data)
 {
-  g_autofree char *text = cell->spec->format (cell->item);
+  Cell *cell = data;
+  g_autofree char *text = cell->spec->format (item);
 
   gtk_inscription_set_text (GTK_INSCRIPTION (cell->label), text);
   if (cell->bar != NULL)
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (cell->item));
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (item));
 }
 
 /* Made only for the cell that the pointer rests on. */
 static gboolean
 query_tooltip_cb (GtkWidget *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip, Cell *cell)
 {
-  g_autofree char *text = cell->item != NULL ? cell->spec->tooltip (cell->item) : NULL;
+  g_autofree char *text = cell->slot != NULL ? cell->spec->tooltip (freshet_slot_get_item (cell->slot)) : NULL;
 
   gtk_tooltip_set_text (tooltip, text);
   return text != NULL && text[0] != '\0';
@@ -82,7 +86,6 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Fresh
       g_signal_connect (cell->label, "query-tooltip", G_CALLBACK (query_tooltip_cb), cell);
     }
   g_object_set_data_full (G_OBJECT (list_item), "freshet-cell", cell, cell_free);
-  g_object_set_data (G_OBJECT (child), "freshet-cell", cell);
   gtk_list_item_set_child (list_item, child);
 }
 
@@ -90,11 +93,10 @@ static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const FreshetColumnSpec *spec)
 {
   Cell *cell = g_object_get_data (G_OBJECT (list_item), "freshet-cell");
-  g_autofree char *signal = g_strconcat ("notify::", spec->property, NULL);
 
-  cell->item = g_object_ref (gtk_list_item_get_item (list_item));
-  cell->handler = g_signal_connect_swapped (cell->item, signal, G_CALLBACK (refresh_cell), cell);
-  refresh_cell (cell);
+  cell->slot = g_object_ref (gtk_list_item_get_item (list_item));
+  freshet_slot_set_widget (gtk_list_item_get_child (list_item), cell->slot);
+  freshet_slot_watch (cell->slot, spec->property, show_cell, cell);
 }
 
 static void
@@ -102,8 +104,8 @@ unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Fres
 {
   Cell *cell = g_object_get_data (G_OBJECT (list_item), "freshet-cell");
 
-  g_clear_signal_handler (&cell->handler, cell->item);
-  g_clear_object (&cell->item);
+  freshet_slot_set_widget (gtk_list_item_get_child (list_item), NULL);
+  let_go (cell);
 }
 
 /* While not NULL, comparing tells who was asked to compare first. */
@@ -153,34 +155,6 @@ freshet_column_find (GtkColumnView *view, const char *id)
       /* The view keeps it. */
       if (g_str_equal (freshet_column_get_spec (column)->id, id))
         return column;
-    }
-  return NULL;
-}
-
-/* The item whose cell is @widget or, when @widget is a whole row, the row's. */
-static gpointer
-item_of (GtkWidget *widget)
-{
-  for (guint depth = 0; widget != NULL && depth < 3; depth++)
-    {
-      Cell *cell = g_object_get_data (G_OBJECT (widget), "freshet-cell");
-
-      if (cell != NULL)
-        return cell->item;
-      widget = gtk_widget_get_first_child (widget);
-    }
-  return NULL;
-}
-
-gpointer
-freshet_column_item_at (GtkColumnView *view, GtkWidget *widget)
-{
-  for (; widget != NULL && widget != GTK_WIDGET (view); widget = gtk_widget_get_parent (widget))
-    {
-      gpointer item = item_of (widget);
-
-      if (item != NULL)
-        return item;
     }
   return NULL;
 }

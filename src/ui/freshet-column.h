@@ -17,8 +17,9 @@ typedef enum
 /**
  * FreshetColumnSpec:
  *
- * What a column of a #GtkColumnView shows of the objects in its rows: their
- * values stay raw, and become text in the cells that are there.
+ * What a column of a #GtkColumnView over a #FreshetSlotModel shows of the
+ * objects in its rows: their values stay raw, and become text in the cells
+ * that are there.
  */
 typedef struct
 {
@@ -46,8 +47,6 @@ const FreshetColumnSpec *freshet_column_get_spec (GtkColumnViewColumn *column);
 GtkColumnViewColumn *freshet_column_find    (GtkColumnView *view, const char *id);
 /* Returns: (nullable): of the column that @view is sorted by. @order: (out) */
 const FreshetColumnSpec *freshet_column_find_sorted (GtkColumnView *view, GtkSortType *order);
-/* Returns: (transfer none) (nullable): what the row shows that @widget, inside of @view, is a part of */
-gpointer             freshet_column_item_at (GtkColumnView *view, GtkWidget *widget);
 /* The titles of numbers stand above them, at the end of their cells. */
 void                 freshet_column_align_titles (GtkColumnView *view);
 

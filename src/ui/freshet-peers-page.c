@@ -13,13 +13,15 @@
 #include "freshet-format-details.h"
 #include "freshet-peer-item.h"
 #include "freshet-peers-page.h"
+#include "freshet-slot.h"
+#include "freshet-slot-model.h"
 
 struct _FreshetPeersPage
 {
   AdwBin parent_instance;
   FreshetTorrentItem *item;
   FreshetSyncList *peers;
-  GtkSingleSelection *selection; /* the view's */
+  GtkSingleSelection *selection; /* of the view's slots */
   GMenuModel *menu_model;
   GtkWidget *menu; /* made when it is first asked for */
   GtkColumnView *view;
@@ -156,7 +158,7 @@ secondary_pressed_cb (FreshetPeersPage *self, int n_press, double x, double y, G
   GtkWidget *view = GTK_WIDGET (self->view);
   double to_x, to_y;
 
-  if (!select_peer (self, freshet_column_item_at (self->view, gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT))))
+  if (!select_peer (self, freshet_slot_item_at (gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT))))
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_widget_translate_coordinates (view, GTK_WIDGET (self), x, y, &to_x, &to_y);
@@ -169,7 +171,7 @@ menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
   FreshetPeersPage *self = FRESHET_PEERS_PAGE (widget);
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
 
-  if (focus == NULL || !select_peer (self, freshet_column_item_at (self->view, focus)))
+  if (focus == NULL || !select_peer (self, freshet_slot_item_at (focus)))
     return GDK_EVENT_PROPAGATE;
   freshet_context_menu_popup_for (&self->menu, widget, self->menu_model, focus);
   return GDK_EVENT_STOP;
@@ -216,6 +218,7 @@ static void
 freshet_peers_page_init (FreshetPeersPage *self)
 {
   g_autoptr (GtkSingleSelection) selection = NULL;
+  g_autoptr (FreshetSlotModel) slots = NULL;
   GtkSortListModel *sorted;
 
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -232,7 +235,9 @@ freshet_peers_page_init (FreshetPeersPage *self)
   selection = gtk_single_selection_new (G_LIST_MODEL (sorted));
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_can_unselect (selection, TRUE);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  slots = freshet_slot_model_new (GTK_SELECTION_MODEL (selection));
+  freshet_slot_model_serve (slots, GTK_WIDGET (self->view));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (slots));
   self->selection = selection;
   show_page (self);
 }

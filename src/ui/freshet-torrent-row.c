@@ -18,7 +18,6 @@ struct _FreshetTorrentRow
   AdwBin parent_instance;
   FreshetLibrary *library; /* NULL: labels have no names */
   FreshetTorrentItem *item;
-  gboolean shown; /* what the item has is in the widgets */
   gboolean narrow;
   gulong revision_handler; /* of the item, while it is shown */
   gulong name_handler;
@@ -115,7 +114,7 @@ refresh (FreshetTorrentRow *self)
 static void
 show_labels (FreshetTorrentRow *self)
 {
-  if (self->shown && self->library != NULL)
+  if (self->item != NULL && self->library != NULL)
     freshet_label_chips_show (self->chips, freshet_library_peek_labels (self->library), self->item);
 }
 
@@ -141,20 +140,10 @@ query_tooltip_cb (GtkInscription *line, int x, int y, gboolean keyboard, GtkTool
 static void
 select_row (FreshetTorrentRow *self)
 {
-  GtkWidget *list = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW);
-  GtkSelectionModel *model = list != NULL ? gtk_list_view_get_model (GTK_LIST_VIEW (list)) : NULL;
-  guint n_items = model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (model)) : 0;
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
 
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (G_LIST_MODEL (model), i);
-
-      if (item != self->item)
-        continue;
-      if (!gtk_selection_model_is_selected (model, i))
-        gtk_selection_model_select_item (model, i, TRUE);
-      return;
-    }
+  if ((gtk_widget_get_state_flags (cell) & GTK_STATE_FLAG_SELECTED) == 0)
+    gtk_widget_activate_action (cell, "listitem.select", "(bb)", FALSE, FALSE);
 }
 
 static void
@@ -283,6 +272,17 @@ make_content (FreshetTorrentRow *self)
   gtk_menu_button_set_create_popup_func (self->menu_button, create_menu_cb, self, NULL);
 }
 
+static void
+show_item (FreshetTorrentRow *self)
+{
+  if (self->content == NULL)
+    make_content (self);
+  self->revision_handler = g_signal_connect_swapped (self->item, "notify::revision", G_CALLBACK (refresh), self);
+  self->name_handler = g_signal_connect_swapped (self->item, "notify::name", G_CALLBACK (refresh), self);
+  refresh (self);
+  show_labels (self);
+}
+
 FreshetTorrentItem *
 freshet_torrent_row_get_item (FreshetTorrentRow *self)
 {
@@ -299,9 +299,10 @@ freshet_torrent_row_set_item (FreshetTorrentRow *self, FreshetTorrentItem *item)
     return;
   disconnect_item (self);
   g_set_object (&self->item, item);
-  self->shown = FALSE;
+  if (item != NULL)
+    show_item (self);
   if (self->content != NULL)
-    gtk_widget_set_child_visible (self->content, FALSE);
+    gtk_widget_set_child_visible (self->content, item != NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ITEM]);
 }
 
@@ -314,25 +315,8 @@ freshet_torrent_row_set_narrow (FreshetTorrentRow *self, gboolean narrow)
     return;
   self->narrow = narrow;
   gtk_widget_set_size_request (GTK_WIDGET (self), -1, narrow ? NARROW_HEIGHT : ROW_HEIGHT);
-  if (self->shown)
+  if (self->item != NULL)
     refresh_status (self, freshet_torrent_item_get_state (self->item));
-}
-
-void
-freshet_torrent_row_show (FreshetTorrentRow *self)
-{
-  g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
-
-  if (self->shown || self->item == NULL)
-    return;
-  self->shown = TRUE;
-  if (self->content == NULL)
-    make_content (self);
-  self->revision_handler = g_signal_connect_swapped (self->item, "notify::revision", G_CALLBACK (refresh), self);
-  self->name_handler = g_signal_connect_swapped (self->item, "notify::name", G_CALLBACK (refresh), self);
-  refresh (self);
-  show_labels (self);
-  gtk_widget_set_child_visible (self->content, TRUE);
 }
 
 void

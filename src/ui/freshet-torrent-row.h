@@ -16,11 +16,8 @@ G_DECLARE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, FRESHET, TORRENT_R
 
 /* (nullable) */
 FreshetTorrentItem *freshet_torrent_row_get_item (FreshetTorrentRow *self);
+/* Without an item a row is empty, and as high as it was. */
 void                freshet_torrent_row_set_item (FreshetTorrentRow *self, FreshetTorrentItem *item);
-/* Shows the item. A list of GTK keeps some hundred rows ready of which a dozen
- * can be seen: until this is called a new item costs nothing, and the row is
- * as high as it was and empty. */
-void                freshet_torrent_row_show (FreshetTorrentRow *self);
 /* @library: (nullable): where labels have their names and colours */
 void                freshet_torrent_row_set_library (FreshetTorrentRow *self, FreshetLibrary *library);
 /* In little width the sentence may take two lines. */

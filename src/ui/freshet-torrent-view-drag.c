@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "freshet-slot.h"
 #include "freshet-torrent-files.h"
 #include "freshet-torrent-row.h"
 #include "freshet-torrent-view-private.h"
@@ -51,11 +52,10 @@ dup_dragged (FreshetTorrentView *self, gpointer item)
 static GdkContentProvider *
 create_files (FreshetTorrentView *self, gpointer item)
 {
-  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
   g_autoptr (GPtrArray) items = dup_dragged (self, item);
 
   leave_out_links (items);
-  return items->len > 0 && FRESHET_IS_LIBRARY (library) ? freshet_torrent_files_new (FRESHET_LIBRARY (library), items) : NULL;
+  return items->len > 0 && FRESHET_IS_LIBRARY (self->library) ? freshet_torrent_files_new (FRESHET_LIBRARY (self->library), items) : NULL;
 }
 
 /* Of the row, and of how many go with it. */
@@ -98,7 +98,7 @@ prepare_cb (FreshetTorrentView *self, double x, double y, GtkDragSource *source)
 static GdkContentProvider *
 prepare_cell_cb (FreshetTorrentView *self, double x, double y)
 {
-  gpointer item = freshet_column_item_at (self->columns, gtk_widget_pick (GTK_WIDGET (self->columns), x, y, GTK_PICK_DEFAULT));
+  gpointer item = freshet_slot_item_at (gtk_widget_pick (GTK_WIDGET (self->columns), x, y, GTK_PICK_DEFAULT));
 
   return item != NULL ? create_files (self, item) : NULL;
 }
@@ -147,7 +147,7 @@ leave_cb (FreshetTorrentView *self)
 static gboolean
 drop_cb (FreshetTorrentView *self, const GValue *value, double x, double y)
 {
-  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
+  GListModel *library = self->library;
   FreshetTorrentRow *row = row_at (self, x, y);
   guint n = g_list_model_get_n_items (library);
 

@@ -27,6 +27,15 @@ refilter (FreshetTorrentView *self)
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
+/* Somebody chose what is shown: the best of it is at the top. */
+static void
+show_choice (FreshetTorrentView *self)
+{
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->rows_page)), 0);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->columns_page)), 0);
+  refilter (self);
+}
+
 /* A torrent went from one group to another. */
 static void
 group_count_changed_cb (FreshetTorrentView *self)
@@ -39,7 +48,7 @@ group_count_changed_cb (FreshetTorrentView *self)
 static GPtrArray *
 peek_labels (FreshetTorrentView *self)
 {
-  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
+  GListModel *library = self->library;
 
   return FRESHET_IS_LIBRARY (library) ? freshet_library_peek_labels (FRESHET_LIBRARY (library)) : NULL;
 }
@@ -91,7 +100,7 @@ freshet_torrent_view_set_choice (FreshetTorrentView *self, const FreshetFilter *
   self->wanted.group = choice->group;
   self->wanted.label = choice->label;
   freshet_filter_set_tracker (&self->wanted, choice->tracker);
-  refilter (self);
+  show_choice (self);
 }
 
 void
@@ -106,5 +115,5 @@ freshet_torrent_view_set_search (FreshetTorrentView *self, const char *text)
   g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
 
   freshet_filter_set_text (&self->wanted, text, peek_labels (self));
-  refilter (self);
+  show_choice (self);
 }

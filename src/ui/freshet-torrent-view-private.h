@@ -4,6 +4,7 @@
 #pragma once
 
 #include "freshet-column.h"
+#include "freshet-slot-model.h"
 #include "freshet-torrent-view.h"
 
 G_BEGIN_DECLS
@@ -14,10 +15,12 @@ struct _FreshetTorrentView
   GSettings *settings; /* NULL: nothing is remembered */
   GSimpleActionGroup *actions;
 
+  GListModel *library;
+  GtkSortListModel *sorted;
   GtkFilter *filter;
   GtkFilterListModel *filtered;
-  GtkSortListModel *sorted;
   GtkMultiSelection *selection;
+  FreshetSlotModel *slots;  /* of what is selected from: what the lists have */
   FreshetFilter wanted;
   guint refilter_source;
 
@@ -36,10 +39,6 @@ struct _FreshetTorrentView
   const FreshetColumnSpec *sort_spec; /* NULL: the order of the library */
   GtkSortType sort_order;
   gboolean resorting;
-  GPtrArray *pending;  /* of FreshetTorrentRow: bound and not shown yet */
-  GPtrArray *spare;    /* of FreshetTorrentRow, owned: in no cell now */
-  guint show_source;   /* a tick callback */
-  guint show_frames;
   guint prepare_source;
   guint n_prepared;    /* items whose names are ready to be sorted and searched */
   guint sort_source;
@@ -56,6 +55,25 @@ void freshet_torrent_view_begin_drag      (FreshetTorrentView *self);
 GtkFilter *freshet_torrent_view_filter_new (FreshetTorrentView *self);
 /* Filters again when torrents of @library have another state or label. */
 void freshet_torrent_view_watch_filtered  (FreshetTorrentView *self, GListModel *library);
+
+/* freshet-torrent-view-focus.c: the focus stays with its torrent */
+void freshet_torrent_view_begin_focus     (FreshetTorrentView *self);
+
+/* freshet-torrent-view-menu.c */
+/* Selects that one alone, unless it is selected. */
+void freshet_torrent_view_select_item     (FreshetTorrentView *self, gpointer item);
+void freshet_torrent_view_secondary_pressed_cb (FreshetTorrentView *self, int n_press, double x, double y,
+                                                GtkGestureClick *gesture);
+
+/* freshet-torrent-view-order.c */
+void freshet_torrent_view_begin_order     (FreshetTorrentView *self);
+/* Makes ready what names are compared by, whenever the library has others. */
+void freshet_torrent_view_prepare_order   (FreshetTorrentView *self);
+/* @id: of a column, or "" */
+void freshet_torrent_view_sort_by         (FreshetTorrentView *self, const char *id, GtkSortType order);
+/* Whether what changes goes to its new place now and then. */
+void freshet_torrent_view_keep_order      (FreshetTorrentView *self, gboolean keep);
+void freshet_torrent_view_end_order       (FreshetTorrentView *self);
 
 /* freshet-torrent-view-rows.c */
 void freshet_torrent_view_begin_rows      (FreshetTorrentView *self);

@@ -5,18 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "freshet-context-menu.h"
 #include "freshet-list-bin.h"
-#include "freshet-torrent-menu.h"
-#include "freshet-torrent-row.h"
 #include "freshet-torrent-view-private.h"
-
-/* Milliseconds between two times that what moves changes places: slowly
- * enough to be read. */
-#define SORT_INTERVAL 2000
-
-/* Names made ready in one turn of the main loop: a millisecond or two. */
-#define PREPARE_ITEMS 50u
 
 enum
 {
@@ -51,15 +41,29 @@ activated_cb (FreshetTorrentView *self)
   g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
-/* Hidden pages are no pages to a screen reader; a hidden view has no rows. */
+/* A hidden view has no rows, and one that comes gets them a few at a time. */
+static void
+show_rows (FreshetTorrentView *self)
+{
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->slots);
+
+  if ((self->compact ? gtk_column_view_get_model (self->columns) : gtk_list_view_get_model (self->list)) == model)
+    return;
+  gtk_list_view_set_model (self->list, NULL);
+  gtk_column_view_set_model (self->columns, NULL);
+  freshet_slot_model_restart (self->slots);
+  if (self->compact)
+    gtk_column_view_set_model (self->columns, model);
+  else
+    gtk_list_view_set_model (self->list, model);
+}
+
+/* Hidden pages are no pages to a screen reader. */
 static void
 show_page (FreshetTorrentView *self)
 {
   gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0;
-  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->selection);
-
-  gtk_list_view_set_model (self->list, self->compact ? NULL : model);
-  gtk_column_view_set_model (self->columns, self->compact ? model : NULL);
+  show_rows (self);
   gtk_widget_set_visible (self->nothing_page, empty);
   gtk_widget_set_visible (self->rows_page, !empty && !self->compact);
   gtk_widget_set_visible (self->columns_page, !empty && self->compact);
@@ -75,152 +79,17 @@ filtered_cb (FreshetTorrentView *self)
 }
 
 static void
-sorter_changed_cb (FreshetTorrentView *self)
-{
-  GtkSortType order;
-  const FreshetColumnSpec *spec;
-
-  if (self->resorting)
-    return;
-  spec = freshet_column_find_sorted (self->columns, &order);
-  if (self->sort_spec == spec && self->sort_order == order)
-    return;
-  self->sort_spec = spec;
-  self->sort_order = order;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SORT_COLUMN]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SORT_DESCENDING]);
-}
-
-static void
-sort_by (FreshetTorrentView *self, const char *id, GtkSortType order)
-{
-  gtk_column_view_sort_by_column (self->columns, freshet_column_find (self->columns, id), order);
-}
-
-static gboolean
-resort_cb (gpointer data)
-{
-  FreshetTorrentView *self = data;
-
-  if (self->sort_spec == NULL || g_str_equal (self->sort_spec->property, "name")
-      || g_str_equal (self->sort_spec->property, "size"))
-    return G_SOURCE_CONTINUE;
-  self->resorting = TRUE;
-  gtk_sorter_changed (gtk_column_view_get_sorter (self->columns), GTK_SORTER_CHANGE_DIFFERENT);
-  self->resorting = FALSE;
-  return G_SOURCE_CONTINUE;
-}
-
-/* What names are sorted and searched by takes some microseconds each to make,
- * too much for ten thousand at once: made before somebody asks. */
-static gboolean
-prepare_cb (gpointer data)
-{
-  FreshetTorrentView *self = data;
-  GListModel *library = gtk_filter_list_model_get_model (self->filtered);
-  guint n = g_list_model_get_n_items (library);
-
-  for (guint i = 0; i < PREPARE_ITEMS && self->n_prepared < n; i++, self->n_prepared++)
-    {
-      g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (library, self->n_prepared);
-
-      freshet_torrent_item_peek_sort_key (item);
-      freshet_torrent_item_peek_search_key (item);
-    }
-  if (self->n_prepared < n)
-    return G_SOURCE_CONTINUE;
-  self->prepare_source = 0;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-library_changed_cb (FreshetTorrentView *self)
-{
-  if (self->prepare_source != 0)
-    return;
-  self->n_prepared = 0;
-  self->prepare_source = g_idle_add_full (G_PRIORITY_LOW, prepare_cb, self, NULL);
-  g_source_set_name_by_id (self->prepare_source, "freshet-torrent-view prepare");
-}
-
-static void
 freshet_torrent_view_map (GtkWidget *widget)
 {
-  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (widget);
-
   GTK_WIDGET_CLASS (freshet_torrent_view_parent_class)->map (widget);
-  self->sort_source = g_timeout_add (SORT_INTERVAL, resort_cb, self);
-  g_source_set_name_by_id (self->sort_source, "freshet-torrent-view sort");
+  freshet_torrent_view_keep_order (FRESHET_TORRENT_VIEW (widget), TRUE);
 }
 
 static void
 freshet_torrent_view_unmap (GtkWidget *widget)
 {
-  FreshetTorrentView *self = FRESHET_TORRENT_VIEW (widget);
-
-  g_clear_handle_id (&self->sort_source, g_source_remove);
+  freshet_torrent_view_keep_order (FRESHET_TORRENT_VIEW (widget), FALSE);
   GTK_WIDGET_CLASS (freshet_torrent_view_parent_class)->unmap (widget);
-}
-
-/* What is done to the selection is done to this item, unless it is part of a
- * larger selection already. */
-static void
-select_item (FreshetTorrentView *self, gpointer item)
-{
-  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->selection);
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (model));
-
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr (GObject) other = g_list_model_get_item (G_LIST_MODEL (model), i);
-
-      if ((gpointer) other != item)
-        continue;
-      if (!gtk_selection_model_is_selected (model, i))
-        gtk_selection_model_select_item (model, i, TRUE);
-      return;
-    }
-}
-
-/* The comfortable rows have menus of their own. */
-static void
-secondary_pressed_cb (FreshetTorrentView *self, int n_press, double x, double y, GtkGestureClick *gesture)
-{
-  GtkWidget *columns = GTK_WIDGET (self->columns);
-  double to_x, to_y;
-  gpointer item;
-
-  item = freshet_column_item_at (self->columns, gtk_widget_pick (columns, x, y, GTK_PICK_DEFAULT));
-  if (item == NULL)
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  select_item (self, item);
-  gtk_widget_translate_coordinates (columns, GTK_WIDGET (self), x, y, &to_x, &to_y);
-  freshet_context_menu_popup (&self->menu, GTK_WIDGET (self), freshet_torrent_menu_get (), &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
-}
-
-gboolean
-freshet_torrent_view_popup_menu (FreshetTorrentView *self)
-{
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
-  gpointer item;
-
-  g_return_val_if_fail (FRESHET_IS_TORRENT_VIEW (self), FALSE);
-
-  if (FRESHET_IS_TORRENT_ROW (child))
-    {
-      freshet_torrent_row_popup_menu (FRESHET_TORRENT_ROW (child));
-      return TRUE;
-    }
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->columns)))
-    return FALSE;
-  item = freshet_column_item_at (self->columns, focus);
-  if (item == NULL)
-    return FALSE;
-  select_item (self, item);
-  freshet_context_menu_popup_for (&self->menu, GTK_WIDGET (self), freshet_torrent_menu_get (), focus);
-  return TRUE;
 }
 
 static void
@@ -265,11 +134,11 @@ freshet_torrent_view_set_property (GObject *object, guint prop_id, const GValue 
       set_compact (self, g_value_get_boolean (value));
       break;
     case PROP_SORT_COLUMN:
-      sort_by (self, g_value_get_string (value) != NULL ? g_value_get_string (value) : "", self->sort_order);
+      freshet_torrent_view_sort_by (self, g_value_get_string (value) != NULL ? g_value_get_string (value) : "", self->sort_order);
       break;
     case PROP_SORT_DESCENDING:
       if (self->sort_spec != NULL)
-        sort_by (self, self->sort_spec->id, g_value_get_boolean (value) ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+        freshet_torrent_view_sort_by (self, self->sort_spec->id, g_value_get_boolean (value) ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -281,8 +150,7 @@ freshet_torrent_view_dispose (GObject *object)
 {
   FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
 
-  g_clear_handle_id (&self->sort_source, g_source_remove);
-  g_clear_handle_id (&self->prepare_source, g_source_remove);
+  freshet_torrent_view_end_order (self);
   g_clear_handle_id (&self->refilter_source, g_source_remove);
   freshet_torrent_view_end_columns (self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
@@ -296,13 +164,13 @@ freshet_torrent_view_finalize (GObject *object)
 {
   FreshetTorrentView *self = FRESHET_TORRENT_VIEW (object);
 
-  g_ptr_array_unref (self->pending);
-  g_ptr_array_unref (self->spare);
   g_clear_object (&self->actions);
+  g_clear_object (&self->slots);
   g_clear_object (&self->selection);
-  g_clear_object (&self->sorted);
   g_clear_object (&self->filtered);
+  g_clear_object (&self->sorted);
   g_clear_object (&self->filter);
+  g_clear_object (&self->library);
   freshet_filter_clear (&self->wanted);
   G_OBJECT_CLASS (freshet_torrent_view_parent_class)->finalize (object);
 }
@@ -345,7 +213,7 @@ freshet_torrent_view_class_init (FreshetTorrentViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, list);
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentView, columns);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, freshet_torrent_view_secondary_pressed_cb);
 }
 
 static void
@@ -370,15 +238,17 @@ freshet_torrent_view_init (FreshetTorrentView *self)
   freshet_torrent_view_begin_columns (self);
   freshet_torrent_view_begin_drag (self);
   self->filter = freshet_torrent_view_filter_new (self);
-  self->filtered = gtk_filter_list_model_new (NULL, g_object_ref (self->filter));
-  self->sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)),
-                                          g_object_ref (gtk_column_view_get_sorter (self->columns)));
-  self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->sorted)));
+  self->sorted = gtk_sort_list_model_new (NULL, g_object_ref (gtk_column_view_get_sorter (self->columns)));
+  self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->sorted)), g_object_ref (self->filter));
+  self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
+  self->slots = freshet_slot_model_new (GTK_SELECTION_MODEL (self->selection));
+  freshet_slot_model_serve (self->slots, GTK_WIDGET (self->list));
+  freshet_slot_model_serve (self->slots, GTK_WIDGET (self->columns));
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (filtered_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_column_view_get_sorter (self->columns), "changed", G_CALLBACK (sorter_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  freshet_torrent_view_begin_order (self);
+  freshet_torrent_view_begin_focus (self);
   add_actions (self);
   show_page (self);
 }
@@ -389,8 +259,8 @@ bind_settings (FreshetTorrentView *self)
   g_autofree char *column = g_settings_get_string (self->settings, "sort-column");
 
   g_settings_bind (self->settings, "compact", self, "compact", G_SETTINGS_BIND_DEFAULT);
-  sort_by (self, column,
-           g_settings_get_boolean (self->settings, "sort-descending") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+  freshet_torrent_view_sort_by (self, column,
+                                g_settings_get_boolean (self->settings, "sort-descending") ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
   g_settings_bind (self->settings, "sort-column", self, "sort-column", G_SETTINGS_BIND_SET);
   g_settings_bind (self->settings, "sort-descending", self, "sort-descending", G_SETTINGS_BIND_SET);
   freshet_torrent_view_restore_columns (self);
@@ -401,10 +271,10 @@ freshet_torrent_view_set_library (FreshetTorrentView *self, GListModel *library,
 {
   g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
 
+  g_set_object (&self->library, library);
   freshet_torrent_view_watch_filtered (self, library);
-  gtk_filter_list_model_set_model (self->filtered, library);
-  g_signal_connect_object (library, "items-changed", G_CALLBACK (library_changed_cb), self, G_CONNECT_SWAPPED);
-  library_changed_cb (self);
+  gtk_sort_list_model_set_model (self->sorted, library);
+  freshet_torrent_view_prepare_order (self);
   if (g_set_object (&self->settings, settings) && settings != NULL)
     bind_settings (self);
 }
@@ -439,5 +309,5 @@ freshet_torrent_view_select (FreshetTorrentView *self, FreshetTorrentItem *item)
   g_return_if_fail (FRESHET_IS_TORRENT_VIEW (self));
 
   gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
-  select_item (self, item);
+  freshet_torrent_view_select_item (self, item);
 }
