@@ -108,6 +108,7 @@ freshet_slot_model_get_item (GListModel *model, guint position)
   if (slot != NULL)
     return g_object_ref (slot);
   slot = freshet_slot_new (self, position, g_list_model_get_item (G_LIST_MODEL (self->source), position));
+  slot->selected = gtk_selection_model_is_selected (self->source, position);
   put_slot (self, slot, position);
   if (count_source (self) <= STEP)
     freshet_slot_show (slot);
@@ -338,6 +339,18 @@ take_item (FreshetSlotModel *self, FreshetSlot *slot)
     make_pending (self, slot);
 }
 
+/* One by one: all cells of a row are told, and mostly few are others. */
+static void
+take_selection (FreshetSlotModel *self, FreshetSlot *slot)
+{
+  gboolean selected = gtk_selection_model_is_selected (self->source, slot->position);
+
+  if (slot->selected == selected)
+    return;
+  slot->selected = selected;
+  gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), slot->position, 1);
+}
+
 /* The view has rows beyond the new end: they go up, in their order, so that
  * none has to be made. */
 static void
@@ -381,9 +394,10 @@ keep_rows (FreshetSlotModel *self, GPtrArray *slots, guint position)
   left = dup_slots (self);
   for (guint i = 0; i < left->len; i++)
     if (((FreshetSlot *) left->pdata[i])->position >= position)
-      take_item (self, left->pdata[i]);
-  if (position < n)
-    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), position, n - position);
+      {
+        take_item (self, left->pdata[i]);
+        take_selection (self, left->pdata[i]);
+      }
   g_signal_emit (self, signals[MOVED], 0);
 }
 
@@ -407,6 +421,12 @@ source_changed_cb (FreshetSlotModel *self, guint position, guint removed, guint 
 static void
 source_selection_changed_cb (FreshetSlotModel *self, guint position, guint n_items)
 {
+  GHashTableIter iter;
+  gpointer slot;
+
+  g_hash_table_iter_init (&iter, self->slots);
+  while (g_hash_table_iter_next (&iter, NULL, &slot))
+    ((FreshetSlot *) slot)->selected = gtk_selection_model_is_selected (self->source, ((FreshetSlot *) slot)->position);
   if (position < self->n_told && n_items > 0)
     gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), position, MIN (n_items, self->n_told - position));
 }

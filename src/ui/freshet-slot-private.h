@@ -14,6 +14,7 @@ struct _FreshetSlot
   FreshetSlotModel *model; /* borrowed; NULL when it has no place there any more */
   guint position;
   gboolean pending;        /* the model is to show it */
+  gboolean selected;       /* as the view was told */
   gpointer item;
   gpointer shown;
   gulong handler;          /* of @shown, while somebody watches a property */

@@ -21,7 +21,7 @@ struct _FreshetTorrentRow
   gboolean narrow;
   gulong revision_handler; /* of the item, while it is shown */
   gulong name_handler;
-  const char *state_class; /* of the content */
+  const char *state_class; /* of the bar and the status */
   GtkWidget *content;      /* NULL until something is first shown */
   GtkInscription *name_label;
   FreshetLabelChips *chips;
@@ -82,6 +82,24 @@ refresh_status (FreshetTorrentRow *self, BtTorrentState state)
   gtk_inscription_set_text (self->status_label, joined);
 }
 
+/* Only where it is seen: all that is below a widget with another class gets
+ * another style. */
+static void
+show_state_class (FreshetTorrentRow *self, const char *class)
+{
+  GtkWidget *widgets[] = { GTK_WIDGET (self->progress_bar), GTK_WIDGET (self->status_label) };
+
+  if (self->state_class == class)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (widgets); i++)
+    {
+      if (self->state_class != NULL)
+        gtk_widget_remove_css_class (widgets[i], self->state_class);
+      gtk_widget_add_css_class (widgets[i], class);
+    }
+  self->state_class = class;
+}
+
 /* What is the same is left alone: what a widget is told costs a new style or a
  * new layout. */
 static void
@@ -99,13 +117,7 @@ refresh (FreshetTorrentRow *self)
       /* GTK 4.8 forgets to lay out what was not visible before. */
       gtk_widget_queue_resize (GTK_WIDGET (self->progress_bar));
     }
-  if (self->state_class != class)
-    {
-      const char *classes[] = { "torrent", class, NULL };
-
-      self->state_class = class;
-      gtk_widget_set_css_classes (self->content, classes);
-    }
+  show_state_class (self, class);
   gtk_widget_set_visible (self->pause_button, state != BT_TORRENT_PAUSED && state != BT_TORRENT_ERROR);
   gtk_widget_set_visible (self->start_button, state == BT_TORRENT_PAUSED);
   gtk_widget_set_visible (self->retry_button, state == BT_TORRENT_ERROR);

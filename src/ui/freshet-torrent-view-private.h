@@ -16,6 +16,7 @@ struct _FreshetTorrentView
   GSimpleActionGroup *actions;
 
   GListModel *library;
+  GtkCustomSorter *sorter;
   GtkSortListModel *sorted;
   GtkFilter *filter;
   GtkFilterListModel *filtered;
@@ -38,7 +39,6 @@ struct _FreshetTorrentView
   gboolean narrow;
   const FreshetColumnSpec *sort_spec; /* NULL: the order of the library */
   GtkSortType sort_order;
-  gboolean resorting;
   guint prepare_source;
   guint n_prepared;    /* items whose names are ready to be sorted and searched */
   guint sort_source;

@@ -169,6 +169,7 @@ freshet_torrent_view_finalize (GObject *object)
   g_clear_object (&self->selection);
   g_clear_object (&self->filtered);
   g_clear_object (&self->sorted);
+  g_clear_object (&self->sorter);
   g_clear_object (&self->filter);
   g_clear_object (&self->library);
   freshet_filter_clear (&self->wanted);
@@ -238,7 +239,7 @@ freshet_torrent_view_init (FreshetTorrentView *self)
   freshet_torrent_view_begin_columns (self);
   freshet_torrent_view_begin_drag (self);
   self->filter = freshet_torrent_view_filter_new (self);
-  self->sorted = gtk_sort_list_model_new (NULL, g_object_ref (gtk_column_view_get_sorter (self->columns)));
+  freshet_torrent_view_begin_order (self);
   self->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->sorted)), g_object_ref (self->filter));
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
   self->slots = freshet_slot_model_new (GTK_SELECTION_MODEL (self->selection));
@@ -247,7 +248,6 @@ freshet_torrent_view_init (FreshetTorrentView *self)
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (filtered_cb), self, G_CONNECT_SWAPPED);
-  freshet_torrent_view_begin_order (self);
   freshet_torrent_view_begin_focus (self);
   add_actions (self);
   show_page (self);

@@ -113,7 +113,7 @@ test_row_shows_its_item (Fixture *self, gconstpointer data)
   g_assert_nonnull (find (row, GTK_TYPE_BUTTON, "media-playback-start-symbolic"));
   g_assert_null (find (row, GTK_TYPE_BUTTON, "media-playback-pause-symbolic"));
   g_assert_cmpfloat (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (find (row, GTK_TYPE_PROGRESS_BAR, NULL))), ==, 0);
-  g_assert_true (gtk_widget_has_css_class (adw_bin_get_child (ADW_BIN (row)), "paused"));
+  g_assert_true (gtk_widget_has_css_class (find (row, GTK_TYPE_PROGRESS_BAR, NULL), "paused"));
 }
 
 static gboolean
@@ -134,7 +134,7 @@ test_row_follows_the_state (Fixture *self, gconstpointer data)
   gtk_widget_activate (find (self->window, GTK_TYPE_BUTTON, "media-playback-start-symbolic"));
   ui_wait (can_pause, self);
   row = find (self->window, FRESHET_TYPE_TORRENT_ROW, NULL);
-  g_assert_false (gtk_widget_has_css_class (adw_bin_get_child (ADW_BIN (row)), "paused"));
+  g_assert_false (gtk_widget_has_css_class (find (row, GTK_TYPE_PROGRESS_BAR, NULL), "paused"));
 }
 
 static void

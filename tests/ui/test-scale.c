@@ -3,10 +3,9 @@
  */
 #include "config.h"
 
-#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "freshet-store.h"
 #include "freshet-torrent-view-private.h"
@@ -22,56 +21,53 @@
 #define SIZE ((guint64) 1 << 30)
 #define N_STEPS 120u
 
-/* Microseconds of this thread's own work: a frame, and as much again for a machine
- * that does other things as well. */
-#define MAX_FRAME 33000
-#define MAX_STALL (2 * MAX_FRAME)
+/* Microseconds that the main loop may work between two visits of poll(): two
+ * frames of sixty a second, and one where it is not the worst of a hundred. It
+ * is the time of this thread on a processor, which a busy machine does not make
+ * longer by giving it none; what a person would have waited is told as well. */
+#define MAX_WORK 33000
+#define MAX_WORK_P99 16000
 
 static struct
 {
   GPollFunc poll;
-  int schedstat; /* -1 where the kernel does not tell */
   gint64 left_poll;
-  gint64 waited;
-  GArray *stalls; /* of gint64: microseconds between two visits of poll() */
+  gint64 worked;
+  GArray *waits; /* of gint64: microseconds between two visits of poll() */
+  GArray *works; /* of gint64: those of them in which this thread ran */
 } meter;
 
-/* Microseconds in which the machine gave this thread no processor. */
 static gint64
-time_waited (void)
+time_worked (void)
 {
-  char text[128];
-  ssize_t length = meter.schedstat >= 0 ? pread (meter.schedstat, text, sizeof text - 1, 0) : -1;
-  g_auto (GStrv) fields = NULL;
+  struct timespec now;
 
-  if (length <= 0)
-    return 0;
-  text[length] = '\0';
-  fields = g_strsplit (text, " ", 3);
-  return (gint64) (g_ascii_strtoull (fields[1], NULL, 10) / 1000);
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 static gint
 metered_poll (GPollFD *fds, guint n_fds, gint timeout)
 {
-  gint64 stall = g_get_monotonic_time () - meter.left_poll - (time_waited () - meter.waited);
+  gint64 wait = g_get_monotonic_time () - meter.left_poll, work = time_worked () - meter.worked;
   gint n;
 
-  g_array_append_val (meter.stalls, stall);
+  g_array_append_val (meter.waits, wait);
+  g_array_append_val (meter.works, work);
   n = meter.poll (fds, n_fds, timeout);
   meter.left_poll = g_get_monotonic_time ();
-  meter.waited = time_waited ();
+  meter.worked = time_worked ();
   return n;
 }
 
 static void
 meter_begin (void)
 {
-  meter.schedstat = open ("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-  meter.stalls = g_array_new (FALSE, FALSE, sizeof (gint64));
+  meter.waits = g_array_new (FALSE, FALSE, sizeof (gint64));
+  meter.works = g_array_new (FALSE, FALSE, sizeof (gint64));
   meter.poll = g_main_context_get_poll_func (NULL);
   meter.left_poll = g_get_monotonic_time ();
-  meter.waited = time_waited ();
+  meter.worked = time_worked ();
   g_main_context_set_poll_func (NULL, metered_poll);
 }
 
@@ -83,20 +79,24 @@ compare_times (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-static void
-meter_end (const char *what, gint64 longest)
+static gint64
+quantile (GArray *times, guint percent)
 {
-  gint64 p99, worst;
+  g_array_sort (times, compare_times);
+  return g_array_index (times, gint64, (times->len - 1) * percent / 100);
+}
 
+static void
+meter_end (const char *what)
+{
   g_main_context_set_poll_func (NULL, meter.poll);
-  close (meter.schedstat);
-  g_array_sort (meter.stalls, compare_times);
-  p99 = g_array_index (meter.stalls, gint64, meter.stalls->len * 99 / 100);
-  worst = g_array_index (meter.stalls, gint64, meter.stalls->len - 1);
-  g_test_message ("%s: longest stall %.1f ms, 99 of 100 under %.1f ms, %u turns", what, (double) worst / 1000,
-                  (double) p99 / 1000, meter.stalls->len);
-  g_array_unref (meter.stalls);
-  g_assert_cmpint (worst, <, longest);
+  g_test_message ("%s: longest turn %.1f ms, 99 of 100 under %.1f ms, of %u; with waiting for the machine %.1f and %.1f ms",
+                  what, (double) quantile (meter.works, 100) / 1000, (double) quantile (meter.works, 99) / 1000,
+                  meter.works->len, (double) quantile (meter.waits, 100) / 1000, (double) quantile (meter.waits, 99) / 1000);
+  g_assert_cmpint (quantile (meter.works, 100), <, MAX_WORK);
+  g_assert_cmpint (quantile (meter.works, 99), <, MAX_WORK_P99);
+  g_array_unref (meter.waits);
+  g_array_unref (meter.works);
 }
 
 typedef struct
@@ -206,13 +206,13 @@ scroll_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 static void
-scroll (Fixture *fixture, const char *what, gint64 longest)
+scroll (Fixture *fixture, const char *what)
 {
   fixture->step = 0;
   meter_begin ();
   gtk_widget_add_tick_callback (GTK_WIDGET (fixture->window), scroll_cb, fixture, NULL);
   ui_wait (has_stepped, fixture);
-  meter_end (what, longest);
+  meter_end (what);
 }
 
 static gboolean
@@ -227,13 +227,13 @@ sort_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 static void
-sort (Fixture *fixture, const char *what, gint64 longest)
+sort (Fixture *fixture, const char *what)
 {
   fixture->step = 0;
   meter_begin ();
   gtk_widget_add_tick_callback (GTK_WIDGET (fixture->window), sort_cb, fixture, NULL);
   ui_wait (has_stepped, fixture);
-  meter_end (what, longest);
+  meter_end (what);
 }
 
 static gboolean
@@ -248,13 +248,13 @@ search_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 static void
-search (Fixture *fixture, const char *what, gint64 longest)
+search (Fixture *fixture, const char *what)
 {
   fixture->step = 0;
   meter_begin ();
   gtk_widget_add_tick_callback (GTK_WIDGET (fixture->window), search_cb, fixture, NULL);
   ui_wait (has_stepped, fixture);
-  meter_end (what, longest);
+  meter_end (what);
 }
 
 static void
@@ -305,14 +305,14 @@ test_many_torrents_stay_smooth (void)
   gtk_window_present (GTK_WINDOW (fixture.window));
   begin_transfers (&fixture);
   rest ();
-  scroll (&fixture, "rows, scrolling", MAX_STALL);
-  sort (&fixture, "rows, sorting", MAX_STALL);
-  search (&fixture, "rows, searching", MAX_STALL);
+  scroll (&fixture, "rows, scrolling");
+  sort (&fixture, "rows, sorting");
+  search (&fixture, "rows, searching");
   g_object_set (fixture.window->view, "compact", TRUE, NULL);
   rest ();
-  scroll (&fixture, "columns, scrolling", MAX_STALL);
-  sort (&fixture, "columns, sorting", MAX_STALL);
-  search (&fixture, "columns, searching", MAX_STALL);
+  scroll (&fixture, "columns, scrolling");
+  sort (&fixture, "columns, sorting");
+  search (&fixture, "columns, searching");
   close_all (&fixture);
 }
 

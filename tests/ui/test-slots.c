@@ -16,6 +16,7 @@ typedef struct
   GtkMultiSelection *selection;
   FreshetSlotModel *model;
   GPtrArray *rows; /* of FreshetSlot, owned */
+  GHashTable *marked; /* of the slots whose rows look selected */
   guint top;
   guint n_items;
   guint n_made;    /* rows that had to be made */
@@ -37,6 +38,20 @@ number_of (gconstpointer item)
 }
 
 static void
+mark (Fixture *fixture, guint position, guint n)
+{
+  for (guint i = 0; i < fixture->rows->len; i++)
+    {
+      if (fixture->top + i < position || fixture->top + i >= position + n)
+        continue;
+      if (gtk_selection_model_is_selected (GTK_SELECTION_MODEL (fixture->model), fixture->top + i))
+        g_hash_table_add (fixture->marked, fixture->rows->pdata[i]);
+      else
+        g_hash_table_remove (fixture->marked, fixture->rows->pdata[i]);
+    }
+}
+
+static void
 make_rows (Fixture *fixture)
 {
   g_autoptr (GPtrArray) before = g_steal_pointer (&fixture->rows);
@@ -51,6 +66,7 @@ make_rows (Fixture *fixture)
       fixture->n_made += before == NULL || !g_ptr_array_find (before, slot, NULL) ? 1 : 0;
       g_ptr_array_add (fixture->rows, slot);
     }
+  mark (fixture, 0, fixture->n_items);
 }
 
 static void
@@ -62,6 +78,13 @@ items_changed_cb (Fixture *fixture, guint position, guint removed, guint added)
   fixture->n_items = n;
   fixture->top = MIN (fixture->top, n - MIN (n, N_ROWS));
   make_rows (fixture);
+}
+
+static void
+selection_changed_cb (Fixture *fixture, guint position, guint n)
+{
+  g_assert_cmpuint (position + n, <=, fixture->n_items);
+  mark (fixture, position, n);
 }
 
 static void
@@ -82,6 +105,8 @@ assert_slots_fit (Fixture *fixture)
 
       g_assert_true (slot == fixture->rows->pdata[i]);
       g_assert_true (item == freshet_slot_get_item (fixture->rows->pdata[i]));
+      g_assert_cmpint (g_hash_table_contains (fixture->marked, slot), ==,
+                       gtk_selection_model_is_selected (GTK_SELECTION_MODEL (fixture->selection), fixture->top + i));
     }
 }
 
@@ -112,7 +137,9 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (fixture->store)));
   fixture->model = freshet_slot_model_new (GTK_SELECTION_MODEL (fixture->selection));
   fixture->rows = g_ptr_array_new_with_free_func (g_object_unref);
+  fixture->marked = g_hash_table_new (NULL, NULL);
   g_signal_connect_swapped (fixture->model, "items-changed", G_CALLBACK (items_changed_cb), fixture);
+  g_signal_connect_swapped (fixture->model, "selection-changed", G_CALLBACK (selection_changed_cb), fixture);
   g_signal_connect_swapped (fixture->model, "moved", G_CALLBACK (moved_cb), fixture);
 }
 
@@ -121,6 +148,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   g_signal_handlers_disconnect_by_data (fixture->model, fixture);
   g_ptr_array_unref (fixture->rows);
+  g_hash_table_unref (fixture->marked);
   g_object_unref (fixture->model);
   g_object_unref (fixture->selection);
   g_object_unref (fixture->store);
@@ -261,7 +289,7 @@ change (Fixture *fixture, GRand *rand, guint step)
   guint removed = (guint) g_rand_int_range (rand, 0, (gint) MIN (n - position, most) + 1);
   guint added = (guint) g_rand_int_range (rand, 0, (gint) most);
 
-  switch (g_rand_int_range (rand, 0, 8))
+  switch (g_rand_int_range (rand, 0, 9))
     {
     case 0:
       g_list_store_sort (fixture->store, compare_down, NULL);
@@ -272,6 +300,9 @@ change (Fixture *fixture, GRand *rand, guint step)
     case 2:
       fixture->top = n > N_ROWS && fixture->n_items == n ? (guint) g_rand_int_range (rand, 0, (gint) (n - N_ROWS)) : 0;
       make_rows (fixture);
+      break;
+    case 4:
+      gtk_selection_model_select_range (GTK_SELECTION_MODEL (fixture->model), position, removed, g_rand_boolean (rand));
       break;
     case 3:
       add (fixture, 0, n, step * 1000, (guint) g_rand_int_range (rand, 0, 900));
