@@ -17,6 +17,15 @@ freshet_format_ratio (guint64 sent, guint64 here)
 }
 
 char *
+freshet_format_peer_rates (guint64 down, guint64 up)
+{
+  g_autofree char *from = down > 0 ? freshet_format_rates (down, 0) : NULL;
+  g_autofree char *to = up > 0 ? freshet_format_rates (0, up) : NULL;
+
+  return g_strconcat (from != NULL ? from : "", from != NULL && to != NULL ? "\n" : "", to, NULL);
+}
+
+char *
 freshet_format_pieces (guint32 done, guint32 all, guint32 length)
 {
   g_autofree char *size = g_format_size_full (length, G_FORMAT_SIZE_IEC_UNITS);

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* What was sent for what is here: "1.25", or "–" while nothing is. */
 char *freshet_format_ratio          (guint64 sent, guint64 here);
+/* "↓ 9.1 MB/s" and "↑ 1.1 MB/s", a line each of what moves */
+char *freshet_format_peer_rates     (guint64 down, guint64 up);
 /* "412 of 783, 1.0 MiB each" */
 char *freshet_format_pieces         (guint32 done, guint32 all, guint32 length);
 /* The pieces map for those who cannot see it. */

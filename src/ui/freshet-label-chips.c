@@ -18,6 +18,7 @@ struct _FreshetLabelChips
 {
   AdwBin parent_instance;
   char *shown; /* names and colours of what is shown; NULL nothing */
+  gboolean narrow;
 };
 
 G_DEFINE_FINAL_TYPE (FreshetLabelChips, freshet_label_chips, ADW_TYPE_BIN)
@@ -40,6 +41,13 @@ static void
 freshet_label_chips_init (FreshetLabelChips *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+/* The name stays out of sight where there is no room, but in the tooltip. */
+static void
+show_name (GtkWidget *chip, gboolean narrow)
+{
+  gtk_widget_set_visible (gtk_widget_get_last_child (chip), !narrow || !FRESHET_IS_LABEL_DOT (gtk_widget_get_first_child (chip)));
 }
 
 static GtkWidget *
@@ -85,6 +93,8 @@ make_chips (FreshetLabelChips *self, GPtrArray *own)
 
       gtk_box_append (GTK_BOX (box), chip_new (more, NULL));
     }
+  for (GtkWidget *chip = gtk_widget_get_first_child (box); chip != NULL; chip = gtk_widget_get_next_sibling (chip))
+    show_name (chip, self->narrow);
   /* Translators: what a screen reader says of a torrent's labels; their names follow */
   spoken = g_strdup_printf (_ ("Labels: %s"), names->str);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
@@ -120,4 +130,19 @@ freshet_label_chips_show (FreshetLabelChips *self, GPtrArray *labels, FreshetTor
   if (own->len > 0)
     make_chips (self, own);
   gtk_widget_set_visible (GTK_WIDGET (self), own->len > 0);
+}
+
+void
+freshet_label_chips_set_narrow (FreshetLabelChips *self, gboolean narrow)
+{
+  GtkWidget *box;
+
+  g_return_if_fail (FRESHET_IS_LABEL_CHIPS (self));
+
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  box = adw_bin_get_child (ADW_BIN (self));
+  for (GtkWidget *chip = box != NULL ? gtk_widget_get_first_child (box) : NULL; chip != NULL; chip = gtk_widget_get_next_sibling (chip))
+    show_name (chip, narrow);
 }

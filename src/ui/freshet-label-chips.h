@@ -21,5 +21,7 @@ G_DECLARE_FINAL_TYPE (FreshetLabelChips, freshet_label_chips, FRESHET, LABEL_CHI
 /* Cheap when they are as they were. @labels: all there are, of FreshetLabel;
  * @item: (nullable): NULL for none */
 void freshet_label_chips_show (FreshetLabelChips *self, GPtrArray *labels, FreshetTorrentItem *item);
+/* In little width they are their colours alone. */
+void freshet_label_chips_set_narrow (FreshetLabelChips *self, gboolean narrow);
 
 G_END_DECLS

@@ -201,15 +201,15 @@ freshet_label_dialog_init (FreshetLabelDialog *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *page = adw_preferences_page_new ();
   GtkWidget *entry = adw_entry_row_new ();
-  AdwPreferencesGroup *bottom = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  AdwPreferencesGroup *top = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
 
   self->rows = g_ptr_array_new ();
   self->group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
   g_object_set (entry, "title", _ ("New Label"), "show-apply-button", TRUE, NULL);
   g_signal_connect_object (entry, "apply", G_CALLBACK (apply_cb), self, G_CONNECT_SWAPPED);
-  adw_preferences_group_add (bottom, entry);
+  adw_preferences_group_add (top, entry);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), top);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), self->group);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), bottom);
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), page);

@@ -58,7 +58,11 @@ freshet_list_bin_focus (GtkWidget *widget, GtkDirectionType direction)
 {
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
   GtkWidget *row = focus != NULL && gtk_widget_is_ancestor (focus, widget) ? find_row (focus) : NULL;
+  GtkWidget *popover = row != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
 
+  /* In a menu of the row: what opens a row of a tree would lead out of it. */
+  if (popover != NULL && gtk_widget_is_ancestor (popover, row))
+    return gtk_widget_child_focus (popover, direction);
   if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD) && row != NULL)
     return step (row, focus, direction);
   return GTK_WIDGET_CLASS (freshet_list_bin_parent_class)->focus (widget, direction);

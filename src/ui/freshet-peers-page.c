@@ -37,7 +37,7 @@ stats_of (gconstpointer item)
   return freshet_peer_item_peek_stats ((FreshetPeerItem *) item);
 }
 
-/* On two lines, so that the speeds beside it can be seen in a narrow pane. */
+/* Two lines, so that all that is beside it can be seen in a narrow pane. */
 static char *
 format_peer (gpointer item)
 {
@@ -69,15 +69,9 @@ get_progress (gpointer item)
 }
 
 static char *
-format_down (gpointer item)
+format_speed (gpointer item)
 {
-  return freshet_format_moving_rate (stats_of (item)->down_rate);
-}
-
-static char *
-format_up (gpointer item)
-{
-  return freshet_format_moving_rate (stats_of (item)->up_rate);
+  return freshet_format_peer_rates (stats_of (item)->down_rate, stats_of (item)->up_rate);
 }
 
 static int
@@ -104,25 +98,19 @@ compare_progress (gconstpointer a, gconstpointer b, gpointer data)
 }
 
 static int
-compare_down (gconstpointer a, gconstpointer b, gpointer data)
+compare_speed (gconstpointer a, gconstpointer b, gpointer data)
 {
-  return FRESHET_COMPARE (stats_of (a)->down_rate, stats_of (b)->down_rate);
-}
-
-static int
-compare_up (gconstpointer a, gconstpointer b, gpointer data)
-{
-  return FRESHET_COMPARE (stats_of (a)->up_rate, stats_of (b)->up_rate);
+  return FRESHET_COMPARE (stats_of (a)->down_rate + stats_of (a)->up_rate, stats_of (b)->down_rate + stats_of (b)->up_rate);
 }
 
 static const FreshetColumnSpec columns[] = {
-  { "peer", NC_ ("column", "Peer"), FRESHET_COLUMN_TEXT, 15, "revision", format_peer, format_peer, NULL, compare_peer,
+  { "peer", NC_ ("column", "Peer"), FRESHET_COLUMN_TEXT, 14, "revision", format_peer, format_peer, NULL, compare_peer,
     .lines = 2 },
   { "progress", NC_ ("column", "Has"), FRESHET_COLUMN_PROGRESS, 5, "revision", format_progress, NULL, get_progress,
     compare_progress },
-  { "down", NC_ ("column", "Download"), FRESHET_COLUMN_NUMBER, 8, "revision", format_down, NULL, NULL, compare_down },
-  { "up", NC_ ("column", "Upload"), FRESHET_COLUMN_NUMBER, 8, "revision", format_up, NULL, NULL, compare_up },
-  { "flags", NC_ ("column", "Flags"), FRESHET_COLUMN_NUMBER, 6, "revision", format_flags, format_words, NULL, NULL },
+  { "speed", NC_ ("column", "Speed"), FRESHET_COLUMN_NUMBER, 9, "revision", format_speed, NULL, NULL, compare_speed,
+    .lines = 2 },
+  { "flags", NC_ ("column", "Flags"), FRESHET_COLUMN_NUMBER, 4, "revision", format_flags, format_words, NULL, NULL },
 };
 
 static void

@@ -281,6 +281,7 @@ static void
 make_content (FreshetTorrentRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  freshet_label_chips_set_narrow (self->chips, self->narrow);
   gtk_menu_button_set_create_popup_func (self->menu_button, create_menu_cb, self, NULL);
 }
 
@@ -327,6 +328,8 @@ freshet_torrent_row_set_narrow (FreshetTorrentRow *self, gboolean narrow)
     return;
   self->narrow = narrow;
   gtk_widget_set_size_request (GTK_WIDGET (self), -1, narrow ? NARROW_HEIGHT : ROW_HEIGHT);
+  if (self->content != NULL)
+    freshet_label_chips_set_narrow (self->chips, narrow);
   if (self->item != NULL)
     refresh_status (self, freshet_torrent_item_get_state (self->item));
 }

@@ -284,6 +284,30 @@ add_tables (void)
     }
 }
 
+static void
+test_peer_rates_have_a_line_each (void)
+{
+  static const struct
+  {
+    guint64 down, up;
+    const char *text;
+  } rows[] = {
+    { 0, 0, "" },
+    { 9100000, 0, "↓ 9.1 MB/s" },
+    { 0, 1100000, "↑ 1.1 MB/s" },
+    { 9100000, 1100000, "↓ 9.1 MB/s\n↑ 1.1 MB/s" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = freshet_format_peer_rates (rows[i].down, rows[i].up);
+      g_auto (GStrv) parts = g_strsplit (text, "\u00a0", -1);
+      g_autofree char *plain = g_strjoinv (" ", parts);
+
+      g_assert_cmpstr (plain, ==, rows[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -298,6 +322,7 @@ main (int argc, char **argv)
   g_test_add_func ("/format-details/graph", test_graph_in_words);
   g_test_add_func ("/format-details/tracker", test_tracker_in_words);
   g_test_add_func ("/format-details/hash", test_hash_is_hexadecimal);
+  g_test_add_func ("/format-details/peer-rates", test_peer_rates_have_a_line_each);
   add_tables ();
   return g_test_run ();
 }
