@@ -5,7 +5,8 @@
 
 Run it as `session.py gallery.py FOLDER [LOOK…]` with FRESHET and FRESHET_LT_PEER
 set, as for drive.py. What it shows is real: torrents that arrive from libtorrent.
-Needs xdotool, ImageMagick's import, and localedef for Korean."""
+Needs xdotool, ImageMagick's import, and localedef with the sources of locales."""
+import contextlib
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from swarm import Swarm
 
 MB = 1000000
 APP, APP_PATH = "io.github.freshet.Freshet", "/io/github/freshet/Freshet"
+KOREAN = {"Labels": "레이블", "Seeding Goals": "나누기 목표", "Keyboard Shortcuts": "키보드 바로 가기", "About Freshet": "Freshet 정보"}
 LABELS = ("films", "a rather long name for a label", "free", "work", "ideas")
 DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
 
@@ -37,8 +39,8 @@ LOOKS = (
     ("contrast", {"ADW_DEBUG_HIGH_CONTRAST": "1"}, None),
     ("contrast-dark", {"ADW_DEBUG_HIGH_CONTRAST": "1", "ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, None),
     # GTK's own words are in Hebrew then, and everything is mirrored.
-    ("mirrored", {"LANGUAGE": "he"}, None),
-    ("mirrored-narrow", {"LANGUAGE": "he"}, 360),
+    ("mirrored", {"LANGUAGE": "he", "LC_ALL": "he_IL.UTF-8"}, None),
+    ("mirrored-narrow", {"LANGUAGE": "he", "LC_ALL": "he_IL.UTF-8"}, 360),
     ("ko", {"LANGUAGE": "ko", "LC_ALL": "ko_KR.UTF-8"}, None),
     ("ko-narrow", {"LANGUAGE": "ko", "LC_ALL": "ko_KR.UTF-8"}, 360),
 )
@@ -57,13 +59,15 @@ def put_there(name, size, share):
 
 
 class Gallery:
-    def __init__(self, folder, torrents, environment):
-        self.folder, self.torrents, self.environment = folder, torrents, environment
+    def __init__(self, folder, torrents, environment, width):
+        self.folder, self.torrents, self.environment, self.width = folder, torrents, environment, width
 
     def shoot(self, program, name, title="Freshet"):
         # A tooltip would be in the way. The frame after the next shows what was done just now.
         run("xdotool", "mousemove", "0", "0")
         wait(lambda: program.find_all("label"), "the window")
+        if self.width and title != "Freshet":
+            self.narrow(program, title)
         run("import", "-window", program.x_window(title), os.path.join(self.folder, name + ".png"))
 
     def empty(self, name):
@@ -72,7 +76,7 @@ class Gallery:
             self.shoot(program, name)
             program.quit()
 
-    def rows(self, name, width=None):
+    def rows(self, name):
         for torrent, size, share, *_ in TORRENTS:
             if share > 0:
                 put_there(torrent, size, share)
@@ -87,8 +91,8 @@ class Gallery:
             wait(lambda: len([n for n in program.find_all("progress bar") if n.value == 1.0]) == 2, "the checks")
             # Big Buck Bunny's button, which has a name of its own in each language.
             wait(lambda: len(self.retry_buttons(program)) == 1, "the error")
-            if width:
-                self.narrow(program, width)
+            if self.width:
+                self.narrow(program, "Freshet")
             self.pause(program)
             self.shoot(program, name)
             self.details(program, name)
@@ -129,16 +133,23 @@ class Gallery:
 
     def dialogs(self, program, name):
         """Those that are about a torrent, and those of the program."""
-        for i, action in enumerate(("labels", "goals", "show-help-overlay", "about")):
-            run("gdbus", "call", "--session", "-d", APP, "-o", APP_PATH + ("" if action == "about" else "/window/1"), "-m",
-                "org.gtk.Actions.Activate", action, "[]", "{}")
+        for i, (key, item) in enumerate((("shift+F10", "Labels"), ("shift+F10", "Seeding Goals"), ("F10", "Keyboard Shortcuts"),
+                                         ("F10", "About Freshet"))):
+            self.open_menu(program, key)
+            names = (item, KOREAN[item])
+            next(n for n in program.find_all("menu item") if n.name.startswith(names)).click()
             title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the dialog")[0]
-            if action == "labels":
+            if item == "Labels":
                 self.make_labels(program, title)
             self.shoot(program, f"{name}-dialog-{i + 1}", title)
             program.keys("Escape", title=title)
             program.window_gone(title)
         self.shoot(program, f"{name}-labels")
+
+    def open_menu(self, program, key):
+        self.select(program)
+        program.keys("Down", "Up", key)
+        wait(lambda: program.find_all("menu item"), "the menu")
 
     def make_labels(self, program, title):
         for label in LABELS:
@@ -152,13 +163,11 @@ class Gallery:
         window = program.x_window("Freshet")
         run("xdotool", "windowmove", "--sync", window, "60", "20")
         for key, end in (("shift+F10", "menu"), ("F10", "main-menu")):
-            self.select(program)
-            program.keys("Down", "Up", key)
-            wait(lambda: program.find_all("menu item"), "the menu")
+            self.open_menu(program, key)
             self.shoot_display(program, f"{name}-{end}")
             program.keys_here("Escape")
             wait(lambda: not program.find_all("menu item"), "the end of the menu")
-        buttons = [n for n in program.find_all("toggle button") if n.name in ("Speed Limits", "속도 제한")]
+        buttons = [n for n in program.find_all("button") if n.name in ("Speed Limits", "속도 제한")]
         next(n for n in buttons if n.click())
         wait(lambda: program.find_all("spin button"), "the limits")
         self.shoot_display(program, f"{name}-limits")
@@ -170,11 +179,13 @@ class Gallery:
         wait(lambda: program.find_all("label"), "the window")
         run("import", "-window", "root", os.path.join(self.folder, name + ".png"))
 
-    def narrow(self, program, width):
-        """What has no room goes away while it becomes narrower."""
+    def narrow(self, program, title):
+        """What has no room goes away while it becomes narrower; some windows stay as they are."""
+        tries = iter(range(20))
+
         def is_narrow():
-            run("xdotool", "windowsize", program.x_window("Freshet"), str(width), "720")
-            return program.window("Freshet").extents()[2] <= width
+            run("xdotool", "windowsize", program.x_window(title), str(self.width), "720")
+            return program.window(title).extents()[2] <= self.width or next(tries, None) is None
 
         wait(is_narrow, "the narrow window")
 
@@ -192,25 +203,24 @@ class Gallery:
 
 def main():
     os.makedirs(sys.argv[1], exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as ended:
         swarms = []
         for i, (name, size, _, seeds, up) in enumerate(TORRENTS):
             folder = os.path.join(scratch, str(i))
             os.makedirs(folder)
             files = {name: size} if name != FAILING else {"film.mkv": size - MB, "subtitles.srt": MB}
-            swarms.append(Swarm(folder, name, files, up=up, zeros=True, n_seeds=seeds))
-        subprocess.run(["localedef", "-i", "ko_KR", "-f", "UTF-8", os.path.join(scratch, "ko_KR.UTF-8")], check=False)
+            swarms.append(ended.enter_context(Swarm(folder, name, files, up=up, zeros=True, n_seeds=seeds)))
+        for locale in ("ko_KR", "he_IL"):
+            subprocess.run(["localedef", "-i", locale, "-f", "UTF-8", os.path.join(scratch, locale + ".UTF-8")], check=True)
         for name, environment, width in LOOKS:
             if sys.argv[2:] and name not in sys.argv[2:]:
                 continue
             # Nothing of one look is remembered in the next.
             own = {"XDG_CONFIG_HOME": shutil.copytree(os.environ["XDG_CONFIG_HOME"], os.path.join(scratch, name)),
                    "XDG_DATA_HOME": os.path.join(scratch, name, "data"), "LOCPATH": scratch}
-            gallery = Gallery(sys.argv[1], [s.torrent for s in swarms], {**environment, **own})
+            gallery = Gallery(sys.argv[1], [s.torrent for s in swarms], {**environment, **own}, width)
             gallery.empty(name + "-empty")
-            gallery.rows(name, width)
-        for swarm in swarms:
-            swarm.__exit__()
+            gallery.rows(name)
     return 0
 
 
