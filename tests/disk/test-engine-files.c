@@ -92,15 +92,6 @@ meet (Fixture *fixture)
   return peer;
 }
 
-static gboolean
-is_there (const char *folder, const char *path)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  struct stat status;
-
-  return lstat (whole, &status) == 0;
-}
-
 static void
 result_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -187,7 +178,7 @@ test_download_goes_on_while_it_moves (Fixture *fixture, gconstpointer data)
   bt_torrent_get_stats (fixture->torrent, &stats);
   g_assert_false (stats.moving);
   bt_test_torrent_assert_stored (fixture->content, fixture->target);
-  g_assert_false (is_there (fixture->session->folder, "test"));
+  g_assert_false (bt_test_folder_has (fixture->session->folder, "test"));
 }
 
 static void
@@ -223,7 +214,7 @@ test_cancelled_move_changes_nothing (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (bt_torrent_get_folder (fixture->torrent), ==, fixture->session->folder);
   g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_SEEDING);
   bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
-  g_assert_false (is_there (fixture->target, "test"));
+  g_assert_false (bt_test_folder_has (fixture->target, "test"));
 }
 
 static void
@@ -250,7 +241,7 @@ test_move_ends_with_the_session (Fixture *fixture, gconstpointer data)
   bt_session_remove (fixture->session->session, fixture->torrent);
   bt_test_wait (fixture->result != NULL);
   g_assert_true (g_task_had_error (G_TASK (fixture->result)));
-  g_assert_false (is_there (fixture->target, "test"));
+  g_assert_false (bt_test_folder_has (fixture->target, "test"));
   bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
 }
 
@@ -264,14 +255,14 @@ test_complete_files_go_to_their_folder (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (bt_torrent_get_done_folder (fixture->torrent), ==, fixture->target);
   meet (fixture);
   bt_test_wait (bt_test_n_pieces (fixture->torrent) > 10);
-  g_assert_true (is_there (fixture->session->folder, "test/first.part"));
-  g_assert_false (is_there (fixture->target, "test"));
+  g_assert_true (bt_test_folder_has (fixture->session->folder, "test/first.part"));
+  g_assert_false (bt_test_folder_has (fixture->target, "test"));
   complete (fixture);
   g_assert_cmpstr (bt_torrent_get_folder (fixture->torrent), ==, fixture->target);
   g_assert_null (bt_torrent_get_done_folder (fixture->torrent));
   bt_test_torrent_assert_stored (fixture->content, fixture->target);
-  g_assert_false (is_there (fixture->session->folder, "test"));
-  g_assert_false (is_there (fixture->target, "test/first.part"));
+  g_assert_false (bt_test_folder_has (fixture->session->folder, "test"));
+  g_assert_false (bt_test_folder_has (fixture->target, "test/first.part"));
 }
 
 /* Returns: whether it is done; a move is cancelled as soon as there is one */
@@ -299,7 +290,7 @@ test_way_to_the_folder_may_be_cancelled (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (bt_torrent_get_folder (fixture->torrent), ==, fixture->session->folder);
   g_assert_null (bt_torrent_get_done_folder (fixture->torrent));
   bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
-  g_assert_false (is_there (fixture->target, "test"));
+  g_assert_false (bt_test_folder_has (fixture->target, "test"));
 }
 
 /* Who imports a torrent has its files in the end, not in the folder of
@@ -361,8 +352,8 @@ test_renamed_while_it_downloads (Fixture *fixture, gconstpointer data)
   complete (fixture);
   file = bt_torrent_dup_file_path (fixture->torrent, 1);
   g_assert_cmpstr (file, ==, "neu/zwei/second");
-  g_assert_true (is_there (fixture->session->folder, file));
-  g_assert_false (is_there (fixture->session->folder, "test"));
+  g_assert_true (bt_test_folder_has (fixture->session->folder, file));
+  g_assert_false (bt_test_folder_has (fixture->session->folder, "test"));
   add_again (fixture);
   g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_SEEDING);
   path = bt_torrent_dup_path (fixture->torrent);
@@ -392,7 +383,7 @@ test_download_goes_to_the_trash (Fixture *fixture, gconstpointer data)
   g_assert_true (remove_files (fixture, &n_left, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (n_left, ==, 0);
-  g_assert_false (is_there (fixture->session->folder, "test"));
+  g_assert_false (bt_test_folder_has (fixture->session->folder, "test"));
   bt_test_torrent_assert_stored (fixture->content, fixture->trash);
   g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_PAUSED);
 }
@@ -436,9 +427,9 @@ test_removed_while_it_moves (Fixture *fixture, gconstpointer data)
   bt_test_wait (bt_test_n_pieces (fixture->torrent) > 40);
   bt_torrent_move_async (fixture->torrent, fixture->target, NULL, NULL, NULL, NULL, NULL);
   g_assert_true (remove_files (fixture, &n_left, &error));
-  g_assert_false (is_there (fixture->session->folder, "test"));
-  g_assert_false (is_there (fixture->target, "test"));
-  g_assert_true (is_there (fixture->trash, "test"));
+  g_assert_false (bt_test_folder_has (fixture->session->folder, "test"));
+  g_assert_false (bt_test_folder_has (fixture->target, "test"));
+  g_assert_true (bt_test_folder_has (fixture->trash, "test"));
 }
 
 /* Two torrents with one folder, and one file of it in both. */
@@ -461,7 +452,7 @@ test_files_of_another_torrent_stay (Fixture *fixture, gconstpointer data)
   g_assert_true (remove_files (fixture, &n_left, NULL));
   g_assert_cmpuint (n_left, ==, 1);
   bt_test_torrent_assert_stored (content, fixture->session->folder);
-  g_assert_false (is_there (fixture->session->folder, "test/one"));
+  g_assert_false (bt_test_folder_has (fixture->session->folder, "test/one"));
   g_assert_cmpint (bt_torrent_get_state (other), ==, BT_TORRENT_SEEDING);
 }
 

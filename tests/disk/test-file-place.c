@@ -74,35 +74,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   bt_test_folder_free (fixture->own);
 }
 
-static gboolean
-is_there (const char *folder, const char *path)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  struct stat status;
-
-  return lstat (whole, &status) == 0;
-}
-
-static void
-put (const char *folder, const char *path, const char *text)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  g_autofree char *parent = g_path_get_dirname (whole);
-
-  g_assert_cmpint (g_mkdir_with_parents (parent, 0777), ==, 0);
-  g_assert_true (g_file_set_contents (whole, text, -1, NULL));
-}
-
-static void
-assert_holds (const char *folder, const char *path, const char *text)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  g_autofree char *bytes = NULL;
-
-  g_assert_true (g_file_get_contents (whole, &bytes, NULL, NULL));
-  g_assert_cmpstr (bytes, ==, text);
-}
-
 static void
 prepare (Fixture *fixture)
 {
@@ -179,7 +150,7 @@ test_what_is_made_is_ours (Fixture *fixture, gconstpointer data)
 {
   g_auto (BtPlacement) place = { 0 };
 
-  put (fixture->folder, "test/one/b", "x");
+  bt_test_folder_put (fixture->folder, "test/one/b", "x");
   prepare (fixture);
   write_all (fixture);
   finish (fixture);
@@ -204,7 +175,7 @@ test_what_is_gone_is_ours_no_more (Fixture *fixture, gconstpointer data)
   g_unlink (path);
   open_again (fixture);
   prepare (fixture);
-  put (fixture->folder, "test/a", "somebody else's");
+  bt_test_folder_put (fixture->folder, "test/a", "somebody else's");
   write_file (fixture, FILE_A);
   g_assert_false (is_ours (fixture, FILE_A));
   g_assert_true (is_ours (fixture, FILE_B));
@@ -213,23 +184,23 @@ test_what_is_gone_is_ours_no_more (Fixture *fixture, gconstpointer data)
 static void
 test_unfinished_files_are_marked (Fixture *fixture, gconstpointer data)
 {
-  put (fixture->folder, "test/one/b", "x");
+  bt_test_folder_put (fixture->folder, "test/one/b", "x");
   bt_file_set_set_mark_partial (fixture->set, TRUE);
   prepare (fixture);
   write_all (fixture);
-  g_assert_true (is_there (fixture->folder, "test/a.part"));
-  g_assert_false (is_there (fixture->folder, "test/a"));
-  g_assert_true (is_there (fixture->folder, "test/one/b"));
-  g_assert_true (is_there (fixture->folder, "test/one/two/c.part"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/a.part"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/a"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/one/b"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/one/two/c.part"));
   assert_bytes (fixture);
 
   open_again (fixture);
   prepare (fixture);
   assert_bytes (fixture);
   finish (fixture);
-  g_assert_true (is_there (fixture->folder, "test/one/empty"));
-  g_assert_false (is_there (fixture->folder, "test/one/empty.part"));
-  g_assert_false (is_there (fixture->folder, "test/a.part"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/one/empty"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/one/empty.part"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/a.part"));
   bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
   assert_bytes (fixture);
   open_again (fixture);
@@ -246,12 +217,12 @@ test_mark_gives_way_to_what_is_there (Fixture *fixture, gconstpointer data)
   bt_file_set_set_mark_partial (fixture->set, TRUE);
   prepare (fixture);
   write_all (fixture);
-  put (fixture->folder, "test/a", "somebody else's");
+  bt_test_folder_put (fixture->folder, "test/a", "somebody else's");
   g_assert_false (bt_file_set_finish (fixture->set, &failed, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
   g_assert_cmpint (failed, ==, FILE_A);
   g_assert_nonnull (strstr (error->message, "test/a"));
-  assert_holds (fixture->folder, "test/a", "somebody else's");
+  bt_test_folder_assert_holds (fixture->folder, "test/a", "somebody else's");
   assert_bytes (fixture);
 }
 
@@ -272,8 +243,8 @@ test_mark_is_not_given_where_it_is_a_name (void)
   bt_file_set_set_mark_partial (set, TRUE);
   g_assert_true (bt_file_set_prepare (set, &found, &failed, NULL));
   g_assert_true (bt_file_set_write (set, 0, torrent->content, 20, &failed, NULL));
-  g_assert_true (is_there (folder, "test/x"));
-  g_assert_true (is_there (folder, "test/x.part.part"));
+  g_assert_true (bt_test_folder_has (folder, "test/x"));
+  g_assert_true (bt_test_folder_has (folder, "test/x.part.part"));
   g_assert_true (bt_file_set_finish (set, &failed, NULL));
   bt_test_torrent_assert_stored (torrent, folder);
   bt_file_set_unref (set);
@@ -306,9 +277,9 @@ test_renamed_files_keep_their_bytes (Fixture *fixture, gconstpointer data)
   rename_path (fixture, "test/one", "eins");
   rename_path (fixture, "test", "all");
   assert_bytes (fixture);
-  g_assert_true (is_there (fixture->folder, "all/eins/new b"));
-  g_assert_true (is_there (fixture->folder, "all/eins/two/c"));
-  g_assert_false (is_there (fixture->folder, "test"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "all/eins/new b"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "all/eins/two/c"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test"));
   target = g_file_read_link (link, NULL);
   g_assert_cmpstr (target, ==, "eins/new b");
   open_again (fixture);
@@ -323,11 +294,11 @@ test_foreign_files_are_not_renamed (Fixture *fixture, gconstpointer data)
 {
   prepare (fixture);
   write_all (fixture);
-  put (fixture->folder, "test/one/foreign", "mine");
+  bt_test_folder_put (fixture->folder, "test/one/foreign", "mine");
   rename_path (fixture, "test/one", "eins");
-  assert_holds (fixture->folder, "test/one/foreign", "mine");
-  g_assert_false (is_there (fixture->folder, "test/one/two"));
-  g_assert_true (is_there (fixture->folder, "test/eins/b"));
+  bt_test_folder_assert_holds (fixture->folder, "test/one/foreign", "mine");
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/one/two"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/eins/b"));
   assert_bytes (fixture);
 }
 
@@ -341,12 +312,12 @@ test_nothing_is_replaced (Fixture *fixture, gconstpointer data)
 
   prepare (fixture);
   write_all (fixture);
-  put (fixture->folder, "test/eins/two/c", "mine");
+  bt_test_folder_put (fixture->folder, "test/eins/two/c", "mine");
   g_assert_false (bt_file_set_relocate (fixture->set, NULL, new, NULL, &failed, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
   g_assert_cmpint (failed, ==, FILE_C);
-  assert_holds (fixture->folder, "test/eins/two/c", "mine");
-  g_assert_false (is_there (fixture->folder, "test/eins/b"));
+  bt_test_folder_assert_holds (fixture->folder, "test/eins/two/c", "mine");
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/eins/b"));
   bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
   assert_bytes (fixture);
 }
@@ -365,7 +336,7 @@ test_link_in_the_new_place_is_not_followed (Fixture *fixture, gconstpointer data
   g_assert_cmpint (symlink (fixture->elsewhere, link), ==, 0);
   g_assert_false (bt_file_set_relocate (fixture->set, NULL, new, NULL, &failed, &error));
   g_assert_nonnull (error);
-  g_assert_false (is_there (fixture->elsewhere, "b"));
+  g_assert_false (bt_test_folder_has (fixture->elsewhere, "b"));
   bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
 }
 
@@ -379,15 +350,15 @@ test_another_folder (Fixture *fixture, gconstpointer data)
   prepare (fixture);
   write_all (fixture);
   finish (fixture);
-  put (fixture->folder, "test/foreign", "mine");
+  bt_test_folder_put (fixture->folder, "test/foreign", "mine");
   bt_file_set_relocate (fixture->set, fixture->elsewhere, NULL, NULL, &failed, &error);
   g_assert_no_error (error);
   now = bt_file_set_dup_folder (fixture->set);
   g_assert_cmpstr (now, ==, fixture->elsewhere);
   bt_test_torrent_assert_stored (fixture->torrent, fixture->elsewhere);
-  g_assert_true (is_there (fixture->elsewhere, "test/link"));
-  assert_holds (fixture->folder, "test/foreign", "mine");
-  g_assert_false (is_there (fixture->folder, "test/one"));
+  g_assert_true (bt_test_folder_has (fixture->elsewhere, "test/link"));
+  bt_test_folder_assert_holds (fixture->folder, "test/foreign", "mine");
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/one"));
   assert_bytes (fixture);
   bt_file_set_close (fixture->set);
   assert_bytes (fixture);
@@ -457,7 +428,7 @@ test_killed_between_two_files (Fixture *fixture, gconstpointer data)
   open_after_kill (fixture);
   g_assert_true (bt_file_set_follow_note (fixture->set));
   assert_folder (fixture, fixture->elsewhere);
-  g_assert_false (is_there (fixture->folder, "test/one/b"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/one/b"));
 }
 
 /* Somebody has the torrent at its old place again. */
@@ -513,7 +484,7 @@ test_tail_of_ours_is_cut (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "test", "one", "b", NULL);
   struct stat status;
 
-  put (fixture->folder, "test/one/b", "x");
+  bt_test_folder_put (fixture->folder, "test/one/b", "x");
   prepare (fixture);
   write_all (fixture);
   put_long (fixture, FILE_A);

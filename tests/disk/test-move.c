@@ -111,15 +111,6 @@ write_all (Fixture *fixture)
   g_assert_no_error (error);
 }
 
-static gboolean
-is_there (const char *folder, const char *path)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  struct stat status;
-
-  return lstat (whole, &status) == 0;
-}
-
 static guint
 count_entries (const char *folder)
 {
@@ -193,8 +184,8 @@ assert_moved (Fixture *fixture)
   bt_test_torrent_assert_stored (fixture->torrent, fixture->target);
   assert_readable (fixture);
   g_assert_cmpuint (count_entries (fixture->folder), ==, 0);
-  g_assert_true (is_there (fixture->target, "test/one/empty"));
-  g_assert_true (is_there (fixture->target, "test/two/link"));
+  g_assert_true (bt_test_folder_has (fixture->target, "test/one/empty"));
+  g_assert_true (bt_test_folder_has (fixture->target, "test/two/link"));
   /* The torrent's folder, two in it, six files: nothing of the copying. */
   g_assert_cmpuint (count_entries (fixture->target), ==, 9);
 }

@@ -70,35 +70,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   bt_test_disk_use (NULL);
 }
 
-static gboolean
-is_there (const char *folder, const char *path)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  struct stat status;
-
-  return lstat (whole, &status) == 0;
-}
-
-static void
-put (const char *folder, const char *path, const char *text)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  g_autofree char *parent = g_path_get_dirname (whole);
-
-  g_assert_cmpint (g_mkdir_with_parents (parent, 0777), ==, 0);
-  g_assert_true (g_file_set_contents (whole, text, -1, NULL));
-}
-
-static void
-assert_holds (const char *folder, const char *path, const char *text)
-{
-  g_autofree char *whole = g_build_filename (folder, path, NULL);
-  g_autofree char *bytes = NULL;
-
-  g_assert_true (g_file_get_contents (whole, &bytes, NULL, NULL));
-  g_assert_cmpstr (bytes, ==, text);
-}
-
 /* Puts a link in place of what is at @path, as somebody with bad intentions. */
 static void
 replace_by_link (Fixture *fixture, const char *path, const char *target)
@@ -137,7 +108,7 @@ test_folder_goes_as_a_whole (Fixture *fixture, gconstpointer data)
   g_assert_true (download (fixture));
   g_assert_cmpuint (trash (fixture, NULL), ==, 0);
   g_assert_cmpint (fixture->system.n_trashed, ==, 1);
-  g_assert_false (is_there (fixture->folder, "test"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test"));
   bt_test_torrent_assert_stored (fixture->torrent, fixture->trash);
 }
 
@@ -157,13 +128,13 @@ test_single_file (void)
   int failed;
 
   bt_test_disk_use (&system);
-  put (folder, "other", "mine");
+  bt_test_folder_put (folder, "other", "mine");
   g_assert_true (bt_file_set_prepare (set, &found, &failed, NULL));
   g_assert_true (bt_file_set_write (set, 0, torrent->content, 1000, &failed, NULL));
   g_assert_true (bt_file_set_trash (set, NULL, &n_left, &failed, NULL));
-  g_assert_false (is_there (folder, "only"));
-  g_assert_true (is_there (bin, "only"));
-  assert_holds (folder, "other", "mine");
+  g_assert_false (bt_test_folder_has (folder, "only"));
+  g_assert_true (bt_test_folder_has (bin, "only"));
+  bt_test_folder_assert_holds (folder, "other", "mine");
   bt_test_disk_use (NULL);
   bt_file_set_unref (set);
   bt_file_cache_unref (cache);
@@ -173,14 +144,14 @@ test_single_file (void)
 static void
 test_adopted_files_stay (Fixture *fixture, gconstpointer data)
 {
-  put (fixture->folder, "test/one/b", "x");
+  bt_test_folder_put (fixture->folder, "test/one/b", "x");
   g_assert_true (download (fixture));
   g_assert_cmpuint (trash (fixture, NULL), ==, 1);
-  g_assert_false (is_there (fixture->folder, "test/a"));
-  g_assert_false (is_there (fixture->folder, "test/one/two"));
-  g_assert_true (is_there (fixture->folder, "test/one/b"));
-  g_assert_true (is_there (fixture->trash, "a"));
-  g_assert_true (is_there (fixture->trash, "c"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/a"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/one/two"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/one/b"));
+  g_assert_true (bt_test_folder_has (fixture->trash, "a"));
+  g_assert_true (bt_test_folder_has (fixture->trash, "c"));
 }
 
 static void
@@ -197,12 +168,12 @@ static void
 test_foreign_files_in_the_folder_stay (Fixture *fixture, gconstpointer data)
 {
   g_assert_true (download (fixture));
-  put (fixture->folder, "test/one/foreign", "mine");
+  bt_test_folder_put (fixture->folder, "test/one/foreign", "mine");
   g_assert_cmpuint (trash (fixture, NULL), ==, 0);
   g_assert_cmpint (fixture->system.n_trashed, ==, 3);
-  assert_holds (fixture->folder, "test/one/foreign", "mine");
-  g_assert_false (is_there (fixture->folder, "test/one/b"));
-  g_assert_false (is_there (fixture->folder, "test/one/two"));
+  bt_test_folder_assert_holds (fixture->folder, "test/one/foreign", "mine");
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/one/b"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/one/two"));
 }
 
 static void
@@ -213,7 +184,7 @@ test_foreign_folder_stays (Fixture *fixture, gconstpointer data)
   g_assert_true (download (fixture));
   g_assert_cmpint (g_mkdir (foreign, 0777), ==, 0);
   trash (fixture, NULL);
-  g_assert_true (is_there (fixture->folder, "test/one/empty"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/one/empty"));
 }
 
 static void
@@ -221,41 +192,41 @@ test_link_in_place_of_a_file (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *victim = g_build_filename (fixture->elsewhere, "victim", NULL);
 
-  put (fixture->elsewhere, "victim", "precious");
+  bt_test_folder_put (fixture->elsewhere, "victim", "precious");
   g_assert_true (download (fixture));
   replace_by_link (fixture, "test/one/b", victim);
   g_assert_cmpuint (trash (fixture, NULL), ==, 1);
-  assert_holds (fixture->elsewhere, "victim", "precious");
-  g_assert_true (is_there (fixture->folder, "test/one/b"));
-  g_assert_true (is_there (fixture->trash, "a"));
+  bt_test_folder_assert_holds (fixture->elsewhere, "victim", "precious");
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/one/b"));
+  g_assert_true (bt_test_folder_has (fixture->trash, "a"));
 }
 
 /* What is behind the link has names that a torrent of ours has, too. */
 static void
 test_link_in_place_of_a_folder (Fixture *fixture, gconstpointer data)
 {
-  put (fixture->elsewhere, "b", "precious");
-  put (fixture->elsewhere, "two/c", "precious");
+  bt_test_folder_put (fixture->elsewhere, "b", "precious");
+  bt_test_folder_put (fixture->elsewhere, "two/c", "precious");
   g_assert_true (download (fixture));
   replace_by_link (fixture, "test/one", fixture->elsewhere);
   trash (fixture, NULL);
-  assert_holds (fixture->elsewhere, "b", "precious");
-  assert_holds (fixture->elsewhere, "two/c", "precious");
-  g_assert_false (is_there (fixture->trash, "b"));
-  g_assert_true (is_there (fixture->trash, "a"));
+  bt_test_folder_assert_holds (fixture->elsewhere, "b", "precious");
+  bt_test_folder_assert_holds (fixture->elsewhere, "two/c", "precious");
+  g_assert_false (bt_test_folder_has (fixture->trash, "b"));
+  g_assert_true (bt_test_folder_has (fixture->trash, "a"));
 }
 
 static void
 test_link_in_place_of_the_torrents_folder (Fixture *fixture, gconstpointer data)
 {
-  put (fixture->elsewhere, "a", "precious");
-  put (fixture->elsewhere, "one/b", "precious");
+  bt_test_folder_put (fixture->elsewhere, "a", "precious");
+  bt_test_folder_put (fixture->elsewhere, "one/b", "precious");
   g_assert_true (download (fixture));
   replace_by_link (fixture, "test", fixture->elsewhere);
   trash (fixture, NULL);
   g_assert_cmpint (fixture->system.n_trashed, ==, 0);
-  assert_holds (fixture->elsewhere, "a", "precious");
-  assert_holds (fixture->elsewhere, "one/b", "precious");
+  bt_test_folder_assert_holds (fixture->elsewhere, "a", "precious");
+  bt_test_folder_assert_holds (fixture->elsewhere, "one/b", "precious");
 }
 
 static void
@@ -266,8 +237,8 @@ test_what_another_torrent_needs_stays (Fixture *fixture, gconstpointer data)
   g_hash_table_add (keep, g_build_filename (fixture->folder, "test", "one", "b", NULL));
   g_assert_true (download (fixture));
   g_assert_cmpuint (trash (fixture, keep), ==, 1);
-  g_assert_true (is_there (fixture->folder, "test/one/b"));
-  g_assert_false (is_there (fixture->folder, "test/a"));
+  g_assert_true (bt_test_folder_has (fixture->folder, "test/one/b"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test/a"));
 }
 
 /* Somebody puts a file of their own where ours was. */
@@ -277,7 +248,7 @@ replace_by_file (Fixture *fixture, const char *path)
   g_autofree char *mine = g_build_filename (fixture->elsewhere, "mine", NULL);
   g_autofree char *whole = g_build_filename (fixture->folder, path, NULL);
 
-  put (fixture->elsewhere, "mine", "precious");
+  bt_test_folder_put (fixture->elsewhere, "mine", "precious");
   g_assert_cmpint (g_rename (mine, whole), ==, 0);
 }
 
@@ -316,10 +287,10 @@ static void
 assert_all_but_b_goes (Fixture *fixture)
 {
   g_assert_cmpuint (trash (fixture, NULL), ==, 1);
-  assert_holds (fixture->folder, "test/one/b", "precious");
-  g_assert_true (is_there (fixture->trash, "a"));
-  g_assert_true (is_there (fixture->trash, "c"));
-  g_assert_false (is_there (fixture->trash, "b"));
+  bt_test_folder_assert_holds (fixture->folder, "test/one/b", "precious");
+  g_assert_true (bt_test_folder_has (fixture->trash, "a"));
+  g_assert_true (bt_test_folder_has (fixture->trash, "c"));
+  g_assert_false (bt_test_folder_has (fixture->trash, "b"));
 }
 
 static void
@@ -386,7 +357,7 @@ test_file_that_was_written_to_is_still_ours (Fixture *fixture, gconstpointer dat
   g_assert_cmpint (truncate (path, 17), ==, 0);
   begin_again (fixture, record);
   g_assert_cmpuint (trash (fixture, NULL), ==, 0);
-  g_assert_false (is_there (fixture->folder, "test"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test"));
 }
 
 static void
@@ -417,8 +388,8 @@ test_link_in_place_of_our_link (void)
   g_assert_cmpint (symlink ("/etc", link), ==, 0);
   g_assert_true (bt_file_set_trash (set, NULL, &n_left, &failed, NULL));
   g_assert_cmpuint (n_left, ==, 1);
-  g_assert_true (is_there (folder, "test/link"));
-  g_assert_true (is_there (bin, "a"));
+  g_assert_true (bt_test_folder_has (folder, "test/link"));
+  g_assert_true (bt_test_folder_has (bin, "a"));
   bt_test_disk_use (NULL);
   bt_file_set_unref (set);
   bt_file_cache_unref (cache);
@@ -435,7 +406,7 @@ test_no_trash_is_told_and_nothing_goes (Fixture *fixture, gconstpointer data)
   fixture->system.trash = NULL;
   g_assert_true (download (fixture));
   if (data != NULL)
-    put (fixture->folder, "test/foreign", "mine");
+    bt_test_folder_put (fixture->folder, "test/foreign", "mine");
   g_assert_false (bt_file_set_trash (fixture->set, NULL, &n_left, &failed, &error));
   g_test_message ("%s", error->message);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
@@ -451,7 +422,7 @@ test_nothing_is_made_anew (Fixture *fixture, gconstpointer data)
   g_assert_true (download (fixture));
   trash (fixture, NULL);
   g_assert_false (bt_file_set_write (fixture->set, 0, fixture->torrent->content, 100, &failed, NULL));
-  g_assert_false (is_there (fixture->folder, "test"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test"));
   g_assert_true (download (fixture));
   bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
 }
@@ -473,8 +444,8 @@ test_real_trash (Fixture *fixture, gconstpointer data)
       g_test_skip (error->message);
       return;
     }
-  g_assert_false (is_there (fixture->folder, "test"));
-  g_assert_true (is_there (g_get_user_data_dir (), "Trash/files/test/one/two/c"));
+  g_assert_false (bt_test_folder_has (fixture->folder, "test"));
+  g_assert_true (bt_test_folder_has (g_get_user_data_dir (), "Trash/files/test/one/two/c"));
 }
 
 #define ADD(path, function) g_test_add ("/trash/" path, Fixture, NULL, set_up, function, tear_down)

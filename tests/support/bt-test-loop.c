@@ -6,6 +6,7 @@
 #include "bt-test-loop.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 typedef struct
 {
@@ -84,4 +85,33 @@ bt_test_count_fds (void)
   while (g_dir_read_name (dir) != NULL)
     n++;
   return n;
+}
+
+gboolean
+bt_test_folder_has (const BtTestFolder *self, const char *path)
+{
+  g_autofree char *whole = g_build_filename (self, path, NULL);
+  struct stat status;
+
+  return lstat (whole, &status) == 0;
+}
+
+void
+bt_test_folder_put (const BtTestFolder *self, const char *path, const char *text)
+{
+  g_autofree char *whole = g_build_filename (self, path, NULL);
+  g_autofree char *parent = g_path_get_dirname (whole);
+
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0777), ==, 0);
+  g_assert_true (g_file_set_contents (whole, text, -1, NULL));
+}
+
+void
+bt_test_folder_assert_holds (const BtTestFolder *self, const char *path, const char *text)
+{
+  g_autofree char *whole = g_build_filename (self, path, NULL);
+  g_autofree char *bytes = NULL;
+
+  g_assert_true (g_file_get_contents (whole, &bytes, NULL, NULL));
+  g_assert_cmpstr (bytes, ==, text);
 }

@@ -31,6 +31,11 @@ typedef char BtTestFolder;
 BtTestFolder *bt_test_folder_new  (void);
 void          bt_test_folder_free (BtTestFolder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtTestFolder, bt_test_folder_free)
+/* Whether something is at @path below it, a link that leads nowhere included. */
+gboolean      bt_test_folder_has  (const BtTestFolder *self, const char *path);
+/* Makes a file, and the folders it is in. */
+void          bt_test_folder_put  (const BtTestFolder *self, const char *path, const char *text);
+void          bt_test_folder_assert_holds (const BtTestFolder *self, const char *path, const char *text);
 /* Deletes what is at @path, with all that is below it, links not followed. */
 void          bt_test_delete      (const char *path);
 
