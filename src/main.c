@@ -12,9 +12,11 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (FreshetApplication) app = NULL;
+  /* Where translations are while nothing is installed. */
+  const char *locale_dir = g_getenv ("FRESHET_LOCALEDIR");
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -63,12 +63,15 @@ run_command (int argc, char **argv)
 int
 main (int argc, char **argv)
 {
+  /* Where translations are while nothing is installed. */
+  const char *locale_dir = g_getenv ("FRESHET_LOCALEDIR");
+
   setlocale (LC_ALL, "");
   /* Without any locale set, as in a bare container, bars and spaces would be
    * question marks. */
   if (strcmp (nl_langinfo (CODESET), "ANSI_X3.4-1968") == 0)
     setlocale (LC_CTYPE, "C.UTF-8");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

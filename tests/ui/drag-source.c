@@ -7,7 +7,8 @@
 
 /* drag-source FILE…: a window out of which the files can be dragged, as out of
  * a file manager.
- * What is dropped on it is copied into the file DROPPED, if that is set.
+ * What is dropped on it is copied into the file DROPPED, if that is set, and
+ * the second file and those after it into DROPPED.1 and so on.
  * drag-source --text TEXT: the same with a text, which is in the clipboard too. */
 
 static const char *text;
@@ -29,14 +30,20 @@ prepare_cb (GtkDragSource *source, double x, double y, gpointer data)
 
 /* As a file manager does: read what was given, and keep it. */
 static gboolean
-drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, gpointer data)
+drop_cb (GtkDropTarget *target, const GValue *value, double x, double y)
 {
   g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
-  g_autoptr (GFile) copy = g_file_new_for_path (g_getenv ("DROPPED"));
-  g_autoptr (GError) error = NULL;
+  guint n = 0;
 
-  if (files == NULL || !g_file_copy (files->data, copy, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error))
-    g_printerr ("Not copied: %s\n", error != NULL ? error->message : "nothing came");
+  for (GSList *link = files; link != NULL; link = link->next, n++)
+    {
+      g_autofree char *path = n == 0 ? g_strdup (g_getenv ("DROPPED")) : g_strdup_printf ("%s.%u", g_getenv ("DROPPED"), n);
+      g_autoptr (GFile) copy = g_file_new_for_path (path);
+      g_autoptr (GError) error = NULL;
+
+      if (!g_file_copy (link->data, copy, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error))
+        g_printerr ("Not copied: %s\n", error->message);
+    }
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Freshet authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """drive_desktop.py CASE: what the built program does with the rest of the desktop, as drive.py."""
+import contextlib
 import os
 import subprocess
 import sys
@@ -24,9 +25,15 @@ def case_drop_words(folder):
     for path in torrents:
         with open(path, "w") as f:
             f.write("not one")
+    # Its name says nothing, but what is in it does.
+    nameless = os.path.join(folder, "download")
+    with open(nameless, "w") as f:
+        f.write("d8:announce18:http://127.0.0.1:94:infodee")
     refused = "Folders and other files cannot be shared yet"
     with Program() as program:
         for files, words, afterwards in (((folder, letter), [refused], None),
+                                         ((nameless, letter), ["Drop to add 1 torrent", "Folders and other files are left out"],
+                                          "“download” is not a torrent file, or it is damaged"),
                                          ((*torrents, folder), ["Drop to add 3 torrents", "Folders and other files are left out"],
                                           "3 files are not torrents that can be opened")):
             with OtherProgram(files=files):
@@ -86,6 +93,29 @@ def case_drag_out(folder):
             program.find("label", "Time Left")
             drag(program, lambda: program.find("label", "given.bin"))
             program.quit()
+
+
+def case_drag_out_several(folder):
+    """All that is selected goes with the row that is dragged."""
+    dropped = os.path.join(folder, "dropped.torrent")
+    with contextlib.ExitStack() as ended:
+        swarms = []
+        for name in ("apple.bin", "pear.bin"):
+            os.makedirs(os.path.join(folder, name))
+            swarms.append(ended.enter_context(Swarm(os.path.join(folder, name), name, {name: MIB})))
+        program = ended.enter_context(Program(*[swarm.torrent for swarm in swarms]))
+        title = wait(lambda: [t for t in program.window_names() if t != "Freshet"], "the dialog")[0]
+        program.keys("Return", title=title)
+        program.window_gone(title)
+        wait(lambda: program.progress().count(1.0) == 2, "two complete torrents")
+        focus_row(program)
+        program.keys("ctrl+a")
+        with OtherProgram(files=(swarms[0].torrent,), dropped=dropped):
+            drag_out(program, rows(program)[0], dropped)
+            wait(lambda: os.path.exists(dropped + ".1") and os.path.getsize(dropped + ".1") > 0, "the second file")
+            given = [open(path, "rb").read() for path in (dropped, dropped + ".1")]
+        must(given == [open(swarm.torrent, "rb").read() for swarm in swarms], "the files are those they came from")
+        program.quit()
 
 
 def case_rename(folder):

@@ -4,7 +4,7 @@
 """gallery.py FOLDER: pictures of every view, to be looked at.
 
 Run it as `session.py gallery.py FOLDER [LOOK…]` with FRESHET and FRESHET_LT_PEER
-set, as for drive.py. What it shows is real: torrents that arrive from libtorrent.
+set, as for drive.py, and FRESHET_LOCALEDIR. What it shows is real: torrents that arrive from libtorrent.
 Needs xdotool, ImageMagick's import, and localedef with the sources of locales."""
 import contextlib
 import os
@@ -201,6 +201,15 @@ class Gallery:
         wait(lambda: next(n for n in row.walk() if n.role == "button").path != button.path, "the other button")
 
 
+def make_mirrored(folder):
+    """GLib has GTK speak the languages alone that the program speaks: a catalogue with nothing in it."""
+    catalogue = os.path.join(folder, "he", "LC_MESSAGES", "freshet.mo")
+    os.makedirs(os.path.dirname(catalogue))
+    subprocess.run(["msgfmt", "-o", catalogue, "-"], check=True, text=True,
+                   input='msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+    return folder
+
+
 def main():
     os.makedirs(sys.argv[1], exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as ended:
@@ -212,12 +221,15 @@ def main():
             swarms.append(ended.enter_context(Swarm(folder, name, files, up=up, zeros=True, n_seeds=seeds)))
         for locale in ("ko_KR", "he_IL"):
             subprocess.run(["localedef", "-i", locale, "-f", "UTF-8", os.path.join(scratch, locale + ".UTF-8")], check=True)
+        mirrored = make_mirrored(os.path.join(scratch, "mirrored-locale"))
         for name, environment, width in LOOKS:
             if sys.argv[2:] and name not in sys.argv[2:]:
                 continue
             # Nothing of one look is remembered in the next.
             own = {"XDG_CONFIG_HOME": shutil.copytree(os.environ["XDG_CONFIG_HOME"], os.path.join(scratch, name)),
                    "XDG_DATA_HOME": os.path.join(scratch, name, "data"), "LOCPATH": scratch}
+            if name.startswith("mirrored"):
+                own["FRESHET_LOCALEDIR"] = mirrored
             gallery = Gallery(sys.argv[1], [s.torrent for s in swarms], {**environment, **own}, width)
             gallery.empty(name + "-empty")
             gallery.rows(name)
