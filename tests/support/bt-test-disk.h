@@ -21,6 +21,7 @@ typedef struct
   gint writes_left;    /* ... after so many more */
   gint read_error;
   gint sync_error;
+  gint no_sync;        /* nothing is given to the disk, which takes long */
   gint open_error;     /* of opening for writing */
   gint rename_error;   /* of putting a finished copy in its place */
   gint renames_left;   /* ... after so many more */

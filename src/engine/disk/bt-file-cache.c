@@ -104,7 +104,7 @@ bt_file_cache_insert (BtFileCache *self, BtOpenFile *file, int fd, gboolean writ
           g_queue_push_head_link (&self->open, &file->link);
         }
       file->writable = writable;
-      file->in_memory = in_memory;
+      g_atomic_int_set (&file->in_memory, in_memory);
     }
   file->users++;
   if (self->open.length > self->limit)

@@ -20,7 +20,7 @@ typedef struct
 {
   int fd;             /* -1 closed */
   gboolean writable;
-  gboolean in_memory; /* on tmpfs: reading never waits for a disk */
+  gint in_memory;     /* atomic: on tmpfs, where reading never waits for a disk */
   gboolean stale;     /* closed as soon as nobody uses it, and used by nobody new */
   guint users;        /* calls that use @fd now */
   GList link;         /* in the cache's list while open */

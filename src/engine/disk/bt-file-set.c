@@ -452,7 +452,7 @@ bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *bytes, gsize l
         }
       if (bt_file_set_is_aside (self, span.file) || !bt_file_cache_acquire (self->cache, file, FALSE))
         break;
-      n = preadv2 (file->fd, &vector, 1, (off_t) span.offset, file->in_memory ? 0 : RWF_NOWAIT);
+      n = preadv2 (file->fd, &vector, 1, (off_t) span.offset, g_atomic_int_get (&file->in_memory) ? 0 : RWF_NOWAIT);
       bt_file_cache_release (self->cache, file);
       if (n <= 0)
         break;

@@ -403,8 +403,8 @@ move_done (BtDiskJob *job)
 
   if (self->phase != BT_MOVE_ENDED)
     {
-      bt_disk_push (self->disk, &self->job, BT_DISK_URGENT);
       tell_progress (self);
+      bt_disk_push (self->disk, &self->job, BT_DISK_URGENT);
       return;
     }
   self->finished (self->error, self->failed_file, self->data);
