@@ -90,7 +90,7 @@ struct _FreshetStore
   GMutex mutex;        /* for what follows */
   GCond wake;
   GQueue queue;        /* of FreshetStoreOp */
-  GHashTable *latest;  /* "kind:key" -> GList: puts that a later one can take the place of */
+  GHashTable *latest;  /* FreshetStoreOp -> GList of @queue: puts that a later one can take the place of */
   FreshetStoreDb db;   /* the thread's */
   gboolean trouble;    /* the thread's: it was said that nothing can be written */
 };

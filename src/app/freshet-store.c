@@ -29,19 +29,30 @@ op_new (FreshetStoreOpKind kind, const guint8 *hash)
   return op;
 }
 
-/* What a later operation can take the place of. */
-static char *
-name_of (const FreshetStoreOp *op)
+/* Can a later operation take the place of it? */
+static gboolean
+is_replaceable (const FreshetStoreOp *op)
 {
-  GString *name;
+  return op->kind <= FRESHET_STORE_OP_VALUE && op->kind != FRESHET_STORE_OP_REMOVE && op->kind != FRESHET_STORE_OP_REMOVE_LABEL;
+}
 
-  if (op->kind > FRESHET_STORE_OP_VALUE || op->kind == FRESHET_STORE_OP_REMOVE || op->kind == FRESHET_STORE_OP_REMOVE_LABEL)
-    return NULL;
-  name = g_string_new (NULL);
-  g_string_printf (name, "%d:%s", op->kind, op->key != NULL ? op->key : "");
-  for (guint i = 0; i < BT_SHA1_LENGTH; i++)
-    g_string_append_printf (name, "%02x", op->hash[i]);
-  return g_string_free (name, FALSE);
+/* Operations are their own keys: what they are about. */
+static guint
+op_hash (gconstpointer data)
+{
+  const FreshetStoreOp *op = data;
+  guint value;
+
+  memcpy (&value, op->hash, sizeof value);
+  return value ^ (guint) op->kind ^ (op->key != NULL ? g_str_hash (op->key) : 0);
+}
+
+static gboolean
+op_equal (gconstpointer a, gconstpointer b)
+{
+  const FreshetStoreOp *one = a, *other = b;
+
+  return one->kind == other->kind && memcmp (one->hash, other->hash, BT_SHA1_LENGTH) == 0 && g_strcmp0 (one->key, other->key) == 0;
 }
 
 /* With the mutex held. What takes the place of something earlier must not
@@ -50,11 +61,9 @@ static void
 forget_label (FreshetStore *self, gint64 id)
 {
   FreshetStoreOp label = { .kind = FRESHET_STORE_OP_LABEL };
-  g_autofree char *name = NULL;
 
   label.key = g_strdup_printf ("%" G_GINT64_FORMAT, id);
-  name = name_of (&label);
-  g_hash_table_remove (self->latest, name);
+  g_hash_table_remove (self->latest, &label);
   g_free (label.key);
 }
 
@@ -62,18 +71,20 @@ forget_label (FreshetStore *self, gint64 id)
 static void
 drop_puts (FreshetStore *self, const guint8 *hash)
 {
-  for (GList *l = self->queue.head, *next; l != NULL; l = next)
-    {
-      FreshetStoreOp *op = l->data;
-      g_autofree char *name = NULL;
+  static const FreshetStoreOpKind kinds[] = { FRESHET_STORE_OP_PUT, FRESHET_STORE_OP_METAINFO, FRESHET_STORE_OP_RESUME };
 
-      next = l->next;
-      if (op->kind > FRESHET_STORE_OP_RESUME || memcmp (op->hash, hash, BT_SHA1_LENGTH) != 0)
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      FreshetStoreOp wanted = { .kind = kinds[i] };
+      GList *link;
+
+      memcpy (wanted.hash, hash, BT_SHA1_LENGTH);
+      link = g_hash_table_lookup (self->latest, &wanted);
+      if (link == NULL)
         continue;
-      name = name_of (op);
-      g_hash_table_remove (self->latest, name);
-      g_queue_delete_link (&self->queue, l);
-      freshet_store_op_free (op);
+      g_hash_table_remove (self->latest, &wanted);
+      freshet_store_op_free (link->data);
+      g_queue_delete_link (&self->queue, link);
     }
 }
 
@@ -81,7 +92,6 @@ drop_puts (FreshetStore *self, const guint8 *hash)
 static void
 push (FreshetStore *self, FreshetStoreOp *op)
 {
-  g_autofree char *name = name_of (op);
   GList *earlier;
 
   if (!self->keeps && op->kind <= FRESHET_STORE_OP_VALUE)
@@ -90,21 +100,23 @@ push (FreshetStore *self, FreshetStoreOp *op)
       return;
     }
   g_mutex_lock (&self->mutex);
-  earlier = name == NULL ? NULL : g_hash_table_lookup (self->latest, name);
+  earlier = is_replaceable (op) ? g_hash_table_lookup (self->latest, op) : NULL;
   if (op->kind == FRESHET_STORE_OP_REMOVE)
     drop_puts (self, op->hash);
   else if (op->kind == FRESHET_STORE_OP_REMOVE_LABEL)
     forget_label (self, op->label);
   if (earlier != NULL)
     {
+      g_hash_table_remove (self->latest, op);
       freshet_store_op_free (earlier->data);
       earlier->data = op;
+      g_hash_table_insert (self->latest, op, earlier);
     }
   else
     {
       g_queue_push_tail (&self->queue, op);
-      if (name != NULL)
-        g_hash_table_insert (self->latest, g_steal_pointer (&name), self->queue.tail);
+      if (is_replaceable (op))
+        g_hash_table_insert (self->latest, op, self->queue.tail);
     }
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->mutex);
@@ -159,7 +171,7 @@ static void
 freshet_store_init (FreshetStore *self)
 {
   self->context = g_main_context_ref_thread_default ();
-  self->latest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->latest = g_hash_table_new (op_hash, op_equal);
   self->weak = g_atomic_rc_box_new0 (GWeakRef);
   g_weak_ref_init (self->weak, self);
   self->db.lock = -1;
