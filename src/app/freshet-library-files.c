@@ -101,7 +101,9 @@ trashing_end (Trashing *self, const GError *error, guint n_left)
     freshet_store_remove (library->store, self->record->hash);
   if (error != NULL || n_left > 0)
     g_signal_emit_by_name (library, "files-left", self->record->name, error, n_left);
-  if (--library->n_trashing == 0 && library->stop_task != NULL)
+  library->n_trashing--;
+  freshet_library_run_batches (library);
+  if (library->n_trashing == 0 && library->stop_task != NULL)
     {
       g_clear_handle_id (&library->stop_source, g_source_remove);
       freshet_library_stop_session (library, g_steal_pointer (&library->stop_task));

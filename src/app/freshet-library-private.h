@@ -28,8 +28,13 @@ struct _FreshetLibrary
   GPtrArray *items;       /* FreshetTorrentItem, in the order of the queue */
   GHashTable *by_hash;    /* 20 bytes of the item's record -> FreshetTorrentItem, of @items */
   GHashTable *by_torrent; /* BtTorrent -> FreshetTorrentItem, both borrowed: those awake, of @items */
-  GPtrArray *removed;     /* FreshetRemoved */
+  GHashTable *removed;    /* 20 bytes of its record -> FreshetRemoved */
   GPtrArray *labels;      /* FreshetLabel, by name */
+  GQueue batches;         /* of FreshetBatch; the first is under way */
+  guint batch_source;
+  gboolean in_batch;      /* the list is told of what comes, and the queue runs, when the slice ends */
+  GPtrArray *arriving;    /* FreshetTorrentItem: not in @items before that */
+  gboolean queue_wanted;
   GHashTable *starting;   /* FreshetTorrentItem: woken by the queue, and not begun yet; none owned */
   GQueue to_wake;         /* of FreshetTorrentItem, owned: whose turn it is when fewer are starting */
   GPtrArray *fresh;       /* of FreshetTorrentItem, owned: seeded since a moment */
@@ -62,6 +67,12 @@ void      freshet_library_take_items       (FreshetLibrary *self, GPtrArray *ite
 void      freshet_library_insert           (FreshetLibrary *self, guint position, FreshetTorrentItem *item);
 
 /* freshet-library-remove.c */
+/* Many, side by side. @items: (transfer full each): in order */
+void      freshet_library_insert_many      (FreshetLibrary *self, guint position, FreshetTorrentItem **items, guint n_items);
+/* Any of them. */
+void      freshet_library_forget_all       (FreshetLibrary *self);
+void      freshet_library_removed_free     (gpointer removed);
+
 /* One that was taken out does not come back any more. */
 void      freshet_library_forget_removed   (FreshetLibrary *self, const guint8 *hash);
 
@@ -81,6 +92,14 @@ void      freshet_library_wake             (FreshetLibrary *self, FreshetTorrent
 void      freshet_library_put_nodes        (FreshetLibrary *self);
 /* Puts those to sleep that nothing is to be done with. Returns: whether some will be soon */
 gboolean  freshet_library_rest             (FreshetLibrary *self);
+
+/* freshet-library-batch.c */
+void      freshet_library_init_batches     (FreshetLibrary *self);
+void      freshet_library_clear_batches    (FreshetLibrary *self);
+/* Does all that is left of them now. */
+void      freshet_library_finish_batches   (FreshetLibrary *self);
+/* One that had to wait may go on. */
+void      freshet_library_run_batches      (FreshetLibrary *self);
 
 /* freshet-library-doze.c */
 void      freshet_library_init_doze        (FreshetLibrary *self);

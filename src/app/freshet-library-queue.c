@@ -127,6 +127,11 @@ freshet_library_run_queue (FreshetLibrary *self, gboolean strict)
 
   if (self->session == NULL || self->stopping || self->running_queue)
     return;
+  if (self->in_batch)
+    {
+      self->queue_wanted = TRUE;
+      return;
+    }
   /* What is begun here says so at once, and that would come back to us. */
   self->running_queue = TRUE;
   g_queue_clear_full (&self->to_wake, g_object_unref);

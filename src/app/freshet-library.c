@@ -73,8 +73,8 @@ list_model_iface_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (FreshetLibrary, freshet_library, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
 
-static void
-removed_free (gpointer data)
+void
+freshet_library_removed_free (gpointer data)
 {
   FreshetRemoved *removed = data;
 
@@ -264,6 +264,7 @@ freshet_library_dispose (GObject *object)
   g_clear_handle_id (&self->queue_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   freshet_library_clear_doze (self);
+  freshet_library_clear_batches (self);
   self->stopping = TRUE;
   g_clear_object (&self->session);
   g_clear_object (&self->store);
@@ -283,7 +284,8 @@ freshet_library_finalize (GObject *object)
   g_ptr_array_unref (self->fresh);
   g_free (self->incomplete_folder);
   g_ptr_array_unref (self->labels);
-  g_ptr_array_unref (self->removed);
+  g_hash_table_unref (self->removed);
+  g_ptr_array_unref (self->arriving);
   g_ptr_array_unref (self->items);
   G_OBJECT_CLASS (freshet_library_parent_class)->finalize (object);
 }
@@ -320,7 +322,8 @@ static void
 freshet_library_init (FreshetLibrary *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
-  self->removed = g_ptr_array_new_with_free_func (removed_free);
+  self->removed = g_hash_table_new_full (hash_key, hash_equal, NULL, freshet_library_removed_free);
+  freshet_library_init_batches (self);
   self->by_torrent = g_hash_table_new (NULL, NULL);
   self->by_hash = g_hash_table_new (hash_key, hash_equal);
   freshet_library_init_doze (self);
@@ -429,8 +432,8 @@ waited_enough_cb (gpointer data)
 static void
 forget_removed (FreshetLibrary *self)
 {
-  while (self->removed->len > 0)
-    freshet_library_forget (self, ((FreshetRemoved *) self->removed->pdata[0])->item);
+  freshet_library_finish_batches (self);
+  freshet_library_forget_all (self);
 }
 
 void
@@ -480,12 +483,33 @@ enlist (FreshetLibrary *self, FreshetTorrentItem *item)
 }
 
 void
+freshet_library_insert_many (FreshetLibrary *self, guint position, FreshetTorrentItem **items, guint n_items)
+{
+  guint n_before = self->items->len;
+
+  g_ptr_array_set_size (self->items, (int) (n_before + n_items));
+  memmove (&self->items->pdata[position + n_items], &self->items->pdata[position], (n_before - position) * sizeof (gpointer));
+  for (guint i = 0; i < n_items; i++)
+    {
+      self->items->pdata[position + i] = items[i];
+      if (g_hash_table_lookup (self->by_hash, freshet_torrent_item_get_record (items[i])->hash) != items[i])
+        enlist (self, items[i]);
+    }
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, n_items);
+  freshet_library_start_refreshing (self);
+}
+
+void
 freshet_library_insert (FreshetLibrary *self, guint position, FreshetTorrentItem *item)
 {
-  g_ptr_array_insert (self->items, (int) position, g_object_ref (item));
-  enlist (self, item);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
-  freshet_library_start_refreshing (self);
+  g_object_ref (item);
+  if (self->in_batch && position == self->items->len)
+    {
+      g_ptr_array_add (self->arriving, item);
+      enlist (self, item);
+      return;
+    }
+  freshet_library_insert_many (self, position, &item, 1);
 }
 
 void

@@ -116,6 +116,31 @@ FreshetTorrentItem *freshet_library_find       (FreshetLibrary *self, const guin
 void            freshet_library_remove         (FreshetLibrary *self, FreshetTorrentItem *item);
 /* The same, and when it is forgotten the files that we made go to the trash. */
 void            freshet_library_remove_with_files (FreshetLibrary *self, FreshetTorrentItem *item);
+/**
+ * FreshetStepFunc:
+ * @step: the first that is to be done
+ *
+ * A part of something that is done to many torrents. Returns: how many steps
+ * were done; 0 to be asked again later
+ */
+typedef guint (*FreshetStepFunc) (FreshetLibrary *self, guint step, gpointer data);
+/**
+ * freshet_library_do_many:
+ * @n_steps: how many there are
+ * @done: (nullable): called after the last
+ * @free: (nullable): of @data
+ *
+ * Does something to many torrents, some milliseconds at a time, with the main
+ * loop running between; what is short is done when this returns. One comes
+ * after the other. When the library is stopped the rest is done at once.
+ */
+void            freshet_library_do_many        (FreshetLibrary *self, guint n_steps, FreshetStepFunc step,
+                                                void (*done) (gpointer data), gpointer data, GDestroyNotify free);
+/* The three for many, in the way of freshet_library_do_many(). @items: of #FreshetTorrentItem */
+void            freshet_library_remove_many    (FreshetLibrary *self, GPtrArray *items, gboolean with_files,
+                                                void (*done) (gpointer data), gpointer data, GDestroyNotify free);
+void            freshet_library_restore_many   (FreshetLibrary *self, GPtrArray *items);
+void            freshet_library_forget_many    (FreshetLibrary *self, GPtrArray *items);
 void            freshet_library_restore        (FreshetLibrary *self, FreshetTorrentItem *item);
 void            freshet_library_forget         (FreshetLibrary *self, FreshetTorrentItem *item);
 
