@@ -32,7 +32,17 @@ struct _FreshetAddDialog
   GtkLabel *space_label;
   GtkWidget *add_button;
   GtkWidget *space_warning;
+  GListStore *shown;         /* the first of @requests; NULL with one */
+  GtkWidget *more_button;
+  guint n_rows;              /* that there are to be */
+  guint rows_source;
+  guint choice_source;
 };
+
+/* Torrents that have a row; more of them come when they are asked for, as many
+ * again. Rows are made in parts: one takes half a millisecond. */
+#define FEW 100u
+#define PART 10u
 
 enum
 {
@@ -88,11 +98,34 @@ show_title (FreshetAddDialog *self)
 }
 
 static void
-choice_changed_cb (FreshetAddDialog *self)
+show_choice (FreshetAddDialog *self)
 {
   gtk_widget_set_visible (self->space_warning, self->free_space >= 0 && (guint64) self->free_space < wanted_size (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.add", is_anything_wanted (self));
   show_title (self);
+}
+
+static gboolean
+show_choice_cb (gpointer data)
+{
+  FreshetAddDialog *self = data;
+
+  self->choice_source = 0;
+  show_choice (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Looking at a thousand torrents for each of a thousand changes takes too long. */
+static void
+choice_changed_cb (FreshetAddDialog *self)
+{
+  if (g_list_model_get_n_items (self->requests) <= FEW)
+    {
+      show_choice (self);
+      return;
+    }
+  if (self->choice_source == 0)
+    self->choice_source = g_idle_add (show_choice_cb, self);
 }
 
 static void
@@ -249,6 +282,37 @@ show_single (FreshetAddDialog *self)
   gtk_stack_set_visible_child_name (self->stack, "files");
 }
 
+static gboolean
+add_rows_cb (gpointer data)
+{
+  FreshetAddDialog *self = data;
+  guint first = g_list_model_get_n_items (G_LIST_MODEL (self->shown)), end = MIN (self->n_rows, first + PART);
+  g_autoptr (GPtrArray) next = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = first; i < end; i++)
+    g_ptr_array_add (next, g_list_model_get_item (self->requests, i));
+  g_list_store_splice (self->shown, first, 0, next->pdata, next->len);
+  if (end < self->n_rows)
+    return G_SOURCE_CONTINUE;
+  self->rows_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_more (FreshetAddDialog *self)
+{
+  guint n = g_list_model_get_n_items (self->requests), left;
+  g_autofree char *text = NULL;
+
+  self->n_rows = MIN (n, self->n_rows + FEW);
+  left = n - self->n_rows;
+  gtk_widget_set_visible (self->more_button, left > 0);
+  text = g_strdup_printf (ngettext ("%u More", "%u More", left), left);
+  gtk_button_set_label (GTK_BUTTON (self->more_button), text);
+  if (self->rows_source == 0 && add_rows_cb (self))
+    self->rows_source = g_idle_add (add_rows_cb, self);
+}
+
 static void
 show_requests (FreshetAddDialog *self)
 {
@@ -259,7 +323,9 @@ show_requests (FreshetAddDialog *self)
   else
     {
       gtk_window_set_title (GTK_WINDOW (self), _ ("Add Torrents"));
-      gtk_list_box_bind_model (self->list, self->requests, create_row, NULL, NULL);
+      self->shown = g_list_store_new (FRESHET_TYPE_ADD_REQUEST);
+      gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->shown), create_row, NULL, NULL);
+      show_more (self);
     }
   for (guint i = 0; i < n; i++)
     {
@@ -277,6 +343,9 @@ freshet_add_dialog_dispose (GObject *object)
   FreshetAddDialog *self = FRESHET_ADD_DIALOG (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->choice_source, g_source_remove);
+  g_clear_handle_id (&self->rows_source, g_source_remove);
+  g_clear_object (&self->shown);
   g_clear_object (&self->requests);
   g_clear_object (&self->folder);
   G_OBJECT_CLASS (freshet_add_dialog_parent_class)->dispose (object);
@@ -318,11 +387,13 @@ freshet_add_dialog_class_init (FreshetAddDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, start_switch);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, order_switch);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, list);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, more_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, add_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_warning);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_more);
 }
 
 static void

@@ -286,6 +286,17 @@ freshet_torrent_view_get_actions (FreshetTorrentView *self)
   return G_ACTION_GROUP (self->actions);
 }
 
+guint
+freshet_torrent_view_get_n_selected (FreshetTorrentView *self)
+{
+  g_autoptr (GtkBitset) selected = NULL;
+
+  g_return_val_if_fail (FRESHET_IS_TORRENT_VIEW (self), 0);
+
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  return (guint) gtk_bitset_get_size (selected);
+}
+
 GPtrArray *
 freshet_torrent_view_dup_selected (FreshetTorrentView *self)
 {

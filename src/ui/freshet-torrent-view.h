@@ -39,6 +39,7 @@ void         freshet_torrent_view_set_choice  (FreshetTorrentView *self, const F
 void         freshet_torrent_view_set_search  (FreshetTorrentView *self, const char *text);
 /* In little width the rows give their sentences two lines. */
 void         freshet_torrent_view_set_narrow  (FreshetTorrentView *self, gboolean narrow);
+guint        freshet_torrent_view_get_n_selected (FreshetTorrentView *self);
 /* Returns: (transfer full): of FreshetTorrentItem, in their order */
 GPtrArray   *freshet_torrent_view_dup_selected (FreshetTorrentView *self);
 /* Selects that one alone, if it is shown. */

@@ -26,20 +26,17 @@ removal_free (gpointer data, GClosure *closure)
   g_free (removal);
 }
 
-/* The last one taken out is put back first, so that every place is right. */
 static void
 undo_cb (AdwToast *toast, Removal *removal)
 {
-  for (guint i = removal->items->len; i > 0; i--)
-    freshet_library_restore (removal->library, removal->items->pdata[i - 1]);
+  freshet_library_restore_many (removal->library, removal->items);
 }
 
 /* After Undo there is nothing left to forget. */
 static void
 dismissed_cb (AdwToast *toast, Removal *removal)
 {
-  for (guint i = 0; i < removal->items->len; i++)
-    freshet_library_forget (removal->library, removal->items->pdata[i]);
+  freshet_library_forget_many (removal->library, removal->items);
 }
 
 static Removal *
@@ -67,29 +64,56 @@ removal_text (GPtrArray *items, gboolean with_files)
                           items->len);
 }
 
-static void
-remove_selected (FreshetWindow *self, gboolean with_files)
+/* A removal on its way. */
+typedef struct
 {
-  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
+  FreshetWindow *window;
+  GPtrArray *items;
+  gboolean with_files;
+} Removing;
+
+static void
+removing_free (gpointer data)
+{
+  Removing *removing = data;
+
+  g_object_unref (removing->window);
+  g_ptr_array_unref (removing->items);
+  g_free (removing);
+}
+
+static void
+removed_cb (gpointer data)
+{
+  Removing *removing = data;
+  FreshetWindow *self = removing->window;
   g_autofree char *message = NULL;
   g_autofree char *escaped = NULL;
   AdwToast *toast;
 
-  if (items->len == 0)
+  /* The window has gone meanwhile: nobody will undo it. */
+  if (self->toasts == NULL)
     return;
-  for (guint i = 0; i < items->len; i++)
-    if (with_files)
-      freshet_library_remove_with_files (self->library, items->pdata[i]);
-    else
-      freshet_library_remove (self->library, items->pdata[i]);
-
-  message = removal_text (items, with_files);
+  message = removal_text (removing->items, removing->with_files);
   escaped = g_markup_escape_text (message, -1);
   toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removal_new (self, items), removal_free, 0);
-  g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal_new (self, items), removal_free, 0);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removal_new (self, removing->items), removal_free, 0);
+  g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal_new (self, removing->items), removal_free, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+remove_selected (FreshetWindow *self, gboolean with_files)
+{
+  Removing *removing;
+  g_autoptr (GPtrArray) items = freshet_window_dup_selected (self);
+
+  if (items->len == 0)
+    return;
+  removing = g_new (Removing, 1);
+  *removing = (Removing){ g_object_ref (self), g_ptr_array_ref (items), with_files };
+  freshet_library_remove_many (self->library, items, with_files, removed_cb, removing, removing_free);
 }
 
 static void

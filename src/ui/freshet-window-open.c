@@ -84,25 +84,55 @@ show_failures (Batch *batch)
   freshet_window_show_message (batch->window, message);
 }
 
+/* What somebody said yes to. */
+typedef struct
+{
+  Batch *batch; /* of those that could not be added */
+  GListModel *requests;
+  char *folder;
+  gboolean start;
+  gboolean sequential;
+} Addition;
+
+static void
+addition_free (gpointer data)
+{
+  Addition *addition = data;
+
+  batch_free (addition->batch);
+  g_object_unref (addition->requests);
+  g_free (addition->folder);
+  g_free (addition);
+}
+
+static guint
+add_step (FreshetLibrary *library, guint step, gpointer data)
+{
+  Addition *addition = data;
+  g_autoptr (FreshetAddRequest) request = g_list_model_get_item (addition->requests, step);
+  g_autoptr (GError) error = NULL;
+
+  if (!freshet_add_request_accept (request, library, addition->folder, addition->start, addition->sequential, &error))
+    batch_fail (addition->batch, freshet_add_request_get_name (request), error);
+  return 1;
+}
+
+static void
+all_added_cb (gpointer data)
+{
+  show_failures (((Addition *) data)->batch);
+}
+
 static void
 added_cb (FreshetWindow *self, GListModel *requests, GFile *folder, gboolean start, gboolean sequential)
 {
-  g_autofree char *path = g_file_get_path (folder);
-  Batch *batch;
+  Addition *addition;
 
-  if (path == NULL)
+  if (g_file_peek_path (folder) == NULL)
     return;
-  batch = batch_new (self, 0);
-  for (guint i = 0; i < g_list_model_get_n_items (requests); i++)
-    {
-      g_autoptr (FreshetAddRequest) request = g_list_model_get_item (requests, i);
-      g_autoptr (GError) error = NULL;
-
-      if (!freshet_add_request_accept (request, self->library, path, start, sequential, &error))
-        batch_fail (batch, freshet_add_request_get_name (request), error);
-    }
-  show_failures (batch);
-  batch_free (batch);
+  addition = g_new (Addition, 1);
+  *addition = (Addition){ batch_new (self, 0), g_object_ref (requests), g_file_get_path (folder), start, sequential };
+  freshet_library_do_many (self->library, g_list_model_get_n_items (requests), add_step, all_added_cb, addition, addition_free);
 }
 
 /* What is in the list already needs no question about its folder; trackers
@@ -130,24 +160,31 @@ ask_folder (FreshetWindow *self, GListModel *requests)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-/* The same torrent twice, perhaps once as a file and once as a link. */
-static gboolean
-came_before (Batch *batch, guint index)
+static guint
+hash_key (gconstpointer key)
 {
-  for (guint i = 0; i < index; i++)
-    if (batch->loaded[i] != NULL && memcmp (freshet_add_request_get_info_hash (batch->loaded[i]),
-                                            freshet_add_request_get_info_hash (batch->loaded[index]), BT_SHA1_LENGTH) == 0)
-      return TRUE;
-  return FALSE;
+  guint value;
+
+  memcpy (&value, key, sizeof value);
+  return value;
+}
+
+static gboolean
+hash_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, BT_SHA1_LENGTH) == 0;
 }
 
 static void
 finish_batch (Batch *batch)
 {
   g_autoptr (GListStore) requests = g_list_store_new (FRESHET_TYPE_ADD_REQUEST);
+  g_autoptr (GHashTable) seen = g_hash_table_new (hash_key, hash_equal);
 
   for (guint i = 0; i < batch->n_files; i++)
-    if (batch->loaded[i] != NULL && !came_before (batch, i) && !fail_duplicate (batch, batch->loaded[i]))
+    /* The same torrent twice, perhaps once as a file and once as a link. */
+    if (batch->loaded[i] != NULL && g_hash_table_add (seen, (gpointer) freshet_add_request_get_info_hash (batch->loaded[i])) &&
+        !fail_duplicate (batch, batch->loaded[i]))
       g_list_store_append (requests, batch->loaded[i]);
   show_failures (batch);
   if (g_list_model_get_n_items (G_LIST_MODEL (requests)) > 0)

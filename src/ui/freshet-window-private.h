@@ -38,6 +38,7 @@ struct _FreshetWindow
   FreshetTorrentView *view;
   FreshetStatusBar *status_bar;
   GPtrArray *selected; /* of FreshetTorrentItem, whose states are watched */
+  guint selection_source;
   guint adapt_source;
   AdwFlap *details_flap;
   FreshetDetails *details;

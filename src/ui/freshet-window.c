@@ -11,6 +11,12 @@
 /* How long a message is there, as libadwaita has it. */
 #define MESSAGE_SECONDS 5
 
+/* Selected torrents that are watched one by one for what can be done with them. */
+#define MOST_WATCHED 100u
+
+/* Milliseconds until it is looked what can be done with more of them. */
+#define SELECTION_DELAY 100
+
 enum
 {
   PROP_0,
@@ -93,28 +99,53 @@ show_page (FreshetWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->view), !empty);
 }
 
-static void
-items_changed_cb (FreshetWindow *self)
-{
-  show_page (self);
-  freshet_window_update_actions (self);
-}
-
 /* What is selected may change without the selection changing; its state tells
  * what can be done with it. */
 static void
-selection_changed_cb (FreshetWindow *self)
+take_selection (FreshetWindow *self)
 {
   for (guint i = 0; i < self->selected->len; i++)
     g_signal_handlers_disconnect_by_func (self->selected->pdata[i], freshet_window_update_actions, self);
   g_ptr_array_unref (self->selected);
   self->selected = freshet_torrent_view_dup_selected (self->view);
+  if (self->selected->len > MOST_WATCHED)
+    g_ptr_array_set_size (self->selected, 0);
   for (guint i = 0; i < self->selected->len; i++)
     {
       g_signal_connect_object (self->selected->pdata[i], "notify::state", G_CALLBACK (freshet_window_update_actions), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->selected->pdata[i], "notify::moving", G_CALLBACK (freshet_window_update_actions), self, G_CONNECT_SWAPPED);
     }
   freshet_window_update_actions (self);
+}
+
+static gboolean
+selection_cb (gpointer data)
+{
+  FreshetWindow *self = data;
+
+  self->selection_source = 0;
+  take_selection (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Of many that are selected, and go one after the other, not each is looked at. */
+static void
+selection_changed_cb (FreshetWindow *self)
+{
+  if (freshet_torrent_view_get_n_selected (self->view) <= MOST_WATCHED && self->selection_source == 0)
+    take_selection (self);
+  else if (self->selection_source == 0)
+    {
+      self->selection_source = g_timeout_add (SELECTION_DELAY, selection_cb, self);
+      g_source_set_name_by_id (self->selection_source, "freshet-window selection");
+    }
+}
+
+static void
+items_changed_cb (FreshetWindow *self)
+{
+  show_page (self);
+  selection_changed_cb (self);
 }
 
 /* What is slid away would still be read to people who cannot see. */
@@ -228,6 +259,7 @@ freshet_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->adapt_source, g_source_remove);
+  g_clear_handle_id (&self->selection_source, g_source_remove);
   if (self->library != NULL)
     g_clear_signal_handler (&self->demo_finished_handler, self->library);
   g_clear_object (&self->demo);
