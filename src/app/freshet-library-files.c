@@ -148,7 +148,7 @@ woken_cb (GObject *object, GAsyncResult *result, gpointer data)
   Trashing *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (FreshetStoreTorrent) stored = freshet_store_load_finish (FRESHET_STORE (object), result, &error);
-  BtTorrentOptions options = { .folder = self->record->folder, .paused = TRUE };
+  BtTorrentOptions options = { .folder = self->record->folder, .paused = TRUE, .save_resume = TRUE };
 
   if (stored != NULL && stored->metainfo != NULL && self->library->session != NULL)
     {
@@ -175,9 +175,9 @@ neighbour_cb (GObject *object, GAsyncResult *result, gpointer data)
   Neighbour *neighbour = data;
   g_autoptr (FreshetStoreTorrent) stored = freshet_store_load_finish (FRESHET_STORE (object), result, NULL);
 
-  for (guint i = 0; stored != NULL && stored->metainfo != NULL && i < bt_metainfo_get_n_files (stored->metainfo); i++)
-    g_ptr_array_add (neighbour->trashing->keep,
-                     g_build_filename (neighbour->folder, bt_metainfo_get_file (stored->metainfo, i)->path, NULL));
+  if (stored != NULL && stored->metainfo != NULL)
+    g_ptr_array_extend_and_steal (neighbour->trashing->keep,
+                                  bt_torrent_list_paths (stored->metainfo, stored->resume, neighbour->folder));
   maybe_begin (neighbour->trashing);
   g_free (neighbour->folder);
   g_free (neighbour);
@@ -189,14 +189,15 @@ static void
 load_neighbours (Trashing *self)
 {
   FreshetLibrary *library = self->library;
+  g_autofree char *own = g_build_filename (self->record->folder, self->record->name, NULL);
 
   for (guint i = 0; library->store != NULL && i < library->items->len; i++)
     {
       const FreshetTorrentRecord *other = freshet_torrent_item_peek_record (library->items->pdata[i]);
+      g_autofree char *path = g_build_filename (other->folder, other->name, NULL);
       Neighbour *neighbour;
 
-      if (freshet_torrent_item_get_torrent (library->items->pdata[i]) != NULL || g_strcmp0 (other->folder, self->record->folder) != 0 ||
-          g_strcmp0 (other->name, self->record->name) != 0)
+      if (freshet_torrent_item_get_torrent (library->items->pdata[i]) != NULL || !bt_torrent_may_share_files (path, own))
         continue;
       neighbour = g_new (Neighbour, 1);
       *neighbour = (Neighbour){ self, g_strdup (other->folder) };

@@ -135,7 +135,7 @@ prepared_cb (BtDiskJob *done)
 
   if (matters (self, job) && self->state == BT_TORRENT_CHECKING && self->verify == NULL)
     {
-      if (job->found_other)
+      if (job->found_other || job->found_names)
         bt_torrent_found_elsewhere (self);
       if (!job->ok)
         bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);

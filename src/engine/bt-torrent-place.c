@@ -40,15 +40,23 @@ bt_torrent_dup_own_path (BtTorrent *self, const char *folder, const char *kind)
 }
 
 void
+bt_torrent_make_note (BtTorrent *self)
+{
+  g_autofree char *note = bt_torrent_dup_own_path (self, NULL, ".moved");
+
+  bt_file_set_set_note_file (self->files, note);
+}
+
+void
 bt_torrent_make_files (BtTorrent *self)
 {
   g_autofree char *parts = bt_torrent_dup_own_path (self, self->folder, ".parts");
-  g_autofree char *note = bt_torrent_dup_own_path (self, NULL, ".moved");
 
   g_clear_pointer (&self->files, bt_file_set_unref);
   self->files = bt_file_set_new (self->layout, self->folder, self->session->file_cache);
   bt_file_set_set_parts_file (self->files, parts);
-  bt_file_set_set_note_file (self->files, note);
+  if (self->saves_resume)
+    bt_torrent_make_note (self);
   bt_file_set_set_mark_partial (self->files, self->session->config.mark_partial);
   for (guint file = 0; self->file_priority != NULL && file < self->layout->n_files; file++)
     if (self->file_priority[file] == BT_FILE_SKIP)
@@ -383,6 +391,47 @@ bt_torrent_rename_finish (BtTorrent *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* @path: below the folder. A file may be there with the ending of unfinished ones. */
+static void
+add_paths (GPtrArray *paths, const char *folder, const char *path)
+{
+  char *whole = g_build_filename (folder, path, NULL);
+
+  g_ptr_array_add (paths, whole);
+  g_ptr_array_add (paths, g_strconcat (whole, BT_FILE_SET_PARTIAL, NULL));
+}
+
+GPtrArray *
+bt_torrent_list_paths (BtMetainfo *metainfo, GBytes *resume, const char *folder)
+{
+  g_autoptr (BtResume) record = resume == NULL ? NULL : bt_resume_decode (resume, metainfo, bt_metainfo_get_info_hash (metainfo), NULL);
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < bt_metainfo_get_n_files (metainfo); i++)
+    add_paths (paths, folder, record != NULL ? bt_file_names_get (record->place.names, i) : bt_metainfo_get_file (metainfo, i)->path);
+  return paths;
+}
+
+gboolean
+bt_torrent_may_share_files (const char *path, const char *other)
+{
+  gsize length = strlen (path), other_length = strlen (other);
+  gsize least = MIN (length, other_length);
+
+  if (strncmp (path, other, least) != 0)
+    return FALSE;
+  return length == other_length || (length > least ? path : other)[least] == '/';
+}
+
+static void
+take_all (GHashTable *set, GPtrArray *paths)
+{
+  for (guint i = 0; i < paths->len; i++)
+    g_hash_table_add (set, paths->pdata[i]);
+  g_ptr_array_set_free_func (paths, NULL);
+  g_ptr_array_unref (paths);
+}
+
 /* Files of other torrents that lie where this one's do. */
 static void
 keep_others (BtTorrent *self, GHashTable *keep)
@@ -393,15 +442,18 @@ keep_others (BtTorrent *self, GHashTable *keep)
     {
       BtTorrent *other = self->session->torrents->pdata[i];
       g_autofree char *path = other == self || other->files == NULL ? NULL : bt_torrent_dup_path (other);
+      GPtrArray *paths;
 
-      if (path == NULL || !g_str_equal (path, own))
+      if (path == NULL || !bt_torrent_may_share_files (path, own))
         continue;
+      paths = g_ptr_array_new_with_free_func (g_free);
       for (guint file = 0; file < other->layout->n_files; file++)
         {
           g_autofree char *relative = bt_torrent_dup_file_path (other, file);
 
-          g_hash_table_add (keep, g_build_filename (other->folder, relative, NULL));
+          add_paths (paths, other->folder, relative);
         }
+      take_all (keep, paths);
     }
 }
 

@@ -254,9 +254,20 @@ void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
 /* bt-torrent-place.c */
 /* The file set of this folder, with what is not wanted; takes the place of the one before. */
 void       bt_torrent_make_files    (BtTorrent *self);
-/* A file of the program's own, outside of the person's folder.
- * @folder: (nullable): it is of what is there; @kind: the ending of its name */
+/**
+ * bt_torrent_dup_own_path:
+ * @folder: (nullable): it is of what is there; without, of the torrent wherever its files are
+ * @kind: the ending of its name
+ *
+ * A file of the program's own, outside of the person's folder. Its name has the
+ * info-hash in it, and one in @folder a digest of that: another process may have
+ * the same torrent in another folder. What has the info-hash alone, the blocks
+ * and the note of a move, is of torrents whose record is kept: one session has a
+ * hash once, and one process at a time has the library, so nobody else writes it.
+ */
 char      *bt_torrent_dup_own_path  (BtTorrent *self, const char *folder, const char *kind);
+/* Moves are noted from now on; only who keeps the torrent's record has use for that. */
+void       bt_torrent_make_note     (BtTorrent *self);
 void       bt_torrent_use_placement (BtTorrent *self, const BtPlacement *place);
 /* @place: one of this torrent, which is replaced */
 void       bt_torrent_get_placement (BtTorrent *self, BtPlacement *place);

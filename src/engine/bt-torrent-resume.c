@@ -186,6 +186,8 @@ bt_torrent_set_save_resume (BtTorrent *self, gboolean save)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
 
+  if (save && !self->saves_resume && self->files != NULL)
+    bt_torrent_make_note (self);
   self->saves_resume = save;
 }
 

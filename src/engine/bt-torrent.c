@@ -173,7 +173,7 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, BtMagnet *magnet, cons
   self->offline = options->offline;
   self->super_seed = session->config.super_seed;
   bt_rivals_init (&self->rivals, self->announcer->peer_id);
-  self->saves_resume = options->save_resume;
+  bt_torrent_set_save_resume (self, options->save_resume);
   if (options->resume != NULL)
     bt_torrent_use_resume (self, options->resume, options->running_since);
   self->active_time = MAX (self->active_time, options->active_time * G_USEC_PER_SEC);

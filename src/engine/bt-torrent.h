@@ -135,6 +135,12 @@ const BtBitfield *bt_torrent_peek_pieces (BtTorrent *self);
 char          *bt_torrent_dup_file_path (BtTorrent *self, guint file);
 /* The absolute path of its file, or of the folder of its files. */
 char          *bt_torrent_dup_path      (BtTorrent *self);
+/* Of a torrent that is in no session: where its files may be, with and without
+ * that ending. @resume: (nullable): its record, which knows names that a person
+ * gave. Returns: (transfer full): of char *, absolute paths */
+GPtrArray     *bt_torrent_list_paths    (BtMetainfo *metainfo, GBytes *resume, const char *folder);
+/* Are they the same, or is one in the other? @path, @other: as of bt_torrent_dup_path() */
+gboolean       bt_torrent_may_share_files (const char *path, const char *other);
 
 /**
  * bt_torrent_move_async:

@@ -207,6 +207,35 @@ test_adopted_file_stays_and_is_told (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
 }
 
+/* One that sleeps has the same file: a person gave it that name. */
+static void
+test_file_of_a_renamed_sleeper_stays (Fixture *fixture, gconstpointer data)
+{
+  const char *folder = freshet_demo_get_download_folder (fixture->demo);
+  const char *name = bt_metainfo_get_name (freshet_demo_get_metainfo (fixture->demo));
+  g_autoptr (BtMetainfo) other = ui_metainfo_new ("known by another name", 2000001);
+  BtTorrentOptions options = { .folder = folder, .paused = TRUE };
+  GAsyncResult *pending = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  FreshetTorrentItem *sleeper;
+
+  open_store (fixture);
+  sleeper = freshet_library_add (fixture->library, other, &options, &error);
+  g_assert_no_error (error);
+  bt_torrent_rename_async (freshet_torrent_item_get_torrent (sleeper), "known by another name", name, ui_result_cb, &pending);
+  result = ui_wait_result (&pending);
+  bt_torrent_rename_finish (freshet_torrent_item_get_torrent (sleeper), result, &error);
+  g_assert_no_error (error);
+  ui_wait (is_asleep, sleeper);
+  download (fixture);
+  freshet_library_remove_with_files (fixture->library, fixture->item);
+  freshet_library_forget (fixture->library, fixture->item);
+  ui_wait (was_told, fixture);
+  g_assert_cmpuint (fixture->n_left, ==, 1);
+  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_unfinished_files_have_their_own_folder (Fixture *fixture, gconstpointer data)
 {
@@ -286,6 +315,7 @@ main (int argc, char *argv[])
   ADD ("remove/end-of-the-program", test_end_of_the_program_is_the_end_of_undo);
   ADD ("remove/asleep", test_sleeping_torrent);
   ADD ("remove/adopted-file-stays", test_adopted_file_stays_and_is_told);
+  ADD ("remove/file-of-a-renamed-sleeper-stays", test_file_of_a_renamed_sleeper_stays);
   ADD ("place/unfinished-files", test_unfinished_files_have_their_own_folder);
   ADD ("place/label", test_label_has_a_folder);
   ADD ("place/moved-while-asleep", test_sleeping_torrent_is_moved);

@@ -122,7 +122,7 @@ prepare (BtFilesJob *self)
   self->found_other = bt_file_set_follow_note (self->files);
   if (self->resume == NULL)
     {
-      bt_file_set_find_long_names (self->files);
+      self->found_names = bt_file_set_find_long_names (self->files);
       if (!bt_file_set_prepare (self->files, &self->found, &self->failed_file, &self->error))
         return FALSE;
       if (!self->found && self->other_folder != NULL && bt_file_set_look_in (self->files, self->other_folder, self->other_parts))

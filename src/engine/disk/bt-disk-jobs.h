@@ -77,6 +77,7 @@ typedef struct
   char *other_folder;    /* PREPARE: where else data may be; owned, or NULL */
   char *other_parts;     /* with it */
   gboolean found_other;  /* out: it is there or elsewhere, and that is the folder now */
+  gboolean found_names;  /* out: it is there, under other names than it had */
   BtFileNames *names;    /* of RENAME; owned */
   GHashTable *keep;      /* of TRASH; owned, or NULL */
   guint n_left;          /* out, of TRASH: files that stay */

@@ -27,8 +27,21 @@ static const char *const kinds[] = {
 void
 bt_file_set_set_note_file (BtFileSet *self, const char *path)
 {
+  g_mutex_lock (&self->mutex);
   g_free (self->note_path);
   self->note_path = g_strdup (path);
+  g_mutex_unlock (&self->mutex);
+}
+
+static char *
+dup_note_path (BtFileSet *self)
+{
+  char *path;
+
+  g_mutex_lock (&self->mutex);
+  path = g_strdup (self->note_path);
+  g_mutex_unlock (&self->mutex);
+  return path;
 }
 
 static void
@@ -41,9 +54,10 @@ gboolean
 bt_file_set_write_note (BtFileSet *self, BtNoteKind kind, const char *to, const char *parts, GPtrArray *folders, GError **error)
 {
   g_autoptr (GString) text = g_string_new (kinds[kind]);
-  g_autofree char *folder = self->note_path == NULL ? NULL : g_path_get_dirname (self->note_path);
+  g_autofree char *path = dup_note_path (self);
+  g_autofree char *folder = path == NULL ? NULL : g_path_get_dirname (path);
 
-  if (self->note_path == NULL)
+  if (path == NULL)
     return TRUE;
   g_mkdir_with_parents (folder, 0700);
   append_text (text, self->folder);
@@ -51,15 +65,17 @@ bt_file_set_write_note (BtFileSet *self, BtNoteKind kind, const char *to, const 
   append_text (text, parts != NULL ? parts : "");
   for (guint i = 0; folders != NULL && i < folders->len; i++)
     append_text (text, folders->pdata[i]);
-  return g_file_set_contents_full (self->note_path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+  return g_file_set_contents_full (path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                    0600, error);
 }
 
 void
 bt_file_set_forget_note (BtFileSet *self)
 {
-  if (self->note_path != NULL)
-    unlink (self->note_path);
+  g_autofree char *path = dup_note_path (self);
+
+  if (path != NULL)
+    unlink (path);
 }
 
 /* Returns: a text that ends within the bytes, or NULL */
@@ -107,11 +123,11 @@ bt_file_set_follow_note (BtFileSet *self)
 {
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
   BtNote note = { .folders = folders };
-  g_autofree char *bytes = NULL;
+  g_autofree char *path = dup_note_path (self), *bytes = NULL;
   BtFollowed followed = BT_FOLLOWED_NOT;
   gsize length;
 
-  if (self->note_path == NULL || !g_file_get_contents (self->note_path, &bytes, &length, NULL))
+  if (path == NULL || !g_file_get_contents (path, &bytes, &length, NULL))
     return FALSE;
   /* Of a move that has ended, the record knows better. */
   if (read_note (bytes, length, &note) && g_str_equal (note.from, self->folder) && !g_str_equal (note.to, self->folder))

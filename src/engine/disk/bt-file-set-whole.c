@@ -70,10 +70,11 @@ count_found (BtFileSet *self, BtFileNames *names)
   return n;
 }
 
-void
+gboolean
 bt_file_set_find_long_names (BtFileSet *self)
 {
   g_autoptr (BtFileNames) names = bt_file_names_new_long (self->layout->metainfo);
+  gboolean found = FALSE;
 
   g_rw_lock_writer_lock (&self->moving);
   if (names != NULL && bt_file_names_is_original (self->place.names) &&
@@ -83,8 +84,10 @@ bt_file_set_find_long_names (BtFileSet *self)
       bt_file_names_unref (self->place.names);
       self->place.names = g_steal_pointer (&names);
       g_mutex_unlock (&self->mutex);
+      found = TRUE;
     }
   g_rw_lock_writer_unlock (&self->moving);
+  return found;
 }
 
 gboolean

@@ -75,8 +75,9 @@ gsize      bt_file_set_read_cached (BtFileSet *self, guint64 offset, guint8 *byt
  * empty files, links and modes. */
 gboolean   bt_file_set_finish  (BtFileSet *self, int *failed, GError **error);
 /* Waits. Of a torrent that is new here: if more of its files are there under
- * the names that other programs give them, those are their names from now on. */
-void       bt_file_set_find_long_names (BtFileSet *self);
+ * the names that other programs give them, those are their names from now on.
+ * Returns: whether that is so */
+gboolean   bt_file_set_find_long_names (BtFileSet *self);
 /* Waits. Looks how the files are now, for later records. */
 void       bt_file_set_look    (BtFileSet *self);
 /**
