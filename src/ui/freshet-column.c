@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "freshet-column.h"
+#include "freshet-inscription.h"
 #include "freshet-slot.h"
 
 typedef struct
@@ -37,7 +38,7 @@ show_cell (gpointer item, gpointer data)
   Cell *cell = data;
   g_autofree char *text = cell->spec->format (item);
 
-  gtk_inscription_set_text (GTK_INSCRIPTION (cell->label), text);
+  freshet_inscription_set_text (GTK_INSCRIPTION (cell->label), text, cell->spec->kind != FRESHET_COLUMN_TEXT);
   if (cell->bar != NULL)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (item));
 }
@@ -180,6 +181,38 @@ freshet_column_new (const FreshetColumnSpec *spec)
     }
   g_object_set_data (G_OBJECT (column), "freshet-column-spec", (gpointer) spec);
   return column;
+}
+
+/* Of the columns, from the left. */
+static void
+extent_changed_cb (GtkAdjustment *adjustment, GtkColumnView *view)
+{
+  double *last = g_object_get_data (G_OBJECT (view), "freshet-right-edge");
+  double edge = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  gboolean follows = gtk_adjustment_get_value (adjustment) >= *last;
+
+  *last = edge;
+  if (follows && gtk_widget_get_direction (GTK_WIDGET (view)) == GTK_TEXT_DIR_RTL)
+    gtk_adjustment_set_value (adjustment, edge);
+}
+
+static void
+adjustment_cb (GtkColumnView *view)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+
+  if (adjustment != NULL)
+    g_signal_connect_object (adjustment, "changed", G_CALLBACK (extent_changed_cb), view, 0);
+}
+
+/* Where people read from right to left the first column is on the right, but
+ * GTK begins with what is on the left. */
+void
+freshet_column_begin_at_start (GtkColumnView *view)
+{
+  g_object_set_data_full (G_OBJECT (view), "freshet-right-edge", g_new0 (double, 1), g_free);
+  g_signal_connect (view, "notify::hadjustment", G_CALLBACK (adjustment_cb), NULL);
+  adjustment_cb (view);
 }
 
 static void

@@ -47,6 +47,8 @@ const FreshetColumnSpec *freshet_column_get_spec (GtkColumnViewColumn *column);
 GtkColumnViewColumn *freshet_column_find    (GtkColumnView *view, const char *id);
 /* Returns: (nullable): of the column that @view is sorted by. @order: (out) */
 const FreshetColumnSpec *freshet_column_find_sorted (GtkColumnView *view, GtkSortType *order);
+/* Shows the first columns first, wherever they are. */
+void                 freshet_column_begin_at_start (GtkColumnView *view);
 /* The titles of numbers stand above them, at the end of their cells. */
 void                 freshet_column_align_titles (GtkColumnView *view);
 

@@ -89,7 +89,8 @@ make_chips (FreshetLabelChips *self, GPtrArray *own)
     }
   if (own->len > MAX_CHIPS)
     {
-      g_autofree char *more = g_strdup_printf ("+%u", own->len - MAX_CHIPS);
+      /* A mark of direction, or from right to left it would read "2+". */
+      g_autofree char *more = g_strdup_printf ("\u200e+%u", own->len - MAX_CHIPS);
 
       gtk_box_append (GTK_BOX (box), chip_new (more, NULL));
     }

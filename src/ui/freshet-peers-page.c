@@ -218,6 +218,7 @@ freshet_peers_page_init (FreshetPeersPage *self)
       gtk_column_view_append_column (self->view, column);
     }
   freshet_column_align_titles (self->view);
+  freshet_column_begin_at_start (self->view);
   sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->peers)),
                                     g_object_ref (gtk_column_view_get_sorter (self->view)));
   selection = gtk_single_selection_new (G_LIST_MODEL (sorted));

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "freshet-context-menu.h"
+#include "freshet-inscription.h"
 #include "freshet-label-chips.h"
 #include "freshet-torrent-menu.h"
 #include "freshet-torrent-row.h"
@@ -79,7 +80,7 @@ refresh_status (FreshetTorrentRow *self, BtTorrentState state)
 
   if (gtk_inscription_get_min_lines (self->status_label) != lines)
     gtk_inscription_set_min_lines (self->status_label, lines);
-  gtk_inscription_set_text (self->status_label, joined);
+  freshet_inscription_set_text (self->status_label, joined, FALSE);
 }
 
 /* Only where it is seen: all that is below a widget with another class gets
@@ -109,7 +110,7 @@ refresh (FreshetTorrentRow *self)
   const char *class = state_class (self->item);
   double progress = freshet_torrent_item_get_progress (self->item);
 
-  gtk_inscription_set_text (self->name_label, freshet_torrent_item_get_name (self->item));
+  freshet_inscription_set_text (self->name_label, freshet_torrent_item_get_name (self->item), FALSE);
   refresh_status (self, state);
   if (gtk_progress_bar_get_fraction (self->progress_bar) != progress)
     {

@@ -123,6 +123,7 @@ freshet_torrent_view_begin_columns (FreshetTorrentView *self)
   for (guint i = 0; i < n; i++)
     gtk_column_view_column_set_header_menu (freshet_column_find (self->columns, specs[i].id), self->columns_model);
   freshet_column_align_titles (self->columns);
+  freshet_column_begin_at_start (self->columns);
   g_signal_connect_object (gtk_column_view_get_columns (self->columns), "items-changed",
                            G_CALLBACK (columns_changed_cb), self, G_CONNECT_SWAPPED);
 }

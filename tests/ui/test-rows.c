@@ -7,6 +7,8 @@
 #include <locale.h>
 
 #include "freshet-application.h"
+#include "freshet-day-buttons.h"
+#include "freshet-inscription.h"
 #include "freshet-torrent-row.h"
 #include "freshet-window.h"
 #include "ui-support.h"
@@ -188,6 +190,70 @@ test_window_speaks_korean (Fixture *self, gconstpointer data)
   g_assert_nonnull (find (self->window, GTK_TYPE_BUTTON, "열기"));
 }
 
+static void
+assert_alignment (GtkTextDirection direction, const char *text, gboolean at_end, float xalign)
+{
+  GtkInscription *inscription = g_object_ref_sink (GTK_INSCRIPTION (gtk_inscription_new (NULL)));
+
+  gtk_widget_set_direction (GTK_WIDGET (inscription), direction);
+  freshet_inscription_set_text (inscription, text, at_end);
+  g_assert_cmpstr (gtk_inscription_get_text (inscription), ==, text);
+  g_assert_cmpfloat (gtk_inscription_get_xalign (inscription), ==, xalign);
+  g_object_unref (inscription);
+}
+
+/* Where Pango turns a line round it is turned round before. */
+static void
+test_text_is_at_its_start (void)
+{
+  assert_alignment (GTK_TEXT_DIR_LTR, "film.mkv", FALSE, 0);
+  assert_alignment (GTK_TEXT_DIR_LTR, "12 סרט.mkv", FALSE, 1);
+  assert_alignment (GTK_TEXT_DIR_LTR, "فيلم.mkv", TRUE, 0);
+  assert_alignment (GTK_TEXT_DIR_RTL, "סרט.mkv", FALSE, 0);
+  assert_alignment (GTK_TEXT_DIR_RTL, "film סרט.mkv", FALSE, 1);
+  assert_alignment (GTK_TEXT_DIR_RTL, "66 %", TRUE, 1);
+  assert_alignment (GTK_TEXT_DIR_RTL, "영화.mkv", TRUE, 0);
+  assert_alignment (GTK_TEXT_DIR_LTR, "", FALSE, 0);
+}
+
+static void
+count_cb (gpointer object, GParamSpec *pspec, guint *count)
+{
+  (*count)++;
+}
+
+static guint
+count_pressed (GtkWidget *root)
+{
+  guint n = GTK_IS_TOGGLE_BUTTON (root) && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (root)) ? 1 : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    n += count_pressed (child);
+  return n;
+}
+
+/* Monday and Sunday; then what is pressed changes what is meant, once. */
+static void
+test_days_are_bits (void)
+{
+  GtkWidget *days = g_object_ref_sink (g_object_new (FRESHET_TYPE_DAY_BUTTONS, "days", 0x41, NULL));
+  GtkWidget *first = gtk_widget_get_first_child (adw_bin_get_child (ADW_BIN (days)));
+  guint n_told = 0, before, after;
+
+  g_assert_cmpuint (count_pressed (days), ==, 2);
+  g_signal_connect (days, "notify::days", G_CALLBACK (count_cb), &n_told);
+  g_object_set (days, "days", 0x7f, NULL);
+  g_assert_cmpuint (count_pressed (days), ==, 7);
+  g_assert_cmpuint (n_told, ==, 1);
+  g_object_get (days, "days", &before, NULL);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (first), FALSE);
+  g_object_get (days, "days", &after, NULL);
+  g_assert_cmpuint (n_told, ==, 2);
+  /* In the C locale the week begins on Sunday. */
+  g_assert_cmpuint (before & ~after, ==, 0x40);
+  g_object_unref (days);
+}
+
 #define ADD_TEST(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -208,6 +274,8 @@ main (int argc, char *argv[])
       ADD_TEST ("/window/speaks-korean", test_window_speaks_korean);
       return g_test_run ();
     }
+  g_test_add_func ("/inscription/text-is-at-its-start", test_text_is_at_its_start);
+  g_test_add_func ("/days/are-bits", test_days_are_bits);
   ADD_TEST ("/window/empty/says-what-to-do", test_empty_says_what_to_do);
   ADD_TEST ("/window/names-are-no-markup", test_names_are_no_markup);
   ADD_TEST ("/window/actions-follow-the-selection", test_actions_follow_the_selection);
