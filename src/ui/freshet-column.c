@@ -183,7 +183,16 @@ freshet_column_new (const FreshetColumnSpec *spec)
   return column;
 }
 
-/* Of the columns, from the left. */
+static gboolean
+show_right_edge_cb (GtkWidget *view, GdkFrameClock *clock, gpointer data)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+/* It comes while sizes are given out, when nothing can be scrolled. */
 static void
 extent_changed_cb (GtkAdjustment *adjustment, GtkColumnView *view)
 {
@@ -193,7 +202,7 @@ extent_changed_cb (GtkAdjustment *adjustment, GtkColumnView *view)
 
   *last = edge;
   if (follows && gtk_widget_get_direction (GTK_WIDGET (view)) == GTK_TEXT_DIR_RTL)
-    gtk_adjustment_set_value (adjustment, edge);
+    gtk_widget_add_tick_callback (GTK_WIDGET (view), show_right_edge_cb, NULL, NULL);
 }
 
 static void
