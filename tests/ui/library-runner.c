@@ -105,6 +105,8 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer data)
        item == NULL ? 0 : freshet_torrent_item_peek_stats (item)->verified);
   if (item == NULL && freshet_library_add (library, metainfo, &options, &error) == NULL)
     g_error ("%s", error->message);
+  /* A seed that nobody looks at dozes, and then says nothing. */
+  freshet_torrent_item_look (freshet_library_find (library, bt_metainfo_get_info_hash (metainfo)));
 }
 
 /* Whoever started it is gone. */
