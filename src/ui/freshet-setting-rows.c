@@ -110,8 +110,9 @@ input_time_cb (GtkSpinButton *spin, double *value)
 void
 freshet_setting_bind_time (GSettings *settings, const char *key, GtkSpinButton *spin)
 {
-  g_settings_bind_with_mapping (settings, key, spin, "value", G_SETTINGS_BIND_DEFAULT, get_count, set_count, NULL, NULL);
+  /* Before there is a value: as a number it would be read as hours. */
   g_signal_connect (spin, "output", G_CALLBACK (output_time_cb), NULL);
   g_signal_connect (spin, "input", G_CALLBACK (input_time_cb), NULL);
-  gtk_spin_button_update (spin);
+  g_settings_bind_with_mapping (settings, key, spin, "value", G_SETTINGS_BIND_DEFAULT, get_count, set_count, NULL, NULL);
+  output_time_cb (spin);
 }

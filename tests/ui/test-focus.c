@@ -285,12 +285,38 @@ test_speed_limits (Fixture *self, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static char *
+print_settings (GSettings *settings)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+  g_auto (GStrv) keys = NULL;
+  GString *text = g_string_new (NULL);
+
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  keys = g_settings_schema_list_keys (schema);
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_autoptr (GVariant) value = g_settings_get_value (settings, keys[i]);
+      g_autofree char *printed = g_variant_print (value, TRUE);
+
+      g_string_append_printf (text, "%s=%s\n", keys[i], printed);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 test_preferences (Fixture *self, gconstpointer data)
 {
   static const char *const pages[] = { "downloads", "speed", "network", "desktop" };
-  FreshetPreferences *window = freshet_preferences_new (NULL, self->settings);
+  FreshetPreferences *window;
+  g_autofree char *before = print_settings (self->settings);
+  g_autofree char *after = NULL;
 
+  window = freshet_preferences_new (NULL, self->settings);
+  present (window);
+  /* Who only looks has chosen nothing. */
+  after = print_settings (self->settings);
+  g_assert_cmpstr (after, ==, before);
   g_settings_set_boolean (self->settings, "alt-schedule", TRUE);
   present (window);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
