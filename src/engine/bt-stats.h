@@ -45,7 +45,7 @@ typedef struct
   guint64 wanted;         /* bytes that are to be downloaded in all, without pads */
   guint64 verified;       /* bytes of them that are here and right */
   double check_progress;  /* 0 .. 1 while CHECKING */
-  gboolean waits_for_space; /* with ERROR: the disk is full, and it goes on by itself when there is room */
+  gboolean waits_for_space; /* with ERROR: the disk is full; what is here is given to others, and it goes on by itself when there is room */
   guint n_long_files;     /* complete ones that were there before us and end later than they should */
   gboolean moving;        /* its files are being brought to another folder */
   double move_progress;   /* 0 .. 1 of that */

@@ -132,6 +132,7 @@ struct _BtTorrent
   GTask *remove_task;      /* waits for @move to end */
   char *done_folder;
   gboolean waits_for_space; /* the disk is full; it starts again by itself */
+  gboolean gives_on;        /* ... and meanwhile peers get what is here: only in the state ERROR */
   gint64 space_retry;      /* not earlier than this */
   guint space_tries;       /* in a row */
   gboolean has_moved;      /* in this session */
@@ -206,7 +207,7 @@ void       bt_torrent_tick          (BtTorrent *self, gint64 now);
 void       bt_torrent_shutdown      (BtTorrent *self);
 /* @patient: announces other than goodbyes are waited for too */
 gboolean   bt_torrent_is_quiet      (BtTorrent *self, gboolean patient);
-gboolean   bt_torrent_is_active     (BtTorrent *self); /* DOWNLOADING or SEEDING */
+gboolean   bt_torrent_is_active     (BtTorrent *self); /* DOWNLOADING, SEEDING, or ERROR with what is here given on */
 gboolean   bt_torrent_is_online     (BtTorrent *self); /* active, or METADATA: it looks for peers */
 /* What the metainfo says is in it; @self->metainfo is set. */
 void       bt_torrent_set_up        (BtTorrent *self);
@@ -321,6 +322,8 @@ void       bt_link_block_end        (BtPeer *peer, const BtBlock *block, guint8 
 void       bt_torrent_got_block     (BtTorrent *self, const BtBlock *block, guint32 from, const guint8 *bytes);
 void       bt_link_rejected         (BtLink *self, const BtBlock *block);
 void       bt_link_cancel           (BtLink *self, const BtBlock *block);
+/* All that was asked of anybody. */
+void       bt_torrent_cancel_requests (BtTorrent *self);
 void       bt_torrent_drop_partials (BtTorrent *self);
 void       bt_torrent_ban           (BtTorrent *self, guint32 peer);
 

@@ -138,6 +138,22 @@ bt_link_cancel (BtLink *self, const BtBlock *block)
 }
 
 void
+bt_torrent_cancel_requests (BtTorrent *self)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      BtLink *link = self->links->pdata[i];
+      guint n = bt_requests_n_outstanding (&link->requests);
+
+      for (guint k = 0; k < n; k++)
+        bt_wire_write_block (bt_peer_out (link->peer), BT_WIRE_CANCEL, &bt_requests_peek (&link->requests, k)->block);
+      bt_link_drop_requests (link);
+      if (n > 0)
+        bt_peer_flush (link->peer);
+    }
+}
+
+void
 bt_link_rejected (BtLink *self, const BtBlock *block)
 {
   /* The answer to a cancel, which must not be taken for a no to the same

@@ -259,7 +259,7 @@ bt_torrent_run_choker (BtTorrent *self, gint64 now)
   g_autofree BtChokerPeer *peers = g_new (BtChokerPeer, n);
   BtChokerRules rules = {
     .slots = bt_torrent_slots (self),
-    .seeding = self->state == BT_TORRENT_SEEDING,
+    .seeding = self->state != BT_TORRENT_DOWNLOADING,
     .turn_bytes = TURN_BYTES,
     .rotate = self->choke_round++ % BT_CHOKER_OPTIMISTIC_ROUNDS == 0,
   };

@@ -184,7 +184,7 @@ bt_torrent_new (BtSession *session, BtMetainfo *metainfo, BtMagnet *magnet, cons
 gboolean
 bt_torrent_is_active (BtTorrent *self)
 {
-  return self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_SEEDING;
+  return self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_SEEDING || self->gives_on;
 }
 
 gboolean
@@ -285,8 +285,19 @@ stop_everything (BtTorrent *self)
   bt_announcer_say_goodbye (self->announcer);
   if (self->files != NULL)
     bt_torrent_close_files (self);
-  self->finishing = self->waits_for_kept = FALSE;
+  self->finishing = self->waits_for_kept = self->gives_on = FALSE;
   self->last_is_due = TRUE;
+  self->run++;
+}
+
+/* There is no room for more, and what is here can be given all the same. */
+static void
+stop_taking (BtTorrent *self)
+{
+  bt_torrent_cancel_requests (self);
+  bt_torrent_keep_partials (self);
+  self->finishing = FALSE;
+  self->gives_on = TRUE;
   self->run++;
 }
 
@@ -307,17 +318,22 @@ bt_torrent_fail (BtTorrent *self, GError *error, int file)
       g_error_free (error);
       return;
     }
-  stop_everything (self);
+  self->waits_for_space = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  if (self->waits_for_space && self->state == BT_TORRENT_DOWNLOADING && bt_picker_get_have (self->picker)->n_set > 0)
+    stop_taking (self);
+  else
+    stop_everything (self);
   g_clear_error (&self->error);
   self->error = error;
   g_free (self->error_file);
   self->error_file = file < 0 ? NULL : bt_torrent_dup_file_path (self, (guint) file);
-  self->waits_for_space = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
   /* What is on disk is known no more when a file or the folder went. */
   if (!self->waits_for_space)
     self->checked = FALSE;
   self->accept_gone = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   bt_torrent_set_state (self, BT_TORRENT_ERROR);
+  if (self->gives_on)
+    bt_torrent_count_wanted (self);
   bt_torrent_maybe_save_last (self);
 }
 
@@ -350,17 +366,34 @@ begin_metadata (BtTorrent *self)
   bt_torrent_learn_link_peers (self, self->magnet);
 }
 
+/* Those whom it gave to are still there, and nothing was written meanwhile. */
+static void
+take_on (BtTorrent *self)
+{
+  self->gives_on = self->waits_for_space = FALSE;
+  /* The next tick asks everybody. */
+  self->released = TRUE;
+  bt_torrent_become_active (self);
+}
+
 void
 bt_torrent_start (BtTorrent *self)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
 
-  if (self->session == NULL || self->state == BT_TORRENT_CHECKING || bt_torrent_is_active (self))
+  if (self->session == NULL || self->state == BT_TORRENT_CHECKING || (bt_torrent_is_active (self) && !self->gives_on))
     return;
   self->running = TRUE;
-  self->last_is_due = FALSE;
   g_clear_error (&self->error);
   g_clear_pointer (&self->error_file, g_free);
+  if (self->gives_on && bt_picker_n_missing (self->picker) > 0)
+    {
+      take_on (self);
+      return;
+    }
+  if (self->gives_on)
+    stop_everything (self);
+  self->last_is_due = FALSE;
   if (self->metainfo == NULL)
     {
       begin_metadata (self);
