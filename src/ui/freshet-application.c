@@ -30,6 +30,7 @@ struct _FreshetApplication
   FreshetLibrary *library;
   FreshetNotifier *notifier;
   FreshetPower *power;
+  FreshetPreferences *preferences; /* NULL until it is first asked for; GTK's */
   FreshetDemo *demo;
   GCancellable *demo_cancellable;
   char *store_note;    /* what is to be said of the database; told with the first window */
@@ -98,6 +99,8 @@ begin_quit (FreshetApplication *self)
   g_clear_object (&self->watch);
   g_application_hold (G_APPLICATION (self));
   g_cancellable_cancel (self->demo_cancellable);
+  if (self->preferences != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->preferences));
   for (GList *windows = gtk_application_get_windows (GTK_APPLICATION (self)); windows != NULL;
        windows = gtk_application_get_windows (GTK_APPLICATION (self)))
     gtk_window_destroy (windows->data);
@@ -176,8 +179,11 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   FreshetApplication *self = data;
 
-  if (self->settings != NULL)
-    gtk_window_present (GTK_WINDOW (freshet_preferences_new (GTK_WINDOW (get_window (self)), self->settings)));
+  if (self->settings == NULL)
+    return;
+  if (self->preferences == NULL)
+    g_set_weak_pointer (&self->preferences, freshet_preferences_new (self->settings));
+  freshet_preferences_present (self->preferences, GTK_WINDOW (get_window (self)));
 }
 
 static void

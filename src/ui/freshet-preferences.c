@@ -243,16 +243,27 @@ freshet_preferences_init (FreshetPreferences *self)
 }
 
 FreshetPreferences *
-freshet_preferences_new (GtkWindow *parent, GSettings *settings)
+freshet_preferences_new (GSettings *settings)
 {
   FreshetPreferences *self;
 
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
-  self = g_object_new (FRESHET_TYPE_PREFERENCES, "transient-for", parent, NULL);
+  self = g_object_new (FRESHET_TYPE_PREFERENCES, "hide-on-close", TRUE, NULL);
   self->settings = g_object_ref (settings);
   bind_rows (self);
   show_folders (self);
   g_signal_connect_object (settings, "changed", G_CALLBACK (show_folders), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+void
+freshet_preferences_present (FreshetPreferences *self, GtkWindow *parent)
+{
+  g_return_if_fail (FRESHET_IS_PREFERENCES (self));
+
+  gtk_window_set_transient_for (GTK_WINDOW (self), parent);
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
+    adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (self), "downloads");
+  gtk_window_present (GTK_WINDOW (self));
 }

@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 #define FRESHET_TYPE_PREFERENCES (freshet_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (FreshetPreferences, freshet_preferences, FRESHET, PREFERENCES, AdwPreferencesWindow)
 
-FreshetPreferences *freshet_preferences_new (GtkWindow *parent, GSettings *settings);
+/* It is hidden when it is closed, to be presented again: libadwaita, 1.2 at
+ * least, keeps the pages of each such window for ever. */
+FreshetPreferences *freshet_preferences_new     (GSettings *settings);
+/* From its first page on, if it was hidden. */
+void                freshet_preferences_present (FreshetPreferences *self, GtkWindow *parent);
 
 G_END_DECLS

@@ -407,10 +407,12 @@ source_changed_cb (FreshetSlotModel *self, guint position, guint removed, guint 
   guint n = count_source (self), n_before = n - added + removed;
   g_autoptr (GPtrArray) slots = dup_slots (self);
   gboolean inside = self->n_told == n_before || position + removed < self->n_told;
+  /* With another order a view would follow the row at its top to wherever that went. */
+  gboolean is_order = removed == added && removed > 1;
 
   if (self->n_told == n_before || position < self->n_told)
     {
-      if (inside && MIN (removed, added) <= MOST_PASSED && count_new_rows (self, slots, position) <= FEW_NEW)
+      if (inside && !is_order && MIN (removed, added) <= MOST_PASSED && count_new_rows (self, slots, position) <= FEW_NEW)
         pass_on (self, slots, position, removed, added);
       else
         keep_rows (self, slots, position);

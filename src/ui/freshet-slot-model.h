@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * main loop. Over this model
  *
  * - a change that brings few new items among the rows is passed on as it is;
- * - with one that brings many the rows keep their places, and their slots have
- *   other items. The items are shown by freshet_slot_model_fill(), those that
+ * - with one that brings many, and with another order, the rows keep their
+ *   places, and their slots have other items. The items are shown by freshet_slot_model_fill(), those that
  *   are seen first;
  * - places beyond those that were there are told of a few at a time, until the
  *   view has as many rows as it wants.

@@ -27,12 +27,10 @@ refilter (FreshetTorrentView *self)
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
 }
 
-/* Somebody chose what is shown: the best of it is at the top. */
 static void
 show_choice (FreshetTorrentView *self)
 {
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->rows_page)), 0);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->columns_page)), 0);
+  freshet_torrent_view_show_top (self);
   refilter (self);
 }
 

@@ -44,6 +44,7 @@ sorter_changed_cb (FreshetTorrentView *self)
     return;
   self->sort_spec = spec;
   self->sort_order = order;
+  freshet_torrent_view_show_top (self);
   sort_again (self);
   g_object_notify (G_OBJECT (self), "sort-column");
   g_object_notify (G_OBJECT (self), "sort-descending");

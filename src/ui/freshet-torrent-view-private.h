@@ -47,6 +47,10 @@ struct _FreshetTorrentView
   GtkWidget *marked;   /* weak: the cell beside which what is dragged would go */
 };
 
+/* freshet-torrent-view.c */
+/* Somebody chose what is shown, or in which order: the first of it is seen. */
+void freshet_torrent_view_show_top        (FreshetTorrentView *self);
+
 /* freshet-torrent-view-drag.c: rows change places in the queue */
 void freshet_torrent_view_begin_drag      (FreshetTorrentView *self);
 

@@ -41,6 +41,16 @@ activated_cb (FreshetTorrentView *self)
   g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
+void
+freshet_torrent_view_show_top (FreshetTorrentView *self)
+{
+  GtkWidget *page = self->compact ? self->columns_page : self->rows_page;
+
+  /* A list that was not laid out has no place to go to. */
+  if (gtk_widget_get_mapped (page))
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (page)), 0);
+}
+
 /* A hidden view has no rows, and one that comes gets them a few at a time. */
 static void
 show_rows (FreshetTorrentView *self)

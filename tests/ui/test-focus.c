@@ -312,7 +312,7 @@ test_preferences (Fixture *self, gconstpointer data)
   g_autofree char *before = print_settings (self->settings);
   g_autofree char *after = NULL;
 
-  window = freshet_preferences_new (NULL, self->settings);
+  window = freshet_preferences_new (self->settings);
   present (window);
   /* Who only looks has chosen nothing. */
   after = print_settings (self->settings);
