@@ -8,20 +8,35 @@ names, and keys come to them."""
 import sys
 
 from atspi import CHECKED, FOCUSED
-from desktop import Program, plain, wait
+from desktop import Program, plain, run, wait
 from drive import MIB, add, focus_row, main, must
 from drive_desktop import check
 from swarm import Swarm
 
 
-def tab_to(program, role, name, title="Freshet"):
-    def there():
-        if any(n.has_state(FOCUSED) for n in program.find_all(role, name)):
+def tab_until(program, title, there, what):
+    def try_it():
+        if there():
             return True
-        program.keys("Tab", title=title)
+        program.keys_here("Tab")
         return False
 
-    wait(there, f"the focus on {role} “{name}”")
+    # Once is enough: Tab stays in the window.
+    run("xdotool", "windowactivate", "--sync", program.x_window(title))
+    wait(try_it, what)
+
+
+def tab_to(program, role, name, title="Freshet"):
+    tab_until(program, title, lambda: any(n.has_state(FOCUSED) for n in program.find_all(role, name)), f"the focus on {role} “{name}”")
+
+
+def tab_to_row(program, part):
+    """A row of a table, of which a label has @part."""
+    def there():
+        focused = [n for window in program.windows() for n in window.walk() if n.has_state(FOCUSED)]
+        return any(part in plain(n.name) for row in focused for n in row.walk())
+
+    tab_until(program, "Freshet", there, f"the focus on the row of “{part}”")
 
 
 def choose(program, name):
@@ -132,18 +147,6 @@ def case_pages(folder):
         choose(program, "Remove This Tracker")
         program.find("label", "This torrent has no tracker")
         program.quit()
-
-
-def tab_to_row(program, part):
-    """A row of a table, of which a label has @part."""
-    def there():
-        focused = [n for window in program.windows() for n in window.walk() if n.has_state(FOCUSED)]
-        if any(part in plain(n.name) for row in focused for n in row.walk()):
-            return True
-        program.keys("Tab")
-        return False
-
-    wait(there, f"the focus on the row of “{part}”")
 
 
 def case_window(folder):
