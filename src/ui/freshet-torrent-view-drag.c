@@ -84,7 +84,8 @@ prepare_cb (FreshetTorrentView *self, double x, double y, GtkDragSource *source)
 
   if (item == NULL)
     return NULL;
-  picture = gtk_widget_paintable_new (GTK_WIDGET (row));
+  /* With the cell around it, which has the background. */
+  picture = gtk_widget_paintable_new (gtk_widget_get_parent (GTK_WIDGET (row)));
   gtk_drag_source_set_icon (source, picture, 0, 0);
   items = dup_dragged (self, item);
   self->n_dragged = items->len;

@@ -152,20 +152,39 @@ def case_reorder(folder):
         found = [(n.extents()[1], plain(n.name)) for n in program.find_all("label") if plain(n.name) in NAMES]
         return [name for _, name in sorted(found)]
 
+    origin = []
+
     def middle(program, name):
         node = next(n for n in program.find_all("label") if plain(n.name) == name)
-        x, y, width, height = geometry(program.x_window("Freshet"))
-        _, _, frame_width, frame_height = program.window("Freshet").extents()
+        if not origin:
+            # Once: tooltips that come later are windows of the same name.
+            x, y, width, height = geometry(program.x_window("Freshet"))
+            _, _, frame_width, frame_height = program.window("Freshet").extents()
+            origin.extend((x + (width - frame_width) // 2, y + (height - frame_height) // 2))
         left, top, node_width, node_height = node.extents()
-        return (x + (width - frame_width) // 2 + left + node_width // 2,
-                y + (height - frame_height) // 2 + top + node_height // 2)
+        return origin[0] + left + node_width // 2, origin[1] + top + node_height // 2
 
-    def drag(program, name, onto):
+    def drag(program, name, onto, lower=0):
+        """The name is in the upper half of its row."""
         (x, y), (to_x, to_y) = middle(program, name), middle(program, onto)
+        to_y += lower
         run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
         for step in range(0, 21):
             run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
-        run("xdotool", "mousemove", str(to_x + 3), str(to_y + 2), "mouseup", "1")
+        run("xdotool", "mousemove", str(to_x + 3), str(to_y + 2))
+        look(program, "reorder-drag")
+        run("xdotool", "mouseup", "1")
+
+    def away(program):
+        """Tooltips have the names of torrents too."""
+        run("xdotool", "mousemove", "--sync", "2", "2")
+        wait(lambda: len([n for n in program.find_all("label") if plain(n.name) in NAMES]) == len(NAMES), "the end of the tooltip")
+
+    def select_two(program, first, last):
+        away(program)
+        for (x, y), keys in zip([middle(program, first), middle(program, last)], ((), ("keydown", "shift"))):
+            run("xdotool", "mousemove", "--sync", str(x), str(y), *keys, "click", "1", "keyup", "shift")
+        away(program)
 
     try:
         with Program(*[swarm.torrent for swarm in swarms]) as program:
@@ -181,9 +200,20 @@ def case_reorder(folder):
 
             wait(dragged, "the last one on top")
             look(program, "reorder")
+
+            # Two at once, below the one that is last.
+            def both_dragged():
+                if places(program) == [NAMES[1], NAMES[2], NAMES[0]]:
+                    return True
+                if places(program) == [NAMES[2], NAMES[0], NAMES[1]]:
+                    select_two(program, NAMES[2], NAMES[0])
+                    drag(program, NAMES[2], NAMES[1], 30)
+                return False
+
+            wait(both_dragged, "the first two at the bottom")
             program.quit()
         with Program() as program:
-            wait(lambda: places(program) == [NAMES[2], NAMES[0], NAMES[1]], "the order kept over a restart")
+            wait(lambda: places(program) == [NAMES[1], NAMES[2], NAMES[0]], "the order kept over a restart")
             program.quit()
     finally:
         for swarm in swarms:
