@@ -155,7 +155,7 @@ look_cb (gpointer data)
     {
       freshet_torrent_item_count_doze (self->items->pdata[i]);
       if (i % LOOKS_TO_KEEP == part && freshet_torrent_item_is_dozing (self->items->pdata[i]))
-        freshet_library_put (self, self->items->pdata[i]);
+        freshet_store_put_counters (self->store, freshet_torrent_item_peek_record (self->items->pdata[i]));
     }
   freshet_library_check_goals (self);
   freshet_library_run_queue (self, FALSE);

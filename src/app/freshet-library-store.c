@@ -143,7 +143,7 @@ freshet_library_resume_ready_cb (FreshetLibrary *self, GBytes *record, gboolean 
   if (clean)
     kept->running_since = 0;
   freshet_store_put_resume (self->store, kept->hash, record);
-  freshet_library_put (self, item);
+  freshet_store_put_counters (self->store, kept);
 }
 
 void

@@ -69,6 +69,7 @@ typedef enum
 typedef struct
 {
   FreshetStoreOpKind kind;
+  gboolean lazy;       /* it may wait a moment for others */
   guint8 hash[BT_SHA1_LENGTH];
   char *key;           /* of a value; or a label's id as text */
   gint64 label;
@@ -90,6 +91,8 @@ struct _FreshetStore
   GMutex mutex;        /* for what follows */
   GCond wake;
   GQueue queue;        /* of FreshetStoreOp */
+  guint n_urgent;      /* of them; the others may wait until there are more */
+  gint64 written_at;   /* the thread's: when the last transaction ended */
   GHashTable *latest;  /* FreshetStoreOp -> GList of @queue: puts that a later one can take the place of */
   FreshetStoreDb db;   /* the thread's */
   gboolean trouble;    /* the thread's: it was said that nothing can be written */

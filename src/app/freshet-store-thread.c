@@ -8,6 +8,10 @@
 /* The thread that has the database: it takes all that waits and makes one
  * transaction of it. */
 
+/* Microseconds between two transactions of what is not urgent: many torrents
+ * that are active tell of themselves all the time, each by itself. */
+#define LAZY_INTERVAL (2 * G_USEC_PER_SEC)
+
 /* Seconds until what could not be written is tried again. */
 #define RETRY 2
 
@@ -305,6 +309,25 @@ may_copy_at_end (FreshetStore *self)
   return bytes <= MOST_COPIED_AT_END;
 }
 
+/* Only what is told again and again, and of which an older value does no harm:
+ * what is on disk is seen to be newer than its record, and looked at.
+ * With the mutex held. */
+static gboolean
+can_wait (FreshetStore *self)
+{
+  return self->n_urgent == 0 && !self->trouble;
+}
+
+/* With the mutex held. */
+static void
+wait_for_more (FreshetStore *self)
+{
+  gint64 until = self->written_at + LAZY_INTERVAL;
+
+  while (can_wait (self) && g_cond_wait_until (&self->wake, &self->mutex, until))
+    ;
+}
+
 /* Returns: (transfer full): all that waits, after waiting for something */
 static void
 take_batch (FreshetStore *self, GQueue *batch)
@@ -322,7 +345,9 @@ take_batch (FreshetStore *self, GQueue *batch)
         freshet_store_backup_make (&self->db);
         g_mutex_lock (&self->mutex);
       }
+  wait_for_more (self);
   *batch = self->queue;
+  self->n_urgent = 0;
   g_queue_init (&self->queue);
   g_hash_table_remove_all (self->latest);
   g_mutex_unlock (&self->mutex);
@@ -344,6 +369,7 @@ freshet_store_thread (gpointer data)
       closing = has_close (&batch);
       if (batch.length > 0)
         write_batch (self, &batch);
+      self->written_at = g_get_monotonic_time ();
       if (closing && self->db.db != NULL && self->db.backup_due && may_copy_at_end (self))
         freshet_store_backup_make (&self->db);
       if (closing)

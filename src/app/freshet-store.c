@@ -92,6 +92,7 @@ drop_puts (FreshetStore *self, const guint8 *hash)
 static void
 push (FreshetStore *self, FreshetStoreOp *op)
 {
+  gboolean is_urgent = !op->lazy;
   GList *earlier;
 
   if (!self->keeps && op->kind <= FRESHET_STORE_OP_VALUE)
@@ -118,6 +119,7 @@ push (FreshetStore *self, FreshetStoreOp *op)
       if (is_replaceable (op))
         g_hash_table_insert (self->latest, op, self->queue.tail);
     }
+  self->n_urgent += is_urgent ? 1 : 0;
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->mutex);
 }
@@ -230,14 +232,27 @@ freshet_store_open_finish (FreshetStore *self, GAsyncResult *result)
   return contents;
 }
 
-void
-freshet_store_put (FreshetStore *self, const FreshetTorrentRecord *record)
+static void
+put (FreshetStore *self, const FreshetTorrentRecord *record, gboolean lazy)
 {
   FreshetStoreOp *op = op_new (FRESHET_STORE_OP_PUT, record->hash);
 
   op->data = freshet_torrent_record_copy (record);
   op->free = (GDestroyNotify) freshet_torrent_record_free;
+  op->lazy = lazy;
   push (self, op);
+}
+
+void
+freshet_store_put (FreshetStore *self, const FreshetTorrentRecord *record)
+{
+  put (self, record, FALSE);
+}
+
+void
+freshet_store_put_counters (FreshetStore *self, const FreshetTorrentRecord *record)
+{
+  put (self, record, TRUE);
 }
 
 static void
@@ -248,6 +263,7 @@ put_bytes (FreshetStore *self, FreshetStoreOpKind kind, const guint8 *hash, cons
   op->key = g_strdup (key);
   op->data = g_bytes_ref (bytes);
   op->free = (GDestroyNotify) g_bytes_unref;
+  op->lazy = kind == FRESHET_STORE_OP_RESUME;
   push (self, op);
 }
 

@@ -85,6 +85,9 @@ void          freshet_store_open_async   (FreshetStore *self, GAsyncReadyCallbac
 FreshetStoreContents *freshet_store_open_finish (FreshetStore *self, GAsyncResult *result);
 
 void          freshet_store_put          (FreshetStore *self, const FreshetTorrentRecord *record);
+/* The same, of which only the numbers are new: it may wait a moment, so that
+ * those of many torrents become one transaction. */
+void          freshet_store_put_counters (FreshetStore *self, const FreshetTorrentRecord *record);
 void          freshet_store_put_metainfo (FreshetStore *self, const guint8 *hash, GBytes *metainfo);
 void          freshet_store_put_resume   (FreshetStore *self, const guint8 *hash, GBytes *resume);
 /* With all that is its own. */

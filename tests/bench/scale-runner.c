@@ -19,7 +19,8 @@
  * STATE is "paused" or "seeding". The second says "loaded SECONDS" when all are
  * in the list and "ready SECONDS" when all are seeded, and at the end "stall
  * MILLISECONDS", for how long the main loop heard nobody at the most, and
- * "stopped SECONDS". SIGUSR1 has freed memory given back. */
+ * "stopped SECONDS". SIGUSR1 has freed memory given back. What is not in DATA is
+ * downloaded, with DOWN_LIMIT bytes a second if that is in the environment. */
 
 typedef struct
 {
@@ -129,6 +130,8 @@ library_new (void)
   bt_config_init_defaults (&config);
   bt_addr_parse_ip (&config.bind_v4, "127.0.0.1");
   config.bind_only = TRUE;
+  if (g_getenv ("DOWN_LIMIT") != NULL)
+    config.down_limit = g_ascii_strtoull (g_getenv ("DOWN_LIMIT"), NULL, 10);
   if (!freshet_library_start (library, &config, &error))
     g_error ("%s", error->message);
   return library;
