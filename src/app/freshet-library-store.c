@@ -142,7 +142,17 @@ freshet_library_resume_ready_cb (FreshetLibrary *self, GBytes *record, gboolean 
   freshet_torrent_item_refresh (item);
   if (clean)
     kept->running_since = 0;
-  freshet_store_put_resume (self->store, kept->hash, record);
+  /* It may have been made for that. */
+  if (clean && freshet_torrent_item_get_state (item) == BT_TORRENT_SEEDING)
+    freshet_library_doze_soon (self, item);
+  /* Without the first one of a download all that there is would be read again. */
+  if (clean || !freshet_torrent_item_note_kept (item))
+    {
+      freshet_store_put_resume (self->store, kept->hash, record, FALSE);
+      freshet_store_put (self->store, kept);
+      return;
+    }
+  freshet_store_put_resume (self->store, kept->hash, record, TRUE);
   freshet_store_put_counters (self->store, kept);
 }
 

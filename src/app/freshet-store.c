@@ -256,27 +256,27 @@ freshet_store_put_counters (FreshetStore *self, const FreshetTorrentRecord *reco
 }
 
 static void
-put_bytes (FreshetStore *self, FreshetStoreOpKind kind, const guint8 *hash, const char *key, GBytes *bytes)
+put_bytes (FreshetStore *self, FreshetStoreOpKind kind, const guint8 *hash, const char *key, GBytes *bytes, gboolean lazy)
 {
   FreshetStoreOp *op = op_new (kind, hash);
 
   op->key = g_strdup (key);
   op->data = g_bytes_ref (bytes);
   op->free = (GDestroyNotify) g_bytes_unref;
-  op->lazy = kind == FRESHET_STORE_OP_RESUME;
+  op->lazy = lazy;
   push (self, op);
 }
 
 void
 freshet_store_put_metainfo (FreshetStore *self, const guint8 *hash, GBytes *metainfo)
 {
-  put_bytes (self, FRESHET_STORE_OP_METAINFO, hash, NULL, metainfo);
+  put_bytes (self, FRESHET_STORE_OP_METAINFO, hash, NULL, metainfo, FALSE);
 }
 
 void
-freshet_store_put_resume (FreshetStore *self, const guint8 *hash, GBytes *resume)
+freshet_store_put_resume (FreshetStore *self, const guint8 *hash, GBytes *resume, gboolean lazy)
 {
-  put_bytes (self, FRESHET_STORE_OP_RESUME, hash, NULL, resume);
+  put_bytes (self, FRESHET_STORE_OP_RESUME, hash, NULL, resume, lazy);
 }
 
 void
@@ -318,7 +318,7 @@ freshet_store_remove_label (FreshetStore *self, gint64 id)
 void
 freshet_store_put_value (FreshetStore *self, const char *key, GBytes *value)
 {
-  put_bytes (self, FRESHET_STORE_OP_VALUE, NULL, key, value);
+  put_bytes (self, FRESHET_STORE_OP_VALUE, NULL, key, value, FALSE);
 }
 
 /* @task: (transfer full) */

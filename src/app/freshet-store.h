@@ -89,7 +89,8 @@ void          freshet_store_put          (FreshetStore *self, const FreshetTorre
  * those of many torrents become one transaction. */
 void          freshet_store_put_counters (FreshetStore *self, const FreshetTorrentRecord *record);
 void          freshet_store_put_metainfo (FreshetStore *self, const guint8 *hash, GBytes *metainfo);
-void          freshet_store_put_resume   (FreshetStore *self, const guint8 *hash, GBytes *resume);
+/* @lazy: there is an older one that is only less new: it may wait too */
+void          freshet_store_put_resume   (FreshetStore *self, const guint8 *hash, GBytes *resume, gboolean lazy);
 /* With all that is its own. */
 void          freshet_store_remove       (FreshetStore *self, const guint8 *hash);
 /* @hashes: of guint8[20], all torrents */

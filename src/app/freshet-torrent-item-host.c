@@ -120,9 +120,19 @@ freshet_torrent_item_get_begun (FreshetTorrentItem *self)
   return self->begun;
 }
 
+gboolean
+freshet_torrent_item_note_kept (FreshetTorrentItem *self)
+{
+  gboolean was_kept = self->kept;
+
+  self->kept = TRUE;
+  return was_kept;
+}
+
 void
 freshet_torrent_item_set_begun (FreshetTorrentItem *self)
 {
+  self->kept = FALSE;
   self->begun = g_get_real_time () / G_USEC_PER_SEC;
 }
 

@@ -31,6 +31,7 @@ struct _FreshetTorrentItem
   gboolean rousing;    /* its torrent is on the way to being seeded */
   gint64 doze_counted; /* until when its time was counted; of the monotonic clock */
   gint64 begun;
+  gboolean kept;       /* a record of what is on disk is in the database, since it was begun */
   BtTorrentStats stats;
   GError *error;
   guint revision;
@@ -67,6 +68,8 @@ void                  freshet_torrent_item_set_rousing  (FreshetTorrentItem *sel
 /* When it was begun by this process, seconds since 1970; 0 it was not */
 gint64                freshet_torrent_item_get_begun    (FreshetTorrentItem *self);
 void                  freshet_torrent_item_set_begun    (FreshetTorrentItem *self);
+/* A record is kept. Returns: whether it is not the first since it was begun */
+gboolean              freshet_torrent_item_note_kept    (FreshetTorrentItem *self);
 /* @torrent: (nullable): NULL puts it to sleep */
 void                  freshet_torrent_item_set_torrent  (FreshetTorrentItem *self, BtTorrent *torrent);
 void                  freshet_torrent_item_set_queued   (FreshetTorrentItem *self, gboolean queued);

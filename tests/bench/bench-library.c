@@ -110,7 +110,7 @@ put (FreshetStore *store, guint number)
   bytes = bt_resume_encode (resume);
   freshet_store_put (store, record);
   freshet_store_put_metainfo (store, record->hash, bt_metainfo_get_bytes (metainfo));
-  freshet_store_put_resume (store, record->hash, bytes);
+  freshet_store_put_resume (store, record->hash, bytes, FALSE);
 }
 
 /* In a process of its own, whose memory is no matter. */

@@ -86,7 +86,7 @@ store_put_torrent (StoreFixture *fixture, guint i)
   record->verified = i;
   freshet_store_put (fixture->store, record);
   freshet_store_put_metainfo (fixture->store, record->hash, bt_metainfo_get_bytes (metainfo));
-  freshet_store_put_resume (fixture->store, record->hash, resume);
+  freshet_store_put_resume (fixture->store, record->hash, resume, FALSE);
 }
 
 void

@@ -45,7 +45,7 @@ put_round (StoreFixture *fixture, guint round)
       record->verified = round;
       freshet_store_put (fixture->store, record);
       freshet_store_put_metainfo (fixture->store, record->hash, bt_metainfo_get_bytes (metainfo));
-      freshet_store_put_resume (fixture->store, record->hash, resume);
+      freshet_store_put_resume (fixture->store, record->hash, resume, FALSE);
     }
 }
 

@@ -384,7 +384,7 @@ test_full_disk_loses_nothing (StoreFixture *fixture, gconstpointer data)
       g_autoptr (BtMetainfo) metainfo = store_metainfo (i);
 
       store_put_torrent (&other, i);
-      freshet_store_put_resume (other.store, bt_metainfo_get_info_hash (metainfo), large);
+      freshet_store_put_resume (other.store, bt_metainfo_get_info_hash (metainfo), large, FALSE);
     }
   ui_wait (is_full, &writable);
   g_assert_cmpint (g_unlink (ballast), ==, 0);
