@@ -28,10 +28,10 @@ void
 freshet_context_menu_popup_for (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, GtkWidget *widget)
 {
   gboolean mirrored = gtk_widget_get_direction (parent) == GTK_TEXT_DIR_RTL;
-  int width = gtk_widget_get_width (widget);
+  double from_x = mirrored ? gtk_widget_get_width (widget) - INDENT : INDENT;
   double x, y;
 
-  if (gtk_widget_translate_coordinates (widget, parent, mirrored ? width - INDENT : INDENT, gtk_widget_get_height (widget) / 2.0, &x, &y))
+  if (gtk_widget_translate_coordinates (widget, parent, from_x, gtk_widget_get_height (widget) / 2.0, &x, &y))
     freshet_context_menu_popup (menu, parent, model, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
 }
 

@@ -167,7 +167,8 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static GMenuModel *
 row_menu_new (FreshetTrackersPage *self, GtkListBoxRow *row)
 {
-  g_autoptr (FreshetTrackerItem) tracker = g_list_model_get_item (G_LIST_MODEL (self->trackers), (guint) gtk_list_box_row_get_index (row));
+  guint index = (guint) gtk_list_box_row_get_index (row);
+  g_autoptr (FreshetTrackerItem) tracker = g_list_model_get_item (G_LIST_MODEL (self->trackers), index);
   const char *url = freshet_tracker_item_peek_stats (tracker)->url;
   g_autoptr (GMenuItem) copy = g_menu_item_new (_ ("_Copy Address"), NULL);
   g_autoptr (GMenuItem) remove = g_menu_item_new (_ ("_Remove This Tracker"), NULL);

@@ -73,6 +73,8 @@ class Gallery:
     def empty(self, name):
         with Program(environment=self.environment) as program:
             program.window("Freshet")
+            if self.width:
+                self.narrow(program, "Freshet")
             self.shoot(program, name)
             program.quit()
 
