@@ -455,7 +455,7 @@ test_damaged_note_is_not_followed (Fixture *fixture, gconstpointer data)
 {
   static const struct { const char *bytes; gsize length; } notes[] = {
     { "", 0 }, { "FrMv1r", 6 }, { "FrMv1x/a\0/b\0", 13 }, { "FrMv1r/a", 8 }, { "FrMv1r/a\0/b", 11 }, { "FrMv1r/a\0/b\0", 12 },
-    { "FrMv1c/a\0/b\0\0x", 14 }, { "FrMv1ca\0b\0\0", 11 }, { "FrMv1c\0\0\0", 9 },
+    { "FrMv1c/a\0/b\0\0x", 14 }, { "FrMv1c/a\0/b\0\0x\0y", 16 }, { "FrMv1b/a\0/b", 11 }, { "FrMv1ca\0b\0\0", 11 }, { "FrMv1c\0\0\0", 9 },
   };
   g_autofree char *note = note_of (fixture), *parent = g_path_get_dirname (note);
 
@@ -468,6 +468,93 @@ test_damaged_note_is_not_followed (Fixture *fixture, gconstpointer data)
       g_assert_false (bt_file_set_follow_note (fixture->set));
       g_assert_false (g_file_test (note, G_FILE_TEST_EXISTS));
     }
+}
+
+/* A record that knows of all files. */
+static BtResume *
+make_record (Fixture *fixture)
+{
+  BtResume *record = bt_resume_new (fixture->torrent->metainfo, bt_metainfo_get_info_hash (fixture->torrent->metainfo));
+  BtFileStamp stamps[G_N_ELEMENTS (files)], parts;
+  g_autoptr (GError) error = NULL;
+  int failed;
+
+  bt_file_set_sync (fixture->set, TRUE, stamps, &parts, &failed, &error);
+  g_assert_no_error (error);
+  record->checked = record->clean = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      record->files[i].size = stamps[i].size;
+      record->files[i].mtime = stamps[i].mtime;
+    }
+  return record;
+}
+
+static gboolean
+follow_after_kill (Fixture *fixture, const BtResume *record)
+{
+  open_after_kill (fixture);
+  bt_file_set_expect (fixture->set, record);
+  return bt_file_set_follow_note (fixture->set);
+}
+
+/* A move to @elsewhere has copied everything. */
+static void
+note_whole_copy (Fixture *fixture)
+{
+  g_autofree char *note = note_of (fixture), *parent = g_path_get_dirname (note);
+  g_autoptr (GString) text = g_string_new ("FrMv1c");
+
+  g_string_append_len (text, fixture->folder, (gssize) strlen (fixture->folder) + 1);
+  g_string_append_len (text, fixture->elsewhere, (gssize) strlen (fixture->elsewhere) + 1);
+  g_string_append_c (text, '\0');
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0777), ==, 0);
+  g_assert_true (g_file_set_contents (note, text->str, (gssize) text->len, NULL));
+}
+
+/* The copy is on a disk that is not there when the program begins again: it is
+ * still found when that is. */
+static void
+test_disk_of_the_copy_comes_later (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *note = note_of (fixture);
+  g_autofree char *from = g_build_filename (fixture->folder, "test", NULL);
+  g_autofree char *to = g_build_filename (fixture->elsewhere, "test", NULL);
+  g_autofree char *aside = g_build_filename (fixture->own, "test", NULL);
+  g_autoptr (BtResume) record = NULL;
+
+  prepare (fixture);
+  write_all (fixture);
+  record = make_record (fixture);
+  note_whole_copy (fixture);
+  g_assert_cmpint (g_rename (from, aside), ==, 0);
+  g_assert_false (follow_after_kill (fixture, record));
+  g_assert_true (g_file_test (note, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_rename (aside, to), ==, 0);
+  g_assert_true (follow_after_kill (fixture, record));
+  assert_folder (fixture, fixture->elsewhere);
+}
+
+/* What was downloaded since at the old place is not given up for an older copy. */
+static void
+test_older_copy_is_not_used (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *note = note_of (fixture);
+  g_autofree char *folder = g_build_filename (fixture->elsewhere, "test", NULL);
+  g_autofree char *old = g_build_filename (folder, "a", NULL);
+  g_autoptr (BtResume) record = NULL;
+
+  prepare (fixture);
+  write_all (fixture);
+  record = make_record (fixture);
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  g_assert_true (g_file_set_contents (old, "half of it", -1, NULL));
+  note_whole_copy (fixture);
+  g_assert_false (follow_after_kill (fixture, record));
+  g_assert_false (g_file_test (note, G_FILE_TEST_EXISTS));
+  assert_folder (fixture, fixture->folder);
+  /* It may be somebody's. */
+  g_assert_true (g_file_test (old, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -546,6 +633,8 @@ main (int argc, char **argv)
   ADD ("note/killed-between-two-files", test_killed_between_two_files);
   ADD ("note/old-one-is-not-followed", test_old_note_is_not_followed);
   ADD ("note/damaged-one-is-not-followed", test_damaged_note_is_not_followed);
+  ADD ("note/disk-of-the-copy-comes-later", test_disk_of_the_copy_comes_later);
+  ADD ("note/older-copy-is-not-used", test_older_copy_is_not_used);
   ADD ("tail/of-ours-is-cut", test_tail_of_ours_is_cut);
   ADD ("tail/of-what-took-the-place-of-ours-stays", test_tail_of_what_took_the_place_of_ours_stays);
   return g_test_run ();
