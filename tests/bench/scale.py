@@ -32,6 +32,7 @@ CLIENTS = ("libtorrent", "transmission-daemon", "library", "freshet")
 PATIENCE = 600          # seconds that anything may take
 QUIET = 0.005           # of a processor: below this what was begun is over
 LOOK = 5                # seconds between two looks at that
+MOST_REST = 115         # ... and for how long it is waited: some clients are never quiet
 IDLE = 10               # seconds of doing nothing that are measured
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -113,7 +114,7 @@ def rest(pid):
             return False
         share = (now - before) / (at - since)
         before, since = now, at
-        return share < QUIET
+        return share < QUIET or at - start > MOST_REST
     wait_until("rest", is_quiet, 1)
     return time.monotonic() - start - LOOK
 
