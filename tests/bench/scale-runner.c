@@ -156,27 +156,36 @@ add (Runner *self, const char *path, const char *data)
     g_error ("%s: %s", path, error->message);
 }
 
-static void
-fill (Runner *self, const char *torrents, const char *data)
-{
-  g_autoptr (GDir) folder = g_dir_open (torrents, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (torrents, name, NULL);
-
-      add (self, path, data);
-      self->n_wanted++;
-    }
-}
-
 /* What was begun and what was asked for. */
 typedef struct
 {
   Runner runner;
   char **argv;
+  GPtrArray *paths; /* of torrents that are to be added */
 } Job;
+
+static guint
+add_step (FreshetLibrary *library, guint step, gpointer data)
+{
+  Job *job = data;
+
+  add (&job->runner, job->paths->pdata[step], job->argv[4]);
+  return 1;
+}
+
+static void
+fill (Job *job)
+{
+  const char *torrents = job->argv[3];
+  g_autoptr (GDir) folder = g_dir_open (torrents, 0, NULL);
+  const char *name;
+
+  job->paths = g_ptr_array_new_with_free_func (g_free);
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    g_ptr_array_add (job->paths, g_build_filename (torrents, name, NULL));
+  job->runner.n_wanted = job->paths->len;
+  freshet_library_do_many (job->runner.library, job->paths->len, add_step, NULL, job, NULL);
+}
 
 static void
 opened_cb (GObject *object, GAsyncResult *result, gpointer data)
@@ -189,7 +198,7 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer data)
   say ("loaded", since (self->began));
   self->groups = freshet_groups_get (G_LIST_MODEL (self->library));
   if (self->making)
-    fill (self, job->argv[3], job->argv[4]);
+    fill (job);
   g_timeout_add (2, look_cb, self);
 }
 
@@ -218,5 +227,6 @@ main (int argc, char *argv[])
   g_main_loop_run (self->loop);
   g_object_unref (self->library);
   g_main_loop_unref (self->loop);
+  g_clear_pointer (&job.paths, g_ptr_array_unref);
   return 0;
 }

@@ -37,10 +37,16 @@ tear_down (Fixture *fixture, gconstpointer data)
   bt_test_torrent_free (fixture->torrent);
 }
 
+/* When it is due is known before; but for goodbyes, which are at once. */
 static BtAnnounceTracker *
 next (Fixture *fixture)
 {
-  return bt_announce_plan_next (&fixture->plan, fixture->now);
+  gint64 due = bt_announce_plan_get_due (&fixture->plan);
+  BtAnnounceTracker *tracker = bt_announce_plan_next (&fixture->plan, fixture->now);
+
+  if (tracker == NULL || tracker->event != BT_ANNOUNCE_STOPPED)
+    g_assert_true ((tracker != NULL) == (due <= fixture->now));
+  return tracker;
 }
 
 /* The next announce, which must be due and be of this kind. */

@@ -294,12 +294,37 @@ test_canonical_priority_breaks_ties (Fixture *fixture, gconstpointer data)
     g_assert_true (bt_known_peers_candidate (&fixture->known, 0, TRUE) == best);
 }
 
+static void
+test_hope_is_for_who_can_be_reached (Fixture *fixture, gconstpointer data)
+{
+  BtKnownPeer *peer;
+
+  g_assert_false (bt_known_peers_any_hope (&fixture->known));
+  /* Where it came from nobody listens, as far as is known. */
+  add (fixture, "1.2.3.4:5", BT_SOURCE_INCOMING);
+  g_assert_false (bt_known_peers_any_hope (&fixture->known));
+  peer = add (fixture, "1.2.3.4:6", BT_SOURCE_TRACKER);
+  g_assert_true (bt_known_peers_any_hope (&fixture->known));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_true (bt_known_peers_any_hope (&fixture->known));
+      peer->in_use = TRUE;
+      bt_known_peers_done (&fixture->known, peer, 0, FALSE);
+    }
+  g_assert_false (bt_known_peers_any_hope (&fixture->known));
+  peer = add (fixture, "1.2.3.4:7", BT_SOURCE_TRACKER);
+  g_assert_true (bt_known_peers_any_hope (&fixture->known));
+  peer->is_seed = TRUE;
+  g_assert_false (bt_known_peers_any_hope (&fixture->known));
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("/known-peers/hope/is-for-who-can-be-reached", test_hope_is_for_who_can_be_reached);
   ADD ("/known-peers/add/address-is-known-once", test_address_is_known_once);
   ADD ("/known-peers/add/useless-addresses-are-refused", test_useless_addresses_are_refused);
   ADD ("/known-peers/candidate/outgoing-port-is-not-dialled", test_outgoing_port_is_not_dialled);
