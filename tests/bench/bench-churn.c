@@ -56,6 +56,7 @@ typedef struct
   guint n_finished;  /* downloads */
   guint n_failed;    /* torrents that stopped with an error */
   guint n_busy;      /* answers that are waited for */
+  guint n_removing;  /* ... of them, of removals */
   double began;
   double length;
   double warm_rss;   /* MiB, the most during warm-up */
@@ -148,10 +149,13 @@ removed_cb (GObject *object, GAsyncResult *result, gpointer data)
   BtSession *session = session_of (self, torrent);
 
   self->n_busy--;
+  self->n_removing--;
   bt_torrent_remove_files_finish (torrent, result, NULL, NULL);
   if (session != NULL)
     leave (self, session, torrent);
-  bt_test_delete (self->trash);
+  /* GLib leaks what it had in hand when the trash goes while it puts something there. */
+  if (self->n_removing == 0)
+    bt_test_delete (self->trash);
 }
 
 static void
@@ -186,6 +190,7 @@ static void
 remove_all (Churn *self, BtTorrent *torrent)
 {
   self->n_busy++;
+  self->n_removing++;
   bt_torrent_remove_files_async (torrent, NULL, removed_cb, self);
 }
 
