@@ -7,6 +7,7 @@
 
 #include "freshet-add-request.h"
 #include "freshet-format.h"
+#include "freshet-work.h"
 
 /* Milliseconds between two looks at how the metadata comes. */
 #define REFRESH_INTERVAL 250
@@ -197,7 +198,7 @@ freshet_add_request_load_async (GFile *file, GCancellable *cancellable, GAsyncRe
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, freshet_add_request_load_async);
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-  g_task_run_in_thread (task, load_thread);
+  freshet_work_run (task, load_thread);
 }
 
 FreshetAddRequest *
@@ -324,7 +325,7 @@ metadata_ready_cb (FreshetAddRequest *self, BtTorrent *torrent)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
   g_task_set_source_tag (task, metadata_ready_cb);
   g_task_set_task_data (task, bt_metainfo_ref (self->metainfo), (GDestroyNotify) bt_metainfo_unref);
-  g_task_run_in_thread (task, make_tree_thread);
+  freshet_work_run (task, make_tree_thread);
 }
 
 FreshetAddRequest *

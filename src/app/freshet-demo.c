@@ -7,6 +7,7 @@
 
 #include "freshet-demo.h"
 #include "freshet-sample.h"
+#include "freshet-work.h"
 #include "trk-server.h"
 
 #define SAMPLE_NAME "Freshet sample.bin"
@@ -218,7 +219,7 @@ remove_folder (FreshetDemo *self, GTask *task)
   g_clear_object (&self->tracker);
   g_clear_object (&self->seed);
   g_task_set_task_data (task, g_steal_pointer (&self->folder), g_free);
-  g_task_run_in_thread (task, remove_thread);
+  freshet_work_run (task, remove_thread);
 }
 
 static void
@@ -295,7 +296,7 @@ freshet_demo_prepare_async (FreshetDemo *self, FreshetDemoProgress progress, gpo
   work = g_task_new (self, cancellable, prepared_cb, g_steal_pointer (&task));
   g_task_set_task_data (work, prepare, prepare_free);
   self->preparing = TRUE;
-  g_task_run_in_thread (work, prepare_thread);
+  freshet_work_run (work, prepare_thread);
 }
 
 gboolean
@@ -362,7 +363,7 @@ freshet_demo_verify_async (FreshetDemo *self, GCancellable *cancellable, GAsyncR
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, freshet_demo_verify_async);
   g_task_set_task_data (task, paths, (GDestroyNotify) g_strfreev);
-  g_task_run_in_thread (task, verify_thread);
+  freshet_work_run (task, verify_thread);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "freshet-library-private.h"
+#include "freshet-work.h"
 
 /* Torrents that are seeded while nobody is connected to them doze: the session
  * announces them, and all else of them is in the database until somebody comes.
@@ -142,7 +143,7 @@ check_presence (FreshetLibrary *self)
     }
   g_task_set_source_tag (task, check_presence);
   g_task_set_task_data (task, presence, presence_free);
-  g_task_run_in_thread (task, presence_work);
+  freshet_work_run (task, presence_work);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "freshet-library-private.h"
+#include "freshet-work.h"
 
 /* Torrents as .torrent files for other programs, below the user's cache. */
 
@@ -166,7 +167,7 @@ answered (GTask *task)
   Export *export = g_task_get_task_data (task);
 
   if (--export->n_pending == 0)
-    g_task_run_in_thread (task, write_thread);
+    freshet_work_run (task, write_thread);
 }
 
 static void
