@@ -108,7 +108,7 @@ def case_open_folder(folder):
 
 def case_keys(folder):
     """Pause, go on, remove, and undo, all by keys."""
-    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB // 8) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         focus_row(program)
@@ -121,6 +121,7 @@ def case_keys(folder):
         program.find("label", "Nothing Here Yet")
         program.press("Undo")
         program.find("label", "slow.bin")
+        swarm.hurry()
         program.find("label", "complete")
         must(swarm.is_in(DOWNLOADS), "the copy is right")
         program.quit()
@@ -295,7 +296,7 @@ def case_demo_ends_early(folder):
 
 def case_signal(folder):
     """SIGTERM is a way to quit."""
-    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB // 8) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         program.process.terminate()
@@ -479,6 +480,7 @@ def case_files(folder):
         program.find("label", "notes.txt")
         point_at(program, program.find("checkbox", "Album"))
         program.find("label", "not wanted")
+        swarm.hurry()
         program.find("label", "complete")
         must(sum(os.stat(os.path.join(root, name)).st_blocks * 512 for root, _, names in os.walk(DOWNLOADS)
                  for name in names) < 40 * MIB, "not all of it came")
@@ -512,7 +514,7 @@ def case_preferences(folder):
 
 def case_notifications(folder):
     """Who looks elsewhere hears that it is complete, and closing the window may not end it."""
-    with Swarm(folder, "told.bin", {"told.bin": 6 * MIB}, up=2 * MIB) as swarm:
+    with Swarm(folder, "told.bin", {"told.bin": 6 * MIB}, up=MIB // 8) as swarm:
         with Program(environment={"GSETTINGS_BACKEND": "keyfile"}) as program:
             program.keys("ctrl+comma")
             program.window("Preferences")
@@ -526,6 +528,7 @@ def case_notifications(folder):
             program.keys("ctrl+w")
             wait(lambda: ("Freshet Goes On in the Background", "Open it again to see the transfers")
                  in service("Shown"), "the word that it goes on")
+            swarm.hurry()
             wait(lambda: ("Download Complete", "told.bin") in service("Shown"), "the good news")
             must(swarm.is_in(DOWNLOADS), "the copy is right")
             # Pressed on: the window comes back, with its details.

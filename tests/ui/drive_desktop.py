@@ -157,7 +157,7 @@ def case_stay_awake(folder):
 
     os.makedirs(os.path.join(folder, "short"))
     with Swarm(folder, "long.bin", {"long.bin": 500 * MIB}, up=MIB, zeros=True) as swarm, \
-            Swarm(os.path.join(folder, "short"), "short.bin", {"short.bin": 6 * MIB}, up=MIB) as short, Program(swarm.torrent) as program:
+            Swarm(os.path.join(folder, "short"), "short.bin", {"short.bin": 6 * MIB}, up=MIB // 8) as short, Program(swarm.torrent) as program:
         program.window("Add Torrent")
         must(service("Inhibitors") == asleep, "it may sleep before the download")
         add(program)
@@ -176,6 +176,7 @@ def case_stay_awake(folder):
         subprocess.run([os.environ["FRESHET"], short.torrent], check=True, timeout=20)
         add(program)
         told(awake, "the wish for the other one")
+        short.hurry()
         program.find("label", "complete")
         told(asleep, "the end of it with the download")
         program.quit()

@@ -6,6 +6,7 @@ import http.server
 import os
 import random
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -188,6 +189,11 @@ class Swarm:
                 if f.read() != self.data[path]:
                     return False
         return True
+
+    def hurry(self):
+        """Lifts the limit: what was slow enough for a test to look at may end."""
+        for process in self.processes:
+            process.send_signal(signal.SIGUSR1)
 
     def __enter__(self):
         return self
