@@ -13,6 +13,9 @@
 #define LEAST_INTERVAL 10
 #define MOST_INTERVAL (6 * 3600)
 #define LONGEST_BACKOFF 3600
+/* Up to this part of the interval is added, so that torrents that were started
+ * together are told of apart from each other after a while. */
+#define JITTER 16
 /* Trackers kept of a torrent; more is an attack on somebody. */
 #define MAX_TRACKERS 200u
 
@@ -350,7 +353,7 @@ bt_announce_plan_worked (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const
     }
   tracker->told_complete |= tracker->event == BT_ANNOUNCE_COMPLETED;
   tracker->not_before = now + MIN (least, MOST_INTERVAL) * G_USEC_PER_SEC;
-  tracker->next_at = now + interval * G_USEC_PER_SEC + bt_rng_below (self->rng, (guint32) (interval * G_USEC_PER_SEC / 64));
+  tracker->next_at = now + interval * G_USEC_PER_SEC + bt_rng_below (self->rng, (guint32) (interval * G_USEC_PER_SEC / JITTER));
   if (self->completed && !tracker->told_complete)
     tracker->next_at = now;
   take_counts (tracker, reply, now);
