@@ -124,7 +124,7 @@ char    *bt_file_set_dup_staging (BtFileSet *self, const char *folder);
 void     bt_folder_remove_staging (const char *staging);
 /* Folders of files that are not at @to yet, relative to it. (transfer full): of char * */
 GPtrArray *bt_file_set_list_missing_folders (BtFileSet *self, const char *to);
-/* The names of what is at @folder last. Returns: whether the system says so */
+/* With @moving held. The names of what is at @folder last. Returns: whether the system says so */
 gboolean bt_file_set_sync_folders (BtFileSet *self, const char *folder);
 /* With @moving held for writing: links that we made go along to @to. @made:
  * folders made there are added; @again: a killed move may have done a part of it */

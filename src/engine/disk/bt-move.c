@@ -297,10 +297,16 @@ stop_watching (BtMove *self)
 static void
 clear_originals (BtMove *self)
 {
+  gboolean safe;
+
   stop_watching (self);
+  /* Files may be renamed again by now. */
+  g_rw_lock_reader_lock (&self->set->moving);
+  safe = bt_file_set_sync_folders (self->set, self->folder);
+  g_rw_lock_reader_unlock (&self->set->moving);
   /* Two are better than none: where the system does not say that the copy is
    * safe, the originals stay. */
-  if (bt_file_set_sync_folders (self->set, self->folder))
+  if (safe)
     for (guint i = 0; i < self->set->layout->n_files; i++)
       if (self->files[i].from != NULL)
         unlink_below (self->old_folder, self->files[i].from, &self->files[i]);
