@@ -18,7 +18,7 @@
 #define UDP_TIMEOUT(http) ((http) * 3 / 2)
 
 /* Seconds until a tracker without an address in one family is looked up in it
- * again, when it works over the other. */
+ * again, when it works over the other or cannot have one. */
 #define ABSENT_INTERVAL 3600
 
 static void
@@ -112,10 +112,10 @@ announce_failed (BtAnnouncement *self, const BtAnnounceReply *reply, const GErro
   BtAnnounceTracker *tracker = self->tracker;
   const BtAnnounceTracker *other = bt_announce_plan_find (&plans[!self->family], tracker->url);
   gint64 retry_in = reply != NULL ? reply->interval : -1;
+  gboolean never = g_error_matches (error, BT_ERROR, BT_ERROR_UNSUPPORTED);
 
-  tracker->absent = g_error_matches (error, BT_ERROR, BT_ERROR_UNSUPPORTED) ||
-                    g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
-  if (tracker->absent && other != NULL && other->worked)
+  tracker->absent = never || g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND);
+  if (never || (tracker->absent && other != NULL && other->worked))
     retry_in = ABSENT_INTERVAL;
   bt_announce_plan_failed (&plans[self->family], tracker, reply != NULL ? reply->failure_reason : error->message, retry_in, now);
 }
