@@ -97,7 +97,7 @@ take_peers (BtAnnouncer *self, const BtAnnounceReply *reply)
     {
       /* A seed has nothing for other seeds. */
       if (self->dozing && reply->incomplete != 0)
-        bt_session_doze_heard (self->session, self, (const BtAddr *) reply->peers->data, reply->peers->len);
+        bt_session_doze_heard (self->session, self, (const BtAddr *) (gpointer) reply->peers->data, reply->peers->len);
       return;
     }
   for (guint i = 0; i < reply->peers->len; i++)

@@ -196,6 +196,7 @@ move_to (Fixture *fixture, guint place)
       gsize length = bt_file_set_read_cached (fixture->set, 3 * PIECE, bytes, PIECE);
       BtPlacement copy;
 
+      g_assert_true (g_path_is_absolute (folder));
       g_assert_true (memcmp (bytes, fixture->torrent->content + 3 * PIECE, length) == 0);
       bt_file_set_get_placement (fixture->set, &copy);
       bt_placement_clear (&copy);

@@ -64,9 +64,9 @@ class Freshet(Client):
                                [self.world.cli, *arguments, "--bind", self.ip, "--port", str(self.port),
                                 "--ready-file", self.marker, "--json", *self.finding], env={"G_DEBUG": "fatal-criticals"})
 
-    def seed(self, torrent, folder, up=0):
+    def seed(self, torrent, folder, up=0, options=()):
         self.folder = folder
-        self._start("seed", torrent.path, folder, *(["--up", str(up)] if up else []))
+        self._start("seed", torrent.path, folder, *(["--up", str(up)] if up else []), *options)
         wait_until(self.complete, 30, "freshet to seed")
 
     def fetch(self, torrent, folder, peers=(), seed_after=False, down=0, up=0, options=()):
