@@ -7,6 +7,7 @@
 
 #include "bt-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <gnutls/crypto.h>
 #include <string.h>
 
@@ -268,7 +269,7 @@ announce (BtAnnouncer *self, guint family, BtAnnounceTracker *tracker, gint64 no
 
   if (!is_udp && !has_scheme (tracker->url, "http://") && !has_scheme (tracker->url, "https://"))
     {
-      bt_announce_plan_failed (&self->plans[family], tracker, "This kind of tracker is not supported", 3600, now);
+      bt_announce_plan_failed (&self->plans[family], tracker, _ ("This kind of tracker is not supported"), 3600, now);
       return;
     }
   announcement = g_new0 (BtAnnouncement, 1);

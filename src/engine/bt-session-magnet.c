@@ -8,6 +8,7 @@
 
 #include "bt-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Magnet links in and out of a session. */
@@ -66,10 +67,10 @@ check_magnet (BtMagnet *magnet, GError **error)
     return TRUE;
   if (magnet->has_v2)
     g_set_error (error, BT_ERROR, BT_ERROR_UNSUPPORTED,
-                 "“%s” is a version 2 torrent, which Freshet can read but not download yet",
-                 magnet->name != NULL ? magnet->name : "The magnet link");
+                 _ ("“%s” is a version 2 torrent, which Freshet can read but not download yet"),
+                 magnet->name != NULL ? magnet->name : _ ("The magnet link"));
   else
-    g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, "The magnet link is damaged: its hash is not one of a torrent.");
+    g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, _ ("The magnet link is damaged: its hash is not one of a torrent."));
   return FALSE;
 }
 
@@ -91,7 +92,7 @@ bt_session_add_magnet (BtSession *self, BtMagnet *magnet, const BtTorrentOptions
       g_autofree char *name = bt_torrent_dup_name (torrent);
 
       merge_magnet (torrent, magnet);
-      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", name);
+      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, _ ("“%s” is already there"), name);
       return NULL;
     }
   return bt_session_begin_torrent (self, bt_torrent_new (self, NULL, magnet, options), options);

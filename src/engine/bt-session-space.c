@@ -7,6 +7,8 @@
 
 #include "bt-file-ops.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Room on the file systems that torrents write to. One that fills stops those
  * that write there, and they go on by themselves when there is room again. */
 
@@ -99,7 +101,7 @@ stop_writing (const Entry *entry)
   g_autofree char *left = g_format_size (entry->space.free);
 
   bt_torrent_fail (entry->torrent,
-                   g_error_new (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "The disk “%s” is nearly full: %s are left. The download goes on by itself when there is more room",
+                   g_error_new (G_IO_ERROR, G_IO_ERROR_NO_SPACE, _ ("The disk “%s” is nearly full: %s are left. The download goes on by itself when there is more room"),
                                 entry->disk, left),
                    -1);
 }

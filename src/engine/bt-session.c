@@ -8,6 +8,7 @@
 
 #include "bt-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <gnutls/crypto.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -471,14 +472,14 @@ bt_session_add (BtSession *self, BtMetainfo *metainfo, const BtTorrentOptions *o
   if (!bt_metainfo_has_v1 (metainfo))
     {
       g_set_error (error, BT_ERROR, BT_ERROR_UNSUPPORTED,
-                   "“%s” is a version 2 torrent, which Freshet can read but not download yet", bt_metainfo_get_name (metainfo));
+                   _ ("“%s” is a version 2 torrent, which Freshet can read but not download yet"), bt_metainfo_get_name (metainfo));
       return NULL;
     }
   torrent = bt_session_find (self, bt_metainfo_get_info_hash (metainfo));
   if (torrent != NULL)
     {
       bt_session_merge_metainfo (self, torrent, metainfo);
-      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "“%s” is already there", bt_metainfo_get_name (metainfo));
+      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, _ ("“%s” is already there"), bt_metainfo_get_name (metainfo));
       return NULL;
     }
   return bt_session_begin_torrent (self, bt_torrent_new (self, metainfo, NULL, options), options);

@@ -7,6 +7,7 @@
 
 #include "bt-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* How a torrent that was added by a link comes by its metadata (BEP 9): every
@@ -91,7 +92,7 @@ job_work (BtDiskJob *done)
                                  memcmp (bt_metainfo_get_info_hash (self->metainfo), magnet->info_hash, BT_SHA1_LENGTH) != 0))
     {
       g_clear_pointer (&self->metainfo, bt_metainfo_unref);
-      g_set_error_literal (&self->error, BT_ERROR, BT_ERROR_MALFORMED, "What the magnet link leads to is not a torrent.");
+      g_set_error_literal (&self->error, BT_ERROR, BT_ERROR_MALFORMED, _ ("What the magnet link leads to is not a torrent."));
     }
 }
 

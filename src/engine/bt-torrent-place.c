@@ -7,6 +7,7 @@
 
 #include "bt-sha.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Where a torrent's files are, what they are called, and taking them away. */
@@ -240,7 +241,7 @@ check_free (BtTorrent *self, GTask *task)
     {
       g_autofree char *name = bt_torrent_dup_name (self);
 
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY, "The files of “%s” are being moved already", name);
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_BUSY, _ ("The files of “%s” are being moved already"), name);
     }
   else
     return TRUE;
@@ -369,7 +370,7 @@ bt_torrent_rename_async (BtTorrent *self, const char *path, const char *name, GA
     return;
   if (self->files == NULL)
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "It is not known yet which files the torrent has");
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("It is not known yet which files the torrent has"));
       return;
     }
   names = bt_file_set_ref_names (self->files);

@@ -8,6 +8,8 @@
 #include "bt-error.h"
 #include "bt-tracker-url.h"
 
+#include <glib/gi18n-lib.h>
+
 /* The list of trackers as a person sees and changes it: one, for a plan of
  * each address family. */
 
@@ -23,12 +25,12 @@ add_silently (BtTorrent *self, const char *url, guint tier, GError **error)
   bt_tracker_url_clear (&parts);
   if (bt_announce_plan_find (&self->announcer->plans[0], stripped) != NULL)
     {
-      g_set_error_literal (error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent has this tracker already.");
+      g_set_error_literal (error, BT_ERROR, BT_ERROR_DUPLICATE, _ ("The torrent has this tracker already."));
       return FALSE;
     }
   if (bt_announce_plan_is_full (&self->announcer->plans[0]))
     {
-      g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, "The torrent has as many trackers as it can have.");
+      g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, _ ("The torrent has as many trackers as it can have."));
       return FALSE;
     }
   for (guint family = 0; family < BT_SESSION_FAMILIES; family++)

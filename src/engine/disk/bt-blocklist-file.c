@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,7 +34,7 @@ fail (BtBlocklistJob *job, GQuark domain, int code, const char *message)
 {
   g_autofree char *name = g_filename_display_basename (job->path);
 
-  g_set_error (&job->error, domain, code, "Could not read the blocklist “%s”: %s", name, message);
+  g_set_error (&job->error, domain, code, _ ("Could not read the blocklist “%s”: %s"), name, message);
   return FALSE;
 }
 

@@ -66,7 +66,7 @@ bt_file_set_check_folder (BtFileSet *self, int *failed, GError **error)
   gboolean found;
 
   g_rw_lock_reader_lock (&self->moving);
-  found = stat (self->folder, &status) == 0 || bt_file_set_fail (self, -1, "find the folder", errno, failed, error);
+  found = stat (self->folder, &status) == 0 || bt_file_set_fail (self, -1, BT_FILE_TASK_FIND_FOLDER, errno, failed, error);
   g_rw_lock_reader_unlock (&self->moving);
   return found;
 }
@@ -75,7 +75,7 @@ gboolean
 bt_file_set_is_gone (BtFileSet *self, int file, int *failed, GError **error)
 {
   g_rw_lock_reader_lock (&self->moving);
-  bt_file_set_fail (self, file, "find", ENOENT, failed, error);
+  bt_file_set_fail (self, file, BT_FILE_TASK_FIND, ENOENT, failed, error);
   g_rw_lock_reader_unlock (&self->moving);
   return FALSE;
 }
@@ -144,7 +144,7 @@ sync_file (BtFileSet *self, guint index, gboolean last, int *failed, GError **er
     return TRUE;
   code = errno;
   bt_file_set_set_dirty (self, index);
-  return bt_file_set_fail (self, (int) index, "write", code, failed, error);
+  return bt_file_set_fail (self, (int) index, BT_FILE_TASK_WRITE, code, failed, error);
 }
 
 /* With @moving held: they may go to another file. */
@@ -162,7 +162,7 @@ sync_dirty_parts (BtFileSet *self, int *failed, GError **error)
       bt_file_cache_release (self->cache, &self->parts);
       errno = code;
     }
-  return done || bt_file_set_fail (self, -1, "write in the folder", errno, failed, error);
+  return done || bt_file_set_fail (self, -1, BT_FILE_TASK_WRITE_IN_FOLDER, errno, failed, error);
 }
 
 static gboolean

@@ -25,7 +25,7 @@ bring_in (BtFileSet *self, guint index, guint64 begin, guint64 end, int *failed,
       gssize n = bt_file_set_read_some (self->parts.fd, bytes, (gsize) MIN (end - begin, BRING_IN_STEP), begin);
 
       if (n <= 0)
-        return n == 0 || bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
+        return n == 0 || bt_file_set_fail (self, (int) index, BT_FILE_TASK_BRING_IN, errno, failed, error);
       span.length = (guint32) n;
       if (!bt_file_set_write_span (self, &span, bytes, failed, error))
         return FALSE;
@@ -50,7 +50,7 @@ bring_in_all (BtFileSet *self, guint index, int *failed, GError **error)
       if (data < 0 && errno == ENXIO)
         return TRUE;
       if (hole < 0)
-        return bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
+        return bt_file_set_fail (self, (int) index, BT_FILE_TASK_BRING_IN, errno, failed, error);
       if ((guint64) data >= end)
         return TRUE;
       at = MIN ((guint64) hole, end);
@@ -75,7 +75,7 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
           bt_file_cache_release (self->cache, &self->parts);
         }
       else if (errno != ENOENT)
-        done = bt_file_set_fail (self, (int) index, "bring in", errno, failed, error);
+        done = bt_file_set_fail (self, (int) index, BT_FILE_TASK_BRING_IN, errno, failed, error);
     }
   /* Also when it did not work: a recheck then finds what is missing, and it
    * comes to the file itself. */

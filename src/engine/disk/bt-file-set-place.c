@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -292,11 +293,11 @@ relocate_file (Relocation *self, guint index, int *failed, GError **error)
 
       *failed = (int) index;
       if (code == EEXIST)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "There is a “%s” in “%s” already, which is left as it is", to, self->to_folder);
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"), to, self->to_folder);
       else if (code == EXDEV)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_RECURSE, "“%s” is on another disk", self->to_folder);
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_RECURSE, _ ("“%s” is on another disk"), self->to_folder);
       else
-        bt_file_set_fail (set, (int) index, "rename", code, failed, error);
+        bt_file_set_fail (set, (int) index, BT_FILE_TASK_RENAME, code, failed, error);
       return FALSE;
     }
   step = g_new (Step, 1);

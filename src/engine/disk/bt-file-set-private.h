@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bt-file-set.h"
+#include "bt-file-words.h"
 #include "bt-placement.h"
 
 G_BEGIN_DECLS
@@ -73,11 +74,9 @@ gboolean bt_file_set_is_unwanted (BtFileSet *self, guint file);
 gboolean bt_file_set_is_aside    (BtFileSet *self, guint file);
 /* Neither a pad nor a link. */
 gboolean bt_file_set_is_on_disk  (BtFileSet *self, guint index);
-/* What @code of errno means to a person, as the end of a sentence. */
-const char *bt_file_set_explain  (int code);
 /* Sets @error from errno's @code and @failed from @index, -1 for the folder.
  * Returns: FALSE */
-gboolean bt_file_set_fail        (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error);
+gboolean bt_file_set_fail        (BtFileSet *self, int index, BtFileTask task, int code, int *failed, GError **error);
 /* Opens the folder that holds @path below @folder without following a link
  * there, so that a link placed by somebody leads nowhere. @make_first, @make:
  * folders that are missing are made, the first element's and the others'.

@@ -103,7 +103,7 @@ bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **err
   bt_file_set_close (self);
   g_atomic_int_set (&self->removed, FALSE);
   made = g_mkdir_with_parents (self->folder, 0777) == 0 ||
-         bt_file_set_fail (self, -1, "make the folder", errno, failed, error);
+         bt_file_set_fail (self, -1, BT_FILE_TASK_MAKE_FOLDER, errno, failed, error);
   if (made)
     look_for_data (self, found);
   g_rw_lock_writer_unlock (&self->moving);
@@ -141,7 +141,7 @@ reserve_file (BtFileSet *self, guint index, int *failed, GError **error)
   if (!bt_file_set_is_on_disk (self, index) || info->length == 0 || bt_file_set_is_skipped (self, index))
     return TRUE;
   if (!bt_file_set_acquire (self, index, TRUE, TRUE))
-    return bt_file_set_fail (self, (int) index, "open", errno, failed, error);
+    return bt_file_set_fail (self, (int) index, BT_FILE_TASK_OPEN, errno, failed, error);
   /* Its time changes even where nothing has to be reserved. */
   bt_file_set_set_dirty (self, index);
   if (fallocate (self->files[index].fd, 0, 0, (off_t) info->length) != 0)
@@ -149,7 +149,7 @@ reserve_file (BtFileSet *self, guint index, int *failed, GError **error)
   bt_file_set_set_dirty (self, index);
   bt_file_cache_release (self->cache, &self->files[index]);
   /* Some file systems cannot; then the file just grows. */
-  return code == 0 || code == EOPNOTSUPP || bt_file_set_fail (self, (int) index, "reserve space for", code, failed, error);
+  return code == 0 || code == EOPNOTSUPP || bt_file_set_fail (self, (int) index, BT_FILE_TASK_RESERVE, code, failed, error);
 }
 
 gboolean
@@ -254,7 +254,7 @@ finish_wanted (BtFileSet *self, guint index, int *failed, GError **error)
   if (bt_file_set_is_skipped (self, index) && !bt_file_set_unskip (self, index, failed, error))
     return FALSE;
   g_rw_lock_reader_lock (&self->moving);
-  done = finish_file (self, index) || bt_file_set_fail (self, (int) index, "make", errno, failed, error);
+  done = finish_file (self, index) || bt_file_set_fail (self, (int) index, BT_FILE_TASK_MAKE, errno, failed, error);
   g_rw_lock_reader_unlock (&self->moving);
   return done;
 }
@@ -292,7 +292,7 @@ is_present (BtFileSet *self, guint index, int *failed, GError **error)
   code = errno;
   if (parent >= 0)
     close (parent);
-  return result == 0 || bt_file_set_fail (self, (int) index, "find", code, failed, error);
+  return result == 0 || bt_file_set_fail (self, (int) index, BT_FILE_TASK_FIND, code, failed, error);
 }
 
 gboolean
@@ -303,7 +303,7 @@ bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error)
 
   *failed = -1;
   g_rw_lock_reader_lock (&self->moving);
-  there = stat (self->folder, &status) == 0 || bt_file_set_fail (self, -1, "find the folder", errno, failed, error);
+  there = stat (self->folder, &status) == 0 || bt_file_set_fail (self, -1, BT_FILE_TASK_FIND_FOLDER, errno, failed, error);
   g_rw_lock_reader_unlock (&self->moving);
   for (guint i = 0; i < self->layout->n_files && there; i++)
     {

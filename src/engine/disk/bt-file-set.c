@@ -8,6 +8,7 @@
 #include "bt-file-ops.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -210,43 +211,13 @@ choose_place (BtFileSet *self, guint file)
   return aside;
 }
 
-const char *
-bt_file_set_explain (int code)
-{
-  switch (code)
-    {
-    case ENOSPC:
-      return "the disk is full";
-    case EDQUOT:
-      return "your share of the disk is used up";
-    case EROFS:
-      return "the disk can only be read";
-    case EIO:
-      return "the disk reports an error";
-    case ENODEV:
-    case ENXIO:
-    case ENOTCONN:
-    case ESTALE:
-      return "the disk is not there any more";
-    default:
-      return g_strerror (code);
-    }
-}
-
 gboolean
-bt_file_set_fail (BtFileSet *self, int index, const char *doing, int code, int *failed, GError **error)
+bt_file_set_fail (BtFileSet *self, int index, BtFileTask task, int code, int *failed, GError **error)
 {
-  const char *what = index < 0 ? self->folder : bt_file_names_get (self->place.names, (guint) index);
+  const char *name = index < 0 ? self->folder : bt_file_names_get (self->place.names, (guint) index);
 
   *failed = index;
-  if (code == ENOSPC)
-    {
-      g_autofree char *disk = bt_file_ops_dup_disk_name (self->folder);
-
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "Could not %s “%s”: the disk “%s” is full", doing, what, disk);
-    }
-  else
-    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s”: %s", doing, what, bt_file_set_explain (code));
+  bt_file_words_set_error (error, task, name, self->folder, code);
   return FALSE;
 }
 
@@ -298,13 +269,13 @@ write_aside (BtFileSet *self, const BtSpan *span, const guint8 *bytes, int *fail
   int code;
 
   if (!bt_file_set_acquire_parts (self, TRUE))
-    return bt_file_set_fail (self, (int) span->file, "keep a part of", errno, failed, error);
+    return bt_file_set_fail (self, (int) span->file, BT_FILE_TASK_KEEP_ASIDE, errno, failed, error);
   set_parts_dirty (self);
   done = bt_file_set_write_all (self->parts.fd, bytes, span->length, torrent_offset (self, span));
   code = errno;
   set_parts_dirty (self);
   bt_file_cache_release (self->cache, &self->parts);
-  return done || bt_file_set_fail (self, (int) span->file, "keep a part of", code, failed, error);
+  return done || bt_file_set_fail (self, (int) span->file, BT_FILE_TASK_KEEP_ASIDE, code, failed, error);
 }
 
 gboolean
@@ -315,9 +286,9 @@ bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes
   int code = 0;
 
   if (g_atomic_int_get (&self->removed))
-    return bt_file_set_fail (self, (int) span->file, "write", ENOENT, failed, error);
+    return bt_file_set_fail (self, (int) span->file, BT_FILE_TASK_WRITE, ENOENT, failed, error);
   if (!bt_file_set_acquire (self, span->file, TRUE, !had_data))
-    return bt_file_set_fail (self, (int) span->file, "write", errno, failed, error);
+    return bt_file_set_fail (self, (int) span->file, BT_FILE_TASK_WRITE, errno, failed, error);
   bt_file_set_set_dirty (self, span->file);
   /* An open file that was deleted would swallow data for ever. */
   if (fstat (self->files[span->file].fd, &status) == 0 && status.st_nlink == 0)
@@ -329,7 +300,7 @@ bt_file_set_write_span (BtFileSet *self, const BtSpan *span, const guint8 *bytes
   if (code == ENOENT)
     bt_file_cache_forget (self->cache, &self->files[span->file]);
   if (code != 0)
-    return bt_file_set_fail (self, (int) span->file, "write", code, failed, error);
+    return bt_file_set_fail (self, (int) span->file, BT_FILE_TASK_WRITE, code, failed, error);
   if (!had_data)
     bt_file_set_set_has_data (self, span->file);
   bt_file_set_mark_changed (self, torrent_offset (self, span), span->length);
@@ -389,16 +360,16 @@ read_span (BtFileSet *self, const BtSpan *span, guint8 *bytes, int *failed, GErr
   int code;
 
   if (!(aside ? bt_file_set_acquire_parts (self, FALSE) : bt_file_set_acquire (self, span->file, FALSE, FALSE)))
-    return bt_file_set_fail (self, (int) span->file, "read", errno, failed, error);
+    return bt_file_set_fail (self, (int) span->file, BT_FILE_TASK_READ, errno, failed, error);
   n = bt_file_set_read_some (file->fd, bytes, span->length, aside ? torrent_offset (self, span) : span->offset);
   code = errno;
   bt_file_cache_release (self->cache, file);
   if (n < 0)
-    return bt_file_set_fail (self, (int) span->file, "read", code, failed, error);
+    return bt_file_set_fail (self, (int) span->file, BT_FILE_TASK_READ, code, failed, error);
   if ((gsize) n < span->length)
     {
       *failed = (int) span->file;
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "“%s” is shorter than it should be",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, _ ("“%s” is shorter than it should be"),
                    bt_file_names_get (self->place.names, span->file));
       return FALSE;
     }

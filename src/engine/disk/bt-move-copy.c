@@ -61,7 +61,7 @@ fail_reading (BtMove *self, guint index, int code)
 {
   g_autoptr (BtFileNames) names = bt_file_set_ref_names (self->set);
 
-  return bt_move_fail (self, (int) index, "read", bt_file_names_get (names, index), code);
+  return bt_move_fail (self, (int) index, BT_FILE_TASK_READ, bt_file_names_get (names, index), code);
 }
 
 static gboolean
@@ -69,7 +69,7 @@ fail_writing (BtMove *self, guint index, int code)
 {
   g_autoptr (BtFileNames) names = bt_file_set_ref_names (self->set);
 
-  return bt_move_fail (self, (int) index, "copy", bt_file_names_get (names, index), code);
+  return bt_move_fail (self, (int) index, BT_FILE_TASK_COPY, bt_file_names_get (names, index), code);
 }
 
 /* Returns: FALSE on an error; a file that is not there is none */

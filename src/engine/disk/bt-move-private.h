@@ -65,7 +65,7 @@ struct _BtMove
 };
 
 /* Sets the error from errno's @code. @index: of the file, or -1. Returns: FALSE */
-gboolean bt_move_fail         (BtMove *self, int index, const char *doing, const char *what, int code);
+gboolean bt_move_fail         (BtMove *self, int index, BtFileTask task, const char *what, int code);
 
 /* bt-move-copy.c: all wait. */
 

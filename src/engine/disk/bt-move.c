@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,18 +27,10 @@
 #define PROGRESS_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
 
 gboolean
-bt_move_fail (BtMove *self, int index, const char *doing, const char *what, int code)
+bt_move_fail (BtMove *self, int index, BtFileTask task, const char *what, int code)
 {
   self->failed_file = index;
-  if (code == ENOSPC)
-    {
-      g_autofree char *disk = bt_file_ops_dup_disk_name (self->folder);
-
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "Could not %s “%s”: the disk “%s” is full", doing, what, disk);
-    }
-  else
-    g_set_error (&self->error, G_IO_ERROR, (int) g_io_error_from_errno (code), "Could not %s “%s” while moving to “%s”: %s", doing, what,
-                 self->folder, bt_file_set_explain (code));
+  bt_file_words_set_error (&self->error, task, what, self->folder, code);
   return FALSE;
 }
 
@@ -52,7 +45,7 @@ make_folder (BtMove *self, const char *path)
   if (!g_str_equal (parent, path) && !make_folder (self, parent))
     return FALSE;
   if (mkdir (path, 0777) != 0)
-    return bt_move_fail (self, -1, "make the folder", path, errno);
+    return bt_move_fail (self, -1, BT_FILE_TASK_MAKE_FOLDER, path, errno);
   g_ptr_array_add (self->made, g_strdup (path));
   return TRUE;
 }
@@ -83,7 +76,7 @@ examine_file (BtMove *self, guint index)
   if (exists (self->folder, path, &other))
     {
       self->failed_file = (int) index;
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_EXISTS, "There is a “%s” in “%s” already, which is left as it is", path, self->folder);
+      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"), path, self->folder);
       return FALSE;
     }
   parent = bt_folder_open_parent (self->set->folder, path, FALSE, FALSE, NULL, &name);
@@ -92,7 +85,7 @@ examine_file (BtMove *self, guint index)
       int code = errno;
 
       close (parent);
-      return bt_move_fail (self, (int) index, "take away", path, code);
+      return bt_move_fail (self, (int) index, BT_FILE_TASK_TAKE_AWAY, path, code);
     }
   if (parent >= 0)
     close (parent);
@@ -117,7 +110,7 @@ examine (BtMove *self)
       g_autofree char *disk = bt_file_ops_dup_disk_name (self->folder);
       g_autofree char *needed = g_format_size (self->total), *left = g_format_size (space.free);
 
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "The disk “%s” has %s left, and %s are needed", disk, left, needed);
+      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _ ("The disk “%s” has %s left, and %s are needed"), disk, left, needed);
       return FALSE;
     }
   return TRUE;
@@ -137,7 +130,7 @@ begin_copying (BtMove *self)
     return FALSE;
   bt_folder_remove_staging (self->staging);
   if (mkdir (self->staging, 0700) != 0)
-    return bt_move_fail (self, -1, "make the folder", self->staging, errno);
+    return bt_move_fail (self, -1, BT_FILE_TASK_MAKE_FOLDER, self->staging, errno);
   g_mutex_lock (&self->set->mutex);
   bt_bitfield_init (&self->set->changed, self->set->layout->n_pieces);
   g_mutex_unlock (&self->set->mutex);
@@ -226,7 +219,7 @@ place_copies (BtMove *self, GPtrArray *made, guint *placed)
         continue;
       path = bt_file_set_dup_path (self->set, i);
       if (bt_folder_rename (self->staging, name, self->folder, path, made) != 0)
-        return bt_move_fail (self, (int) i, "put", path, errno);
+        return bt_move_fail (self, (int) i, BT_FILE_TASK_PUT, path, errno);
       self->files[i].from = g_steal_pointer (&path);
     }
   *placed = self->set->layout->n_files;

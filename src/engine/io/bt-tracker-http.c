@@ -9,6 +9,7 @@
 #include "bt-loop.h"
 #include "bt-socket.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -178,7 +179,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
     fetch_end (self);
   else if (self->body->len + g_bytes_get_size (bytes) > MAX_REPLY)
     {
-      error = g_error_new_literal (BT_ERROR, BT_ERROR_TOO_LARGE, "The tracker’s reply is too large.");
+      error = g_error_new_literal (BT_ERROR, BT_ERROR_TOO_LARGE, _ ("The tracker’s reply is too large."));
       fetch_fail (self, error);
     }
   else
@@ -236,7 +237,7 @@ starting_cb (SoupMessage *message, gpointer data)
   if (may_ask (self, &server))
     self->from_public |= !bt_addr_is_private (&server);
   else
-    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, "The address does not look like a tracker’s on this machine or network."));
+    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("The address does not look like a tracker’s on this machine or network.")));
 }
 
 static void
@@ -245,13 +246,13 @@ restarted_cb (SoupMessage *message, gpointer data)
   Fetch *self = data;
 
   if (++self->n_redirects > MAX_REDIRECTS)
-    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, "The tracker redirects again and again."));
+    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("The tracker redirects again and again.")));
 }
 
 static gboolean
 timeout_cb (gpointer data)
 {
-  fetch_refuse (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The tracker did not answer."));
+  fetch_refuse (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The tracker did not answer.")));
   return G_SOURCE_REMOVE;
 }
 
@@ -284,9 +285,9 @@ static GError *
 find_obstacle (SoupSession *session, GUri *uri, BtAddrFamily family)
 {
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    return g_error_new_literal (BT_ERROR, BT_ERROR_MALFORMED, "This is not the address of a tracker.");
+    return g_error_new_literal (BT_ERROR, BT_ERROR_MALFORMED, _ ("This is not the address of a tracker."));
   if (session == NULL || !family_fits (uri, family))
-    return g_error_new (BT_ERROR, BT_ERROR_UNSUPPORTED, "The tracker cannot be reached over IPv%d from here.", family);
+    return g_error_new (BT_ERROR, BT_ERROR_UNSUPPORTED, _ ("The tracker cannot be reached over IPv%d from here."), family);
   return NULL;
 }
 
@@ -344,6 +345,6 @@ bt_tracker_http_scrape (BtTrackerHttp *self, const char *url, BtAddrFamily famil
 
   fetch->scrape_func = func;
   if (full == NULL)
-    fetch->reason = g_error_new_literal (BT_ERROR, BT_ERROR_UNSUPPORTED, "The tracker’s address has no scrape beside it (BEP 48).");
+    fetch->reason = g_error_new_literal (BT_ERROR, BT_ERROR_UNSUPPORTED, _ ("The tracker’s address has no scrape beside it (BEP 48)."));
   fetch_start (fetch, self, full != NULL ? full : url, family, timeout_seconds);
 }

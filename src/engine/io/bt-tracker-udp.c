@@ -10,6 +10,7 @@
 #include "bt-names.h"
 #include "bt-tracker-url.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* A client may use a connection id for a minute (BEP 15). */
@@ -153,7 +154,7 @@ static void
 request_fail (BtTrackerUdp *self, Request *request)
 {
   if (request->error == NULL)
-    request->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The tracker did not answer.");
+    request->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The tracker did not answer."));
   request_end (self, request, NULL, NULL, request->error);
 }
 
@@ -245,7 +246,7 @@ try_next_address (BtTrackerUdp *self, Request *request, gint64 now)
       if (ask (self, request, now))
         return;
       if (request->error == NULL)
-        request->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, "The tracker cannot be reached from here.");
+        request->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, _ ("The tracker cannot be reached from here."));
     }
   set_step (request, FAILED);
   poke (self);
@@ -500,7 +501,7 @@ unreachable (const guint8 *bytes, gsize length, const BtAddr *to, gpointer data)
             (request->step == ASKING && query.transaction_id == request->transaction_id)))
         continue;
       if (request->error == NULL)
-        request->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "Nothing answers at the tracker’s address.");
+        request->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, _ ("Nothing answers at the tracker’s address."));
       give_up (self, request, now);
     }
 }
@@ -553,7 +554,7 @@ request_begin (BtTrackerUdp *self, const char *url, BtAddrFamily family, guint t
   request->data = data;
   request->step = FAILED;
   if (!bt_udp_has_family (self->udp, family))
-    g_set_error (&request->error, BT_ERROR, BT_ERROR_UNSUPPORTED, "There is no IPv%d here.", family);
+    g_set_error (&request->error, BT_ERROR, BT_ERROR_UNSUPPORTED, _ ("There is no IPv%d here."), family);
   else if (bt_tracker_url_parse (&request->url, url, &request->error))
     {
       request->step = LOOKING_UP;

@@ -8,6 +8,7 @@
 #include "bt-reader.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -298,7 +299,7 @@ bt_udp_new (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, guint16 port, GErr
     }
   if (code == 0)
     return self;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "UDP port %u cannot be used: %s", self->port, g_strerror (code));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("UDP port %u cannot be used: %s"), self->port, g_strerror (code));
   bt_udp_free (self);
   return NULL;
 }

@@ -8,6 +8,7 @@
 #include "bt-error.h"
 #include "bt-socket.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define MAX_REDIRECTS 5u
@@ -106,12 +107,12 @@ take_error (BtWebseedFetch *self, GError *error)
   if (self->timed_out)
     {
       g_error_free (error);
-      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server is silent");
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The server is silent"));
     }
   else if (self->refused)
     {
       g_error_free (error);
-      error = g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, "The address is on a private network");
+      error = g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("The address is on a private network"));
     }
   g_clear_error (&self->error);
   self->error = error;
@@ -205,7 +206,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
   if (n <= 0)
     {
       if (error == NULL)
-        error = g_error_new_literal (BT_ERROR, BT_ERROR_TRUNCATED, "The answer ended early");
+        error = g_error_new_literal (BT_ERROR, BT_ERROR_TRUNCATED, _ ("The answer ended early"));
       take_error (self, g_steal_pointer (&error));
       end (self, FALSE);
       return;
@@ -334,9 +335,9 @@ follow_redirect (BtWebseedFetch *self, SoupMessageHeaders *headers)
   g_autoptr (GUri) to = location == NULL ? NULL : g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL);
 
   if (to == NULL || !is_http (to))
-    end_missing (self, "The server sends us nowhere");
+    end_missing (self, _ ("The server sends us nowhere"));
   else if (++self->n_redirects > MAX_REDIRECTS)
-    end_missing (self, "The server sends us around in circles");
+    end_missing (self, _ ("The server sends us around in circles"));
   else
     {
       g_uri_unref (self->uri);
@@ -366,11 +367,11 @@ judge_answer (BtWebseedFetch *self)
   else if (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT)
     end_with_status (self, status, headers);
   else if (is_encoded (headers))
-    end_missing (self, "The server compresses");
+    end_missing (self, _ ("The server compresses"));
   else if (status == SOUP_STATUS_OK ? is_right_whole (self, headers) : is_right_part (self, headers))
     begin_body (self);
   else
-    end_missing (self, "The server answers with other bytes than those asked for");
+    end_missing (self, _ ("The server answers with other bytes than those asked for"));
 }
 
 /* Nothing was heard from the server: the other family may do better. */

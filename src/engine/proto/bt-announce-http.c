@@ -5,6 +5,7 @@
 
 #include "bt-announce-http.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bt-bencode.h"
@@ -172,7 +173,7 @@ bt_announce_http_parse_reply (const guint8 *bytes, gsize length, BtAnnounceReply
   BtBencode root;
 
   if (tree == NULL || !bt_bencode_is (root = bt_bencode_root (tree), BT_BENCODE_DICT))
-    return fail (error, "The tracker’s answer is not one of a tracker.");
+    return fail (error, _ ("The tracker’s answer is not one of a tracker."));
 
   reply->failure_reason = bt_bencode_dup_utf8 (root, "failure reason");
   reply->warning_message = bt_bencode_dup_utf8 (root, "warning message");

@@ -5,6 +5,7 @@
 
 #include "bt-announce-udp.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bt-compact.h"
@@ -183,7 +184,7 @@ bt_announce_udp_dup_error (const BtAnnounceUdpAnswer *answer)
   g_autofree char *text = g_strndup ((const char *) answer->rest.data, MIN (answer->rest.left, MAX_ERROR));
   g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-  return *g_strstrip (valid) != '\0' ? g_steal_pointer (&valid) : g_strdup ("The tracker refused and gave no reason.");
+  return *g_strstrip (valid) != '\0' ? g_steal_pointer (&valid) : g_strdup (_ ("The tracker refused and gave no reason."));
 }
 
 void

@@ -8,6 +8,7 @@
 #include "bt-error.h"
 #include "bt-safe-path-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 struct _BtFileNames
@@ -195,17 +196,17 @@ bt_file_names_rename (BtFileNames *self, const char *path, const char *name, GEr
 
   if (!is_safe_name (name, strlen (name)) || strlen (name) > BT_SAFE_PATH_ELEMENT_MAX)
     {
-      g_set_error (error, BT_ERROR, BT_ERROR_MALFORMED, "“%s” cannot be the name of a file", name);
+      g_set_error (error, BT_ERROR, BT_ERROR_MALFORMED, _ ("“%s” cannot be the name of a file"), name);
       return NULL;
     }
   if (is_taken (self, path, wanted))
     {
-      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, "The torrent already has a “%s”", wanted);
+      g_set_error (error, BT_ERROR, BT_ERROR_DUPLICATE, _ ("The torrent already has a “%s”"), wanted);
       return NULL;
     }
   new = replace_prefix (self, path, wanted);
   if (new == NULL)
-    g_set_error (error, BT_ERROR, BT_ERROR_MALFORMED, "There is no “%s” in the torrent", path);
+    g_set_error (error, BT_ERROR, BT_ERROR_MALFORMED, _ ("There is no “%s” in the torrent"), path);
   return new;
 }
 

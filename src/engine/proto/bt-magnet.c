@@ -5,6 +5,7 @@
 
 #include "bt-magnet-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bt-error.h"
@@ -110,7 +111,7 @@ read_v1 (BtMagnet *self, const char *hash, GError **error)
   else if (length == 32 && from_base32 (hash, self->info_hash))
     self->has_v1 = TRUE;
   else
-    return fail (error, BT_ERROR_MALFORMED, "The magnet link is damaged: its hash is of a wrong length.");
+    return fail (error, BT_ERROR_MALFORMED, _ ("The magnet link is damaged: its hash is of a wrong length."));
   return TRUE;
 }
 
@@ -119,7 +120,7 @@ read_v2 (BtMagnet *self, const char *hash, GError **error)
 {
   if (strlen (hash) != strlen (MULTIHASH_PREFIX) + 2 * BT_SHA256_LENGTH || !g_str_has_prefix (hash, MULTIHASH_PREFIX) ||
       !from_hex (hash + strlen (MULTIHASH_PREFIX), self->info_hash_v2, BT_SHA256_LENGTH))
-    return fail (error, BT_ERROR_MALFORMED, "The magnet link is damaged: its hash is not one of a torrent.");
+    return fail (error, BT_ERROR_MALFORMED, _ ("The magnet link is damaged: its hash is not one of a torrent."));
   self->has_v2 = TRUE;
   return TRUE;
 }
@@ -300,7 +301,7 @@ read_query (BtMagnet *self, const char *query, GError **error)
         break;
       query++;
     }
-  return found || fail (error, BT_ERROR_MALFORMED, "The magnet link does not name a torrent.");
+  return found || fail (error, BT_ERROR_MALFORMED, _ ("The magnet link does not name a torrent."));
 }
 
 BtMagnet *
@@ -325,12 +326,12 @@ bt_magnet_new (const char *uri, GError **error)
     uri++;
   if (!bt_magnet_is_link (uri))
     {
-      fail (error, BT_ERROR_MALFORMED, "This is not a magnet link.");
+      fail (error, BT_ERROR_MALFORMED, _ ("This is not a magnet link."));
       return NULL;
     }
   if (strlen (uri) > MAX_LINK)
     {
-      fail (error, BT_ERROR_TOO_LARGE, "The magnet link is too long.");
+      fail (error, BT_ERROR_TOO_LARGE, _ ("The magnet link is too long."));
       return NULL;
     }
   uri += strlen ("magnet:");

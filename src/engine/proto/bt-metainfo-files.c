@@ -5,6 +5,7 @@
 
 #include "bt-metainfo-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bt-safe-path-private.h"
@@ -82,7 +83,7 @@ bt_metainfo_add_file (BtMetainfoReader *reader, BtFileInfo *file)
   BtMetainfo *self = reader->self;
 
   if (self->total_length > MAX_TOTAL || file->length > MAX_TOTAL - self->total_length)
-    return bt_metainfo_fail (reader, BT_ERROR_TOO_LARGE, "The torrent is larger than any can be.");
+    return bt_metainfo_fail (reader, BT_ERROR_TOO_LARGE, _ ("The torrent is larger than any can be."));
   file->path = keep_text (reader, reader->path->str, reader->path->len);
   file->offset = self->total_length;
   self->total_length += file->length;
@@ -136,7 +137,7 @@ bt_metainfo_read_symlink (BtMetainfoReader *reader, BtBencode path, BtFileInfo *
     }
   target = g_string_new (NULL);
   if (!append_elements (target, path))
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "A symbolic link in the torrent is damaged.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("A symbolic link in the torrent is damaged."));
   file->symlink_target = keep_text (reader, target->str, target->len);
   /* BEP 47: what a link would have to hold is in its target. */
   file->length = 0;
@@ -161,7 +162,7 @@ bt_metainfo_read_name (BtMetainfoReader *reader)
   if (name == NULL || is_blank (name, length))
     name = bt_bencode_get_string (reader->info, "name", &length);
   if (name == NULL || is_blank (name, length))
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has no name.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The torrent has no name."));
 
   g_string_truncate (reader->path, 0);
   /* "." is what a program calls the folder it was started in. */
@@ -232,7 +233,7 @@ read_path (BtMetainfoReader *reader, const FileKeys *keys)
         {
           g_string_truncate (path, root);
           if (!(bt_metainfo_file_flags (keys->attr, "") & BT_FILE_PAD))
-            return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "A file in the torrent has no name.");
+            return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("A file in the torrent has no name."));
           g_string_append (path, "/.pad");
         }
     }
@@ -255,7 +256,7 @@ read_file (BtMetainfoReader *reader, BtBencode dict)
   if (!bt_bencode_integer (keys.length, &length))
     length = file.flags & BT_FILE_SYMLINK ? 0 : -1;
   if (length < 0)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The size of a file in the torrent is missing or wrong.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The size of a file in the torrent is missing or wrong."));
   file.length = (guint64) length;
   if ((file.flags & BT_FILE_SYMLINK) && !bt_metainfo_read_symlink (reader, keys.symlink_path, &file))
     return FALSE;
@@ -269,7 +270,7 @@ read_single_file (BtMetainfoReader *reader)
   gint64 length = bt_bencode_get_integer (reader->info, "length", -1);
 
   if (length < 0)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The size of the torrent's file is missing or wrong.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The size of the torrent's file is missing or wrong."));
   file.length = (guint64) length;
   file.flags = bt_metainfo_file_flags (bt_bencode_get (reader->info, "attr"), "");
   file.flags &= BT_FILE_EXECUTABLE | BT_FILE_HIDDEN;

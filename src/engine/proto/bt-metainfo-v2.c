@@ -5,6 +5,7 @@
 
 #include "bt-metainfo-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,12 +44,12 @@ match_file (Tree *tree, const BtFileInfo *leaf)
   while (tree->next < files->len && g_array_index (files, BtFileInfo, tree->next).flags & BT_FILE_PAD)
     tree->next++;
   if (tree->next == files->len)
-    return fail_malformed (tree->reader, "The torrent’s two lists of files do not agree.");
+    return fail_malformed (tree->reader, _ ("The torrent’s two lists of files do not agree."));
 
   file = &g_array_index (files, BtFileInfo, tree->next++);
   if (file->length != leaf->length || strcmp (file->path + root, tree->reader->path->str) != 0 ||
       (file->length > 0 && file->offset % self->piece_length != 0))
-    return fail_malformed (tree->reader, "The torrent’s two lists of files do not agree.");
+    return fail_malformed (tree->reader, _ ("The torrent’s two lists of files do not agree."));
   file->pieces_root = leaf->pieces_root;
   return TRUE;
 }
@@ -75,7 +76,7 @@ read_root_hash (BtMetainfoReader *reader, BtBencode dict, BtFileInfo *leaf)
   if (leaf->length == 0)
     return TRUE;
   if (root == NULL || length != BT_SHA256_LENGTH || memcmp (root, zero, sizeof zero) == 0)
-    return fail_malformed (reader, "A file in the torrent has no hash.");
+    return fail_malformed (reader, _ ("A file in the torrent has no hash."));
   leaf->pieces_root = root;
   return TRUE;
 }
@@ -91,10 +92,10 @@ read_leaf (Tree *tree, BtBencode dict)
   leaf.flags = bt_metainfo_file_flags (bt_bencode_get (dict, "attr"), slash == NULL ? reader->path->str : slash + 1);
   /* The tree aligns its files by itself. */
   if (leaf.flags & BT_FILE_PAD)
-    return fail_malformed (reader, "A file in the torrent is marked as padding where none may be.");
+    return fail_malformed (reader, _ ("A file in the torrent is marked as padding where none may be."));
   length = bt_bencode_get_integer (dict, "length", leaf.flags & BT_FILE_SYMLINK ? 0 : -1);
   if (length < 0)
-    return fail_malformed (reader, "The size of a file in the torrent is missing or wrong.");
+    return fail_malformed (reader, _ ("The size of a file in the torrent is missing or wrong."));
   leaf.length = (guint64) length;
   if ((leaf.flags & BT_FILE_SYMLINK) &&
       !bt_metainfo_read_symlink (reader, bt_bencode_get (dict, "symlink path"), &leaf))
@@ -131,7 +132,7 @@ read_folder (Tree *tree, BtBencode folder)
       const guint8 *name = bt_bencode_key (entry, &length);
 
       if (length == 0 || !bt_bencode_is (entry, BT_BENCODE_DICT))
-        return fail_malformed (tree->reader, "The torrent’s list of files is damaged.");
+        return fail_malformed (tree->reader, _ ("The torrent’s list of files is damaged."));
       g_string_truncate (path, start);
       if (start > 0)
         g_string_append_c (path, '/');
@@ -180,7 +181,7 @@ bt_metainfo_read_file_tree (BtMetainfoReader *reader)
 
   for (; tree.next < reader->files->len; tree.next++)
     if (!(g_array_index (reader->files, BtFileInfo, tree.next).flags & BT_FILE_PAD))
-      return fail_malformed (reader, "The torrent’s two lists of files do not agree.");
+      return fail_malformed (reader, _ ("The torrent’s two lists of files do not agree."));
   return TRUE;
 }
 
@@ -212,7 +213,7 @@ collect_layers (BtMetainfoReader *reader, GArray *layers)
       layer.root = bt_bencode_key (item, &key_length);
       layer.hashes = bt_bencode_string (item, &layer.length);
       if (key_length != BT_SHA256_LENGTH || layer.hashes == NULL || layer.length % BT_SHA256_LENGTH != 0)
-        return fail_malformed (reader, "The torrent’s hashes of pieces are damaged.");
+        return fail_malformed (reader, _ ("The torrent’s hashes of pieces are damaged."));
       g_array_append_val (layers, layer);
     }
   if (layers->len > 0)

@@ -6,6 +6,7 @@
 #include "bt-metainfo.h"
 #include "bt-metainfo-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bt-sha.h"
@@ -179,13 +180,13 @@ decide_versions (BtMetainfoReader *reader)
   gint64 version = bt_bencode_get_integer (reader->info, "meta version", 1);
 
   if (version > 2)
-    return bt_metainfo_fail (reader, BT_ERROR_UNSUPPORTED, "The torrent is of a newer kind than this version can read.");
+    return bt_metainfo_fail (reader, BT_ERROR_UNSUPPORTED, _ ("The torrent is of a newer kind than this version can read."));
   self->has_v1 = bt_bencode_is (bt_bencode_get (reader->info, "pieces"), BT_BENCODE_STRING);
   self->has_v2 = version == 2 && bt_bencode_is (bt_bencode_get (reader->info, "file tree"), BT_BENCODE_DICT);
   if (!self->has_v1 && !self->has_v2)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has no hashes of its pieces.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The torrent has no hashes of its pieces."));
   if (self->has_v2 && !info_is_canonical (self, reader))
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent is not written as its version asks for.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The torrent is not written as its version asks for."));
   return TRUE;
 }
 
@@ -209,7 +210,7 @@ read_piece_length (BtMetainfoReader *reader)
   if (reader->self->has_v2)
     fits = fits && length >= BT_BLOCK_SIZE && (length & (length - 1)) == 0;
   if (!fits)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent’s piece length is missing or wrong.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The torrent’s piece length is missing or wrong."));
   reader->self->piece_length = (guint32) length;
   return TRUE;
 }
@@ -222,16 +223,16 @@ count_pieces (BtMetainfoReader *reader)
   gsize length;
 
   if (n_pieces == 0)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent has nothing in it.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The torrent has nothing in it."));
   if (n_pieces > BT_MAX_PIECES)
-    return bt_metainfo_fail (reader, BT_ERROR_TOO_LARGE, "The torrent has too many pieces.");
+    return bt_metainfo_fail (reader, BT_ERROR_TOO_LARGE, _ ("The torrent has too many pieces."));
   self->n_pieces = (guint32) n_pieces;
   if (!self->has_v1)
     return TRUE;
 
   self->piece_hashes = bt_bencode_get_string (reader->info, "pieces", &length);
   if (length != n_pieces * BT_SHA1_LENGTH)
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "The torrent’s size and its number of pieces do not agree.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("The torrent’s size and its number of pieces do not agree."));
   return TRUE;
 }
 
@@ -262,7 +263,7 @@ read_all (BtMetainfoReader *reader)
 
   reader->info = bt_bencode_get (reader->root, "info");
   if (!bt_bencode_is (reader->info, BT_BENCODE_DICT))
-    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, "This is not a torrent file.");
+    return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("This is not a torrent file."));
   reader->self->info = bt_bencode_raw (reader->info, &reader->self->info_length);
 
   reader->files = g_array_new (FALSE, FALSE, sizeof (BtFileInfo));
@@ -300,11 +301,11 @@ parse_file (const guint8 *data, gsize length, GError **error)
   if (tree != NULL)
     return tree;
   if (length > 0 && data[0] == 'd' && g_error_matches (why, BT_ERROR, BT_ERROR_TRUNCATED))
-    g_set_error_literal (error, BT_ERROR, BT_ERROR_TRUNCATED, "The torrent file is not complete.");
+    g_set_error_literal (error, BT_ERROR, BT_ERROR_TRUNCATED, _ ("The torrent file is not complete."));
   else if (g_error_matches (why, BT_ERROR, BT_ERROR_TOO_LARGE))
     g_propagate_error (error, g_steal_pointer (&why));
   else
-    g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, "This is not a torrent file, or it is damaged.");
+    g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, _ ("This is not a torrent file, or it is damaged."));
   return NULL;
 }
 
@@ -323,7 +324,7 @@ bt_metainfo_new (GBytes *bytes, GError **error)
   self->nodes = g_array_new (FALSE, FALSE, sizeof (BtMetainfoNode));
   if (length > BT_MAX_TORRENT_FILE)
     {
-      bt_metainfo_fail (&reader, BT_ERROR_TOO_LARGE, "The file is too large for a torrent file.");
+      bt_metainfo_fail (&reader, BT_ERROR_TOO_LARGE, _ ("The file is too large for a torrent file."));
       return NULL;
     }
   tree = parse_file (data, length, error);

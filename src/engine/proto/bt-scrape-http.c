@@ -5,6 +5,7 @@
 
 #include "bt-announce-http.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +67,7 @@ bt_scrape_http_parse_reply (const guint8 *bytes, gsize length, GArray *entries, 
 
   if (tree == NULL || !bt_bencode_is (root = bt_bencode_root (tree), BT_BENCODE_DICT))
     {
-      g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, "The tracker’s answer is not one of a tracker.");
+      g_set_error_literal (error, BT_ERROR, BT_ERROR_MALFORMED, _ ("The tracker’s answer is not one of a tracker."));
       return FALSE;
     }
   failure = bt_bencode_dup_utf8 (root, "failure reason");

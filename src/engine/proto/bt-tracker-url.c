@@ -5,6 +5,7 @@
 
 #include "bt-tracker-url.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bt-error.h"
@@ -74,19 +75,19 @@ bt_tracker_url_parse (BtTrackerUrl *self, const char *url, GError **error)
 
   *self = (BtTrackerUrl){ .scheme = BT_TRACKER_HTTP };
   if (strlen (url) > MAX_URL)
-    return fail (error, BT_ERROR_TOO_LARGE, "The tracker’s address is too long.");
+    return fail (error, BT_ERROR_TOO_LARGE, _ ("The tracker’s address is too long."));
   if (has_blanks (url) || !g_utf8_validate (url, -1, NULL) ||
       !g_uri_split (url, flags, &scheme, NULL, &host, &port, NULL, NULL, NULL, NULL) || scheme == NULL)
-    return fail (error, BT_ERROR_MALFORMED, "This is not the address of a tracker.");
+    return fail (error, BT_ERROR_MALFORMED, _ ("This is not the address of a tracker."));
   if (!take_scheme (self, scheme))
     {
-      g_set_error (error, BT_ERROR, BT_ERROR_UNSUPPORTED, "Trackers are reached by http, https or udp, not by %s.", scheme);
+      g_set_error (error, BT_ERROR, BT_ERROR_UNSUPPORTED, _ ("Trackers are reached by http, https or udp, not by %s."), scheme);
       return FALSE;
     }
   if (host == NULL || *host == '\0')
-    return fail (error, BT_ERROR_MALFORMED, "The tracker’s address names no host.");
+    return fail (error, BT_ERROR_MALFORMED, _ ("The tracker’s address names no host."));
   if (!take_port (self, port))
-    return fail (error, BT_ERROR_MALFORMED, port < 0 ? "A udp tracker’s address needs a port." : "The tracker’s port is not a number from 1 to 65535.");
+    return fail (error, BT_ERROR_MALFORMED, port < 0 ? _ ("A udp tracker’s address needs a port.") : _ ("The tracker’s port is not a number from 1 to 65535."));
   self->host = g_steal_pointer (&host);
   self->url_data = dup_url_data (url);
   return TRUE;
