@@ -101,7 +101,8 @@ stop_writing (const Entry *entry)
   g_autofree char *left = g_format_size (entry->space.free);
 
   bt_torrent_fail (entry->torrent,
-                   g_error_new (G_IO_ERROR, G_IO_ERROR_NO_SPACE, _ ("The disk “%s” is nearly full: %s are left. The download goes on by itself when there is more room"),
+                   g_error_new (G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                                _ ("The disk “%s” is nearly full: %s are left. The download goes on by itself when there is more room"),
                                 entry->disk, left),
                    -1);
 }

@@ -293,7 +293,8 @@ relocate_file (Relocation *self, guint index, int *failed, GError **error)
 
       *failed = (int) index;
       if (code == EEXIST)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"), to, self->to_folder);
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"),
+                     to, self->to_folder);
       else if (code == EXDEV)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_RECURSE, _ ("“%s” is on another disk"), self->to_folder);
       else

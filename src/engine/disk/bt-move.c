@@ -76,7 +76,8 @@ examine_file (BtMove *self, guint index)
   if (exists (self->folder, path, &other))
     {
       self->failed_file = (int) index;
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"), path, self->folder);
+      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"),
+                   path, self->folder);
       return FALSE;
     }
   parent = bt_folder_open_parent (self->set->folder, path, FALSE, FALSE, NULL, &name);

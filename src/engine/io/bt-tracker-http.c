@@ -237,7 +237,8 @@ starting_cb (SoupMessage *message, gpointer data)
   if (may_ask (self, &server))
     self->from_public |= !bt_addr_is_private (&server);
   else
-    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("The address does not look like a tracker’s on this machine or network.")));
+    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED,
+                                             _ ("The address does not look like a tracker’s on this machine or network.")));
 }
 
 static void

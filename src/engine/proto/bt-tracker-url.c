@@ -87,7 +87,8 @@ bt_tracker_url_parse (BtTrackerUrl *self, const char *url, GError **error)
   if (host == NULL || *host == '\0')
     return fail (error, BT_ERROR_MALFORMED, _ ("The tracker’s address names no host."));
   if (!take_port (self, port))
-    return fail (error, BT_ERROR_MALFORMED, port < 0 ? _ ("A udp tracker’s address needs a port.") : _ ("The tracker’s port is not a number from 1 to 65535."));
+    return fail (error, BT_ERROR_MALFORMED, port < 0 ? _ ("A udp tracker’s address needs a port.")
+                                                     : _ ("The tracker’s port is not a number from 1 to 65535."));
   self->host = g_steal_pointer (&host);
   self->url_data = dup_url_data (url);
   return TRUE;
