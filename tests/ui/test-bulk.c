@@ -117,29 +117,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   ui_folder_remove (fixture->files);
 }
 
-static gboolean
-has_passed (gpointer data)
-{
-  return g_get_monotonic_time () > *(gint64 *) data;
-}
-
-static gboolean
-wake_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* What was begun goes on, as in the time that a person takes. */
-static void
-rest (void)
-{
-  gint64 until = g_get_monotonic_time () + G_USEC_PER_SEC;
-  guint source = g_timeout_add (50, wake_cb, NULL);
-
-  ui_wait (has_passed, &until);
-  g_source_remove (source);
-}
-
 static GPtrArray *
 make_files (const char *folder)
 {
@@ -180,31 +157,31 @@ test_a_thousand_files_are_added (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) files = make_files (fixture->files);
 
-  rest ();
+  ui_rest ();
   ui_meter_begin ();
   freshet_window_open_files (fixture->window, (GFile **) files->pdata, files->len);
   ui_wait (has_dialog, NULL);
-  rest ();
+  ui_rest ();
   ui_meter_end ("a thousand files are looked at", MOST, MOST);
   ui_meter_begin ();
   gtk_widget_activate_action (GTK_WIDGET (find_dialog ()), "dialog.add", NULL);
   ui_wait (has_files_too, fixture);
-  rest ();
+  ui_rest ();
   ui_meter_end ("a thousand torrents are added", MOST, MOST);
 }
 
 static void
 test_ten_thousand_are_removed (Fixture *fixture, gconstpointer data)
 {
-  rest ();
+  ui_rest ();
   ui_meter_begin ();
   gtk_selection_model_select_all (GTK_SELECTION_MODEL (fixture->window->view->selection));
-  rest ();
+  ui_rest ();
   ui_meter_end ("ten thousand torrents are selected", MOST, MOST);
   ui_meter_begin ();
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.remove", NULL);
   ui_wait (is_empty, fixture);
-  rest ();
+  ui_rest ();
   ui_meter_end ("ten thousand torrents are removed", MOST, MOST);
 }
 
@@ -220,7 +197,7 @@ test_a_removal_of_many_is_undone (Fixture *fixture, gconstpointer data)
   ui_meter_begin ();
   freshet_library_restore_many (fixture->library, items);
   ui_wait (has_all, fixture);
-  rest ();
+  ui_rest ();
   ui_meter_end ("ten thousand torrents come back", MOST, MOST);
   for (guint i = 0; i < N_TORRENTS; i++)
     {

@@ -31,13 +31,8 @@ state_cb (FreshetTorrentItem *item, GParamSpec *pspec, gpointer data)
 static void
 begin (Fixture *fixture)
 {
-  GAsyncResult *pending = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-
   fixture->library = ui_library_new ();
-  freshet_library_open_async (fixture->library, fixture->folder, ui_result_cb, &pending);
-  result = ui_wait_result (&pending);
-  g_assert_true (freshet_library_open_finish (fixture->library, result));
+  ui_library_open (fixture->library, fixture->folder);
 }
 
 static gboolean

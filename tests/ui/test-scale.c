@@ -218,29 +218,6 @@ close_all (Fixture *fixture)
   ui_folder_remove (fixture->folder);
 }
 
-static gboolean
-has_rested (gpointer data)
-{
-  return g_get_monotonic_time () > *(gint64 *) data;
-}
-
-static gboolean
-wake_cb (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* The first frames make what the later ones use again. */
-static void
-rest (void)
-{
-  gint64 until = g_get_monotonic_time () + G_USEC_PER_SEC;
-  guint source = g_timeout_add (50, wake_cb, NULL);
-
-  ui_wait (has_rested, &until);
-  g_source_remove (source);
-}
-
 static void
 test_many_torrents_stay_smooth (void)
 {
@@ -250,12 +227,12 @@ test_many_torrents_stay_smooth (void)
   fixture.window = freshet_window_new (NULL, fixture.library, NULL);
   gtk_window_present (GTK_WINDOW (fixture.window));
   begin_transfers (&fixture);
-  rest ();
+  ui_rest ();
   measure (&fixture, "rows, scrolling", scroll_cb);
   measure (&fixture, "rows, sorting", sort_cb);
   measure (&fixture, "rows, searching", search_cb);
   g_object_set (fixture.window->view, "compact", TRUE, NULL);
-  rest ();
+  ui_rest ();
   measure (&fixture, "columns, scrolling", scroll_cb);
   measure (&fixture, "columns, sorting", sort_cb);
   measure (&fixture, "columns, searching", search_cb);

@@ -26,6 +26,28 @@ ui_wait (UiCondition condition, gpointer data)
   g_source_remove (source);
 }
 
+static gboolean
+has_passed (gpointer data)
+{
+  return g_get_monotonic_time () > *(gint64 *) data;
+}
+
+static gboolean
+wake_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+void
+ui_rest (void)
+{
+  gint64 until = g_get_monotonic_time () + G_USEC_PER_SEC;
+  guint source = g_timeout_add (50, wake_cb, NULL);
+
+  ui_wait (has_passed, &until);
+  g_source_remove (source);
+}
+
 void
 ui_result_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -47,6 +69,17 @@ ui_wait_result (GAsyncResult **result)
 {
   ui_wait (has_result, result);
   return g_steal_pointer (result);
+}
+
+void
+ui_library_open (FreshetLibrary *library, const char *folder)
+{
+  GAsyncResult *pending = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  freshet_library_open_async (library, folder, ui_result_cb, &pending);
+  result = ui_wait_result (&pending);
+  g_assert_true (freshet_library_open_finish (library, result));
 }
 
 FreshetLibrary *
