@@ -10,6 +10,29 @@
 /* Bytes of hosts that are kept of a torrent. */
 #define MOST_HOSTS 1000u
 
+/* Records come and go on the store's thread too. GLib before 2.80 lets one
+ * thread find an interned string whose last reference another just let go. */
+static GMutex interned_mutex;
+
+static char *
+interned_new (const char *text)
+{
+  char *interned;
+
+  g_mutex_lock (&interned_mutex);
+  interned = g_ref_string_new_intern (text);
+  g_mutex_unlock (&interned_mutex);
+  return interned;
+}
+
+static void
+interned_release (char *interned)
+{
+  g_mutex_lock (&interned_mutex);
+  g_ref_string_release (interned);
+  g_mutex_unlock (&interned_mutex);
+}
+
 FreshetTorrentRecord *
 freshet_torrent_record_new (void)
 {
@@ -37,8 +60,8 @@ freshet_torrent_record_free (FreshetTorrentRecord *self)
 {
   g_free (self->name);
   g_free (self->magnet);
-  g_clear_pointer (&self->folder, g_ref_string_release);
-  g_clear_pointer (&self->trackers, g_ref_string_release);
+  g_clear_pointer (&self->folder, interned_release);
+  g_clear_pointer (&self->trackers, interned_release);
   g_clear_pointer (&self->labels, g_array_unref);
   g_free (self);
 }
@@ -46,9 +69,9 @@ freshet_torrent_record_free (FreshetTorrentRecord *self)
 static void
 set_interned (char **field, const char *text)
 {
-  char *interned = text == NULL ? NULL : g_ref_string_new_intern (text);
+  char *interned = text == NULL ? NULL : interned_new (text);
 
-  g_clear_pointer (field, g_ref_string_release);
+  g_clear_pointer (field, interned_release);
   *field = interned;
 }
 

@@ -129,6 +129,29 @@ test_keeps_values (StoreFixture *fixture, gconstpointer data)
   g_assert_true (g_bytes_equal (nodes, read));
 }
 
+static gpointer
+make_records (gpointer data)
+{
+  for (guint i = 0; i < 100000; i++)
+    {
+      g_autoptr (FreshetTorrentRecord) record = freshet_torrent_record_new ();
+
+      freshet_torrent_record_set_folder (record, "/somewhere");
+      freshet_torrent_record_set_trackers (record, "tracker.test");
+    }
+  return NULL;
+}
+
+/* The texts that many of them share are shared by threads too. */
+static void
+test_records_on_two_threads (void)
+{
+  g_autoptr (GThread) other = g_thread_new ("records", make_records, NULL);
+
+  make_records (NULL);
+  g_thread_join (g_steal_pointer (&other));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -152,5 +175,6 @@ main (int argc, char *argv[])
 
       g_test_add (path, StoreFixture, NULL, store_set_up, tests[i].test, store_tear_down);
     }
+  g_test_add_func ("/store/records-on-two-threads", test_records_on_two_threads);
   return g_test_run ();
 }
