@@ -32,13 +32,19 @@ cell_free (gpointer data)
   g_free (data);
 }
 
+static gboolean
+is_text (const FreshetColumnSpec *spec)
+{
+  return spec->kind == FRESHET_COLUMN_TEXT || spec->kind == FRESHET_COLUMN_WORD;
+}
+
 static void
 show_cell (gpointer item, gpointer data)
 {
   Cell *cell = data;
   g_autofree char *text = cell->spec->format (item);
 
-  freshet_inscription_set_text (GTK_INSCRIPTION (cell->label), text, cell->spec->kind != FRESHET_COLUMN_TEXT);
+  freshet_inscription_set_text (GTK_INSCRIPTION (cell->label), text, !is_text (cell->spec));
   if (cell->bar != NULL)
     gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (item));
 }
@@ -56,11 +62,11 @@ query_tooltip_cb (GtkWidget *label, int x, int y, gboolean keyboard, GtkTooltip 
 static GtkWidget *
 label_new (const FreshetColumnSpec *spec)
 {
-  gboolean text = spec->kind == FRESHET_COLUMN_TEXT;
+  gboolean text = is_text (spec);
 
   return g_object_new (GTK_TYPE_INSCRIPTION, "xalign", text ? 0.0f : 1.0f, "min-chars", spec->chars, "nat-chars",
                        spec->chars, "min-lines", MAX (spec->lines, 1), "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
-                       "wrap-mode", PANGO_WRAP_CHAR, "hexpand", text, NULL);
+                       "wrap-mode", PANGO_WRAP_CHAR, "hexpand", spec->kind == FRESHET_COLUMN_TEXT, NULL);
 }
 
 static void
@@ -71,7 +77,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Fresh
 
   cell->spec = spec;
   cell->label = child = label_new (spec);
-  gtk_widget_add_css_class (cell->label, spec->kind == FRESHET_COLUMN_TEXT ? "text" : "numeric");
+  gtk_widget_add_css_class (cell->label, is_text (spec) ? "text" : "numeric");
   if (spec->kind == FRESHET_COLUMN_PROGRESS)
     {
       child = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);

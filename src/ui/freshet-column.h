@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   FRESHET_COLUMN_TEXT,     /* at the start of its cell; takes the space that is left */
+  FRESHET_COLUMN_WORD,     /* at the start of its cell */
   FRESHET_COLUMN_NUMBER,   /* at the end of its cell */
   FRESHET_COLUMN_PROGRESS, /* a bar and its text */
 } FreshetColumnKind;

@@ -165,7 +165,7 @@ compare_sent (gconstpointer a, gconstpointer b, gpointer data)
 
 static const FreshetColumnSpec columns[] = {
   { "name", NC_ ("column", "Name"), FRESHET_COLUMN_TEXT, 20, "name", format_name, format_name, NULL, compare_name },
-  { "state", NC_ ("column", "State"), FRESHET_COLUMN_NUMBER, 11, "revision", format_state, format_state_sentence, NULL,
+  { "state", NC_ ("column", "State"), FRESHET_COLUMN_WORD, 11, "revision", format_state, format_state_sentence, NULL,
     compare_state },
   { "size", NC_ ("column", "Size"), FRESHET_COLUMN_NUMBER, 8, "size", format_size, NULL, NULL, compare_size },
   { "progress", NC_ ("column", "Progress"), FRESHET_COLUMN_PROGRESS, 5, "progress", format_progress, NULL,
