@@ -50,7 +50,7 @@ static const struct
   guint digits;
 } looks[N_GOALS] = {
   [GOAL_RATIO] = { N_ ("Ratio"), N_ ("How many times its size was sent"), 2, 1000, 0.25, 2 },
-  [GOAL_TIME] = { N_ ("Time"), N_ ("Minutes of sharing"), 1440, 5256000, 60, 0 },
+  [GOAL_TIME] = { N_ ("Time"), N_ ("Minutes of seeding"), 1440, 5256000, 60, 0 },
   [GOAL_IDLE] = { N_ ("Idle Time"), N_ ("Minutes in which nobody fetched anything"), 60, 5256000, 10, 0 },
 };
 
@@ -175,7 +175,7 @@ add_goal (FreshetGoalsDialog *self, Goal goal, double value)
 static void
 add_action (FreshetGoalsDialog *self, int action)
 {
-  const char *words[] = { _ ("As for All"), _ ("Stop"), _ ("Remove from the List"), NULL };
+  const char *words[] = { _ ("As for All"), _ ("Pause"), _ ("Remove from the List"), NULL };
   const char *title = _ ("When It Is Reached");
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", title, NULL);
   guint choice = action == FRESHET_GOAL_REMOVE ? 2 : action == FRESHET_GOAL_STOP ? 1 : 0;
@@ -193,7 +193,7 @@ freshet_goals_dialog_init (FreshetGoalsDialog *self)
   GtkWidget *page = adw_preferences_page_new ();
 
   self->group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  adw_preferences_group_set_description (self->group, _ ("Shared until one of these is reached"));
+  adw_preferences_group_set_description (self->group, _ ("Seeded until one of these is reached"));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), self->group);
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());

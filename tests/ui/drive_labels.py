@@ -100,7 +100,7 @@ def case_goals(folder):
         return program.window(title)
 
     def chosen(program):
-        return [n.name for n in program.find_all("label") if n.name in ("As for All", "No goal", "Its Own", "Stop")]
+        return [n.name for n in program.find_all("label") if n.name in ("As for All", "No goal", "Its Own", "Pause")]
 
     def choose(program, name, *keys):
         """In the list to choose from of that name, in the order of Tab."""
@@ -126,14 +126,14 @@ def case_goals(folder):
             choose(program, "Idle Time", "space", "Down", "Return")
             wait(lambda: chosen(program).count("No goal") == 1, "no idle time")
             choose(program, "When It Is Reached", "space", "Down", "Return")
-            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Stop"], "what was chosen")
+            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Pause"], "what was chosen")
             look(program, "goals")
             program.keys("Escape", title=title)
             program.window_gone(title)
             program.quit()
         with Program() as program:
             open_goals(program)
-            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Stop"], "what was chosen before")
+            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Pause"], "what was chosen before")
             must([n.value for n in program.find_all("spin button", "Ratio")] == [2.0], "the ratio is kept")
             program.keys("Escape", title=title)
             program.window_gone(title)

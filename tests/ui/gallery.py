@@ -18,7 +18,7 @@ from swarm import Swarm
 
 MB = 1000000
 APP, APP_PATH = "io.github.freshet.Freshet", "/io/github/freshet/Freshet"
-KOREAN = {"Labels": "레이블", "Seeding Goals": "나누기 목표", "Keyboard Shortcuts": "키보드 바로 가기", "About Freshet": "Freshet 정보"}
+KOREAN = {"Labels": "레이블", "Seeding Goals": "배포 목표", "Keyboard Shortcuts": "키보드 바로 가기", "About Freshet": "Freshet 정보"}
 LABELS = ("films", "a rather long name for a label", "free", "work", "ideas")
 DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
 
