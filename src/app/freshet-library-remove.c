@@ -111,6 +111,23 @@ freshet_library_restore (FreshetLibrary *self, FreshetTorrentItem *item)
   freshet_library_run_queue (self, FALSE);
 }
 
+/* It goes from the list, and its files stay. */
+static void
+forget_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
+{
+  const FreshetTorrentRecord *record = freshet_torrent_item_peek_record (item);
+  BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
+
+  if (self->store != NULL)
+    freshet_store_remove (self->store, record->hash);
+  if (self->session == NULL)
+    return;
+  if (torrent != NULL)
+    bt_session_remove (self->session, torrent);
+  else if (bt_session_find (self->session, record->hash) == NULL)
+    bt_session_tidy (self->session, record->hash, record->folder);
+}
+
 void
 freshet_library_forget (FreshetLibrary *self, FreshetTorrentItem *item)
 {
@@ -124,12 +141,7 @@ freshet_library_forget (FreshetLibrary *self, FreshetTorrentItem *item)
   if (removed->with_files)
     freshet_library_trash (self, item);
   else
-    {
-      if (self->store != NULL)
-        freshet_store_remove (self->store, freshet_torrent_item_peek_record (item)->hash);
-      if (self->session != NULL && freshet_torrent_item_get_torrent (item) != NULL)
-        bt_session_remove (self->session, freshet_torrent_item_get_torrent (item));
-    }
+    forget_torrent (self, item);
   g_hash_table_remove (self->removed, freshet_torrent_item_peek_record (item)->hash);
 }
 

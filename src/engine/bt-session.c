@@ -492,8 +492,7 @@ bt_session_remove (BtSession *self, BtTorrent *torrent)
 
   torrent->saves_resume = FALSE;
   bt_torrent_shutdown (torrent);
-  bt_torrent_forget_kept (torrent);
-  bt_torrent_forget_move (torrent);
+  bt_torrent_tidy (torrent);
   g_hash_table_remove (self->by_hash, torrent->info_hash);
   g_ptr_array_remove (self->torrents, torrent);
 }

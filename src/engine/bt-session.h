@@ -90,8 +90,12 @@ BtTorrent *bt_session_add        (BtSession *self, BtMetainfo *metainfo, const B
 BtTorrent *bt_session_add_magnet (BtSession *self, BtMagnet *magnet, const BtTorrentOptions *options, GError **error);
 /* Returns: (transfer none) (nullable): by the 20-byte info-hash */
 BtTorrent *bt_session_find       (BtSession *self, const guint8 *info_hash);
-/* Stops it and lets go of it; its files stay. */
+/* Stops it and lets go of it; its files stay, and what was kept of it elsewhere
+ * goes, with folders that we made and that are empty. */
 void       bt_session_remove     (BtSession *self, BtTorrent *torrent);
+/* What was kept elsewhere of one that is removed and is not in the session.
+ * @folder: where its files are */
+void       bt_session_tidy       (BtSession *self, const guint8 *info_hash, const char *folder);
 /* Lets go of one that is stopped, and keeps all that it needs to go on: its
  * record was handed out. Returns: FALSE while something of it is under way */
 gboolean   bt_session_put_away   (BtSession *self, BtTorrent *torrent);

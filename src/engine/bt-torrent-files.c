@@ -205,6 +205,8 @@ finished_cb (BtDiskJob *done)
 
   if (matters (self, job))
     self->finishing = FALSE;
+  if (self->session != NULL && job->found_names)
+    bt_torrent_tell_place_changed (self);
   if (matters (self, job) && (self->state == BT_TORRENT_DOWNLOADING || self->state == BT_TORRENT_CHECKING))
     {
       /* More is wanted since, and it is not there: no wonder. */

@@ -5,48 +5,10 @@
 
 #include "bt-torrent-private.h"
 
-#include "bt-sha.h"
-
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Where a torrent's files are, what they are called, and taking them away. */
-
-/* A part of the name of what is kept aside: two processes that have the same
- * torrent in different folders have different bytes there. */
-#define FOLDER_KEY 4u
-
-static void
-append_hex (GString *text, const guint8 *bytes, guint length)
-{
-  for (guint i = 0; i < length; i++)
-    g_string_append_printf (text, "%02x", bytes[i]);
-}
-
-char *
-bt_torrent_dup_own_path (BtTorrent *self, const char *folder, const char *kind)
-{
-  g_autoptr (GString) name = g_string_new (NULL);
-  guint8 digest[BT_SHA1_LENGTH];
-
-  append_hex (name, self->info_hash, BT_SHA1_LENGTH);
-  if (folder != NULL)
-    {
-      bt_sha1 ((const guint8 *) folder, strlen (folder), digest);
-      g_string_append_c (name, '-');
-      append_hex (name, digest, FOLDER_KEY);
-    }
-  g_string_append (name, kind);
-  return g_build_filename (g_get_user_data_dir (), "freshet", "parts", name->str, NULL);
-}
-
-void
-bt_torrent_make_note (BtTorrent *self)
-{
-  g_autofree char *note = bt_torrent_dup_own_path (self, NULL, ".moved");
-
-  bt_file_set_set_note_file (self->files, note);
-}
 
 void
 bt_torrent_make_files (BtTorrent *self)
@@ -297,30 +259,6 @@ bt_torrent_move_finish (BtTorrent *self, GAsyncResult *result, GError **error)
   if (cancellable != NULL)
     g_signal_handlers_disconnect_by_func (cancellable, cancelled_cb, self);
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-forgotten_cb (BtDiskJob *done)
-{
-  BtFilesJob *job = (BtFilesJob *) done;
-  BtTorrent *self = job->owner;
-
-  self->n_disk--;
-  bt_files_job_free (job);
-  g_object_unref (self);
-}
-
-void
-bt_torrent_forget_move (BtTorrent *self)
-{
-  BtFilesJob *job;
-
-  if (self->files == NULL)
-    return;
-  job = bt_files_job_new (self->files, BT_FILES_FORGET_NOTE, forgotten_cb);
-  job->owner = g_object_ref (self);
-  self->n_disk++;
-  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
 }
 
 static BtFilesJob *

@@ -252,9 +252,7 @@ void       bt_torrent_settled       (BtTorrent *self);
 guint64    bt_torrent_real_bytes    (BtTorrent *self, guint32 piece);
 void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
 
-/* bt-torrent-place.c */
-/* The file set of this folder, with what is not wanted; takes the place of the one before. */
-void       bt_torrent_make_files    (BtTorrent *self);
+/* bt-torrent-own.c */
 /**
  * bt_torrent_dup_own_path:
  * @folder: (nullable): it is of what is there; without, of the torrent wherever its files are
@@ -269,6 +267,12 @@ void       bt_torrent_make_files    (BtTorrent *self);
 char      *bt_torrent_dup_own_path  (BtTorrent *self, const char *folder, const char *kind);
 /* Moves are noted from now on; only who keeps the torrent's record has use for that. */
 void       bt_torrent_make_note     (BtTorrent *self);
+/* It goes for good, and its files stay: nothing else is kept of it. */
+void       bt_torrent_tidy          (BtTorrent *self);
+
+/* bt-torrent-place.c */
+/* The file set of this folder, with what is not wanted; takes the place of the one before. */
+void       bt_torrent_make_files    (BtTorrent *self);
 void       bt_torrent_use_placement (BtTorrent *self, const BtPlacement *place);
 /* @place: one of this torrent, which is replaced */
 void       bt_torrent_get_placement (BtTorrent *self, BtPlacement *place);
@@ -276,8 +280,6 @@ void       bt_torrent_get_placement (BtTorrent *self, BtPlacement *place);
 gboolean   bt_torrent_go_to_done_folder (BtTorrent *self);
 /* The files have been found in another folder. */
 void       bt_torrent_found_elsewhere (BtTorrent *self);
-/* It goes for good: whoever adds it again knows where it is. */
-void       bt_torrent_forget_move   (BtTorrent *self);
 
 /* bt-torrent-choice.c */
 /* @priorities: one a file: BtFilePriority. Before anything is under way. */

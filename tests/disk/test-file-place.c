@@ -208,24 +208,6 @@ test_unfinished_files_are_marked (Fixture *fixture, gconstpointer data)
   assert_bytes (fixture);
 }
 
-static void
-test_mark_gives_way_to_what_is_there (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  int failed;
-
-  bt_file_set_set_mark_partial (fixture->set, TRUE);
-  prepare (fixture);
-  write_all (fixture);
-  bt_test_folder_put (fixture->folder, "test/a", "somebody else's");
-  g_assert_false (bt_file_set_finish (fixture->set, &failed, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
-  g_assert_cmpint (failed, ==, FILE_A);
-  g_assert_nonnull (strstr (error->message, "test/a"));
-  bt_test_folder_assert_holds (fixture->folder, "test/a", "somebody else's");
-  assert_bytes (fixture);
-}
-
 /* A torrent that has both "x" and "x.part". */
 static void
 test_mark_is_not_given_where_it_is_a_name (void)
@@ -622,7 +604,6 @@ main (int argc, char **argv)
   ADD ("ours/what-is-made", test_what_is_made_is_ours);
   ADD ("ours/not-what-is-gone", test_what_is_gone_is_ours_no_more);
   ADD ("marked/until-finished", test_unfinished_files_are_marked);
-  ADD ("marked/gives-way-to-what-is-there", test_mark_gives_way_to_what_is_there);
   g_test_add_func ("/file-place/marked/not-where-it-is-a-name", test_mark_is_not_given_where_it_is_a_name);
   ADD ("renamed/keep-their-bytes", test_renamed_files_keep_their_bytes);
   ADD ("renamed/not-foreign-files", test_foreign_files_are_not_renamed);

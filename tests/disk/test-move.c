@@ -485,6 +485,23 @@ test_link_in_the_target_is_not_followed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_entries (fixture->target), ==, 1);
 }
 
+/* When it is complete its name has to be free, and nobody is there to be asked. */
+static void
+test_later_name_has_to_be_free (Fixture *fixture, gconstpointer data)
+{
+  gboolean found;
+  int failed;
+
+  bt_file_set_set_mark_partial (fixture->set, TRUE);
+  g_assert_true (bt_file_set_prepare (fixture->set, &found, &failed, NULL));
+  write_range (fixture, 0, PIECE);
+  bt_test_folder_put (fixture->target, "test/a", "mine");
+  move (fixture);
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  bt_test_folder_assert_holds (fixture->target, "test/a", "mine");
+  g_assert_cmpuint (count_entries (fixture->target), ==, 2);
+}
+
 #define ADD(path, function) g_test_add ("/move/" path, Fixture, NULL, set_up, function, tear_down)
 #define ADD_WITH(path, data, function) g_test_add ("/move/" path, Fixture, data, set_up, function, tear_down)
 
@@ -497,6 +514,7 @@ main (int argc, char **argv)
   ADD_WITH ("copies-between-file-systems/in-the-kernel", GINT_TO_POINTER (FALSE), test_copies_between_file_systems);
   ADD_WITH ("copies-between-file-systems/by-hand", GINT_TO_POINTER (TRUE), test_copies_between_file_systems);
   ADD ("really-another-file-system", test_really_another_file_system);
+  ADD ("later-name-has-to-be-free", test_later_name_has_to_be_free);
   ADD ("holes-stay", test_holes_stay);
   ADD ("writes-go-on", test_writes_go_on);
   ADD ("cancel/leaves-all-as-it-was", test_cancel_leaves_all_as_it_was);

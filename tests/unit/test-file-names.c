@@ -179,6 +179,31 @@ test_record_refused (gconstpointer data)
   g_assert_null (bt_file_names_read (torrent->metainfo, bt_bencode_root (tree)));
 }
 
+static void
+test_numbers_go_before_the_ending (void)
+{
+  g_autoptr (BtTestTorrent) torrent = torrent_new ();
+  g_autoptr (BtFileNames) names = bt_file_names_new (torrent->metainfo);
+  g_autoptr (BtFileNames) second = bt_file_names_number (names, "test/one/b.txt", 2);
+  g_autoptr (BtFileNames) third = bt_file_names_number (second, "test/a", 3);
+
+  assert_names (third, "test/a (3) test/one/b (2).txt test/one/two/c test/.pad/10 test/Other/d");
+  g_assert_null (bt_file_names_number (names, "test/none", 2));
+}
+
+static void
+test_long_names_are_cut_for_a_number (void)
+{
+  g_autofree char *name = g_strnfill (240, 'x');
+  BtTestSpec spec = { .name = name, .piece_length = 16384, .length = 1 };
+  g_autoptr (BtTestTorrent) torrent = bt_test_torrent_new (&spec);
+  g_autoptr (BtFileNames) names = bt_file_names_new (torrent->metainfo);
+  g_autoptr (BtFileNames) numbered = bt_file_names_number (names, name, 12);
+
+  g_assert_cmpuint (strlen (bt_file_names_get (numbered, 0)), ==, 240);
+  g_assert_true (g_str_has_suffix (bt_file_names_get (numbered, 0), "xx (12)"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,5 +212,7 @@ main (int argc, char **argv)
   g_test_add_func ("/file-names/change-one-after-the-other", test_names_change_one_after_the_other);
   g_test_add_func ("/file-names/single-file", test_single_file);
   BT_TEST_ADD_ROWS ("/file-names/record-refused", records, test_record_refused);
+  g_test_add_func ("/file-names/number/before-the-ending", test_numbers_go_before_the_ending);
+  g_test_add_func ("/file-names/number/long-names-are-cut", test_long_names_are_cut_for_a_number);
   return g_test_run ();
 }

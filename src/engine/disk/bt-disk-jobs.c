@@ -139,6 +139,18 @@ prepare (BtFilesJob *self)
 }
 
 static void
+finish (BtFilesJob *self)
+{
+  BtFileNames *names = bt_file_set_ref_names (self->files), *after;
+
+  self->ok = bt_file_set_finish (self->files, &self->failed_file, &self->error);
+  after = bt_file_set_ref_names (self->files);
+  self->found_names = after != names;
+  bt_file_names_unref (after);
+  bt_file_names_unref (names);
+}
+
+static void
 files_work (BtDiskJob *job)
 {
   BtFilesJob *self = (BtFilesJob *) job;
@@ -152,7 +164,7 @@ files_work (BtDiskJob *job)
       self->ok = prepare (self) && bt_file_set_reserve (self->files, &self->failed_file, &self->error);
       break;
     case BT_FILES_FINISH:
-      self->ok = bt_file_set_finish (self->files, &self->failed_file, &self->error);
+      finish (self);
       break;
     case BT_FILES_PRESENCE:
       self->ok = bt_file_set_check_presence (self->files, &self->failed_file, &self->error);
@@ -174,6 +186,10 @@ files_work (BtDiskJob *job)
     case BT_FILES_TRASH:
       bt_file_set_follow_note (self->files);
       self->ok = bt_file_set_trash (self->files, self->keep, &self->n_left, &self->failed_file, &self->error);
+      break;
+    case BT_FILES_TIDY:
+      bt_file_set_tidy (self->files);
+      self->ok = TRUE;
       break;
     case BT_FILES_CLOSE:
       bt_file_set_close (self->files);

@@ -61,6 +61,7 @@ typedef enum
   BT_FILES_RENAME,  /* as @names say */
   BT_FILES_FORGET_NOTE,
   BT_FILES_TRASH,   /* what we made, but for @keep */
+  BT_FILES_TIDY,    /* the torrent is removed and its files stay */
   BT_FILES_CLOSE,   /* which may wait too, for what was written */
 } BtFilesTask;
 
@@ -77,7 +78,7 @@ typedef struct
   char *other_folder;    /* PREPARE: where else data may be; owned, or NULL */
   char *other_parts;     /* with it */
   gboolean found_other;  /* out: it is there or elsewhere, and that is the folder now */
-  gboolean found_names;  /* out: it is there, under other names than it had */
+  gboolean found_names;  /* out: it is there, or was finished, under other names than it had */
   BtFileNames *names;    /* of RENAME; owned */
   GHashTable *keep;      /* of TRASH; owned, or NULL */
   guint n_left;          /* out, of TRASH: files that stay */

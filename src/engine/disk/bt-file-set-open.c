@@ -143,7 +143,7 @@ bt_file_set_acquire_parts (BtFileSet *self, gboolean writable)
 
   if (bt_file_cache_acquire (self->cache, &self->parts, writable))
     return TRUE;
-  if (self->parts_path == NULL)
+  if (self->parts_path == NULL || (writable && g_atomic_int_get (&self->removed)))
     {
       errno = ENOENT;
       return FALSE;

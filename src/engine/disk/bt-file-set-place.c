@@ -276,6 +276,33 @@ is_there (BtFileSet *self, guint index, const char *path)
   return there;
 }
 
+gboolean
+bt_folder_has (const char *folder, const char *path)
+{
+  const char *name;
+  int parent = bt_folder_open_parent (folder, path, FALSE, FALSE, NULL, &name);
+  gboolean there = parent >= 0 && faccessat (parent, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+
+  if (parent >= 0)
+    close (parent);
+  return there;
+}
+
+/* What is unfinished needs its later name free as well: when it is complete
+ * nobody is there to be asked. */
+static gboolean
+rename_file (Relocation *self, guint index, const char *from, const char *to)
+{
+  const char *later = bt_file_names_get (self->names, index);
+
+  if (stays_partial (self, index) && bt_folder_has (self->to_folder, later))
+    {
+      errno = EEXIST;
+      return FALSE;
+    }
+  return bt_folder_rename (self->from_folder, from, self->to_folder, to, self->made) == 0;
+}
+
 static gboolean
 relocate_file (Relocation *self, guint index, int *failed, GError **error)
 {
@@ -287,14 +314,14 @@ relocate_file (Relocation *self, guint index, int *failed, GError **error)
   if ((bt_file_set_info (set, index)->flags & BT_FILE_PAD) || !is_there (set, index, from) ||
       (g_str_equal (from, to) && g_str_equal (self->from_folder, self->to_folder)))
     return TRUE;
-  if (bt_folder_rename (self->from_folder, from, self->to_folder, to, self->made) != 0)
+  if (!rename_file (self, index, from, to))
     {
       int code = errno;
 
       *failed = (int) index;
       if (code == EEXIST)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"),
-                     to, self->to_folder);
+                     bt_file_names_get (self->names, index), self->to_folder);
       else if (code == EXDEV)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_RECURSE, _ ("“%s” is on another disk"), self->to_folder);
       else
@@ -424,8 +451,8 @@ settle (Relocation *self, const char *parts_path)
   bt_file_set_settle (set, self->to_folder, self->names, parts_path, left);
 }
 
-static gboolean
-relocate (BtFileSet *self, const char *folder, BtFileNames *names, gboolean complete, const char *parts_path, int *failed, GError **error)
+gboolean
+bt_file_set_relocate_held (BtFileSet *self, const char *folder, BtFileNames *names, gboolean complete, const char *parts_path, int *failed, GError **error)
 {
   Relocation relocation = {
     .set = self,
@@ -466,19 +493,7 @@ bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileNames *names, c
   gboolean done;
 
   g_rw_lock_writer_lock (&self->moving);
-  done = relocate (self, folder, names, FALSE, parts_path, failed, error);
-  g_rw_lock_writer_unlock (&self->moving);
-  return done;
-}
-
-gboolean
-bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error)
-{
-  gboolean done = TRUE;
-
-  g_rw_lock_writer_lock (&self->moving);
-  if (self->place.partial.n_set > 0)
-    done = relocate (self, NULL, NULL, TRUE, NULL, failed, error);
+  done = bt_file_set_relocate_held (self, folder, names, FALSE, parts_path, failed, error);
   g_rw_lock_writer_unlock (&self->moving);
   return done;
 }

@@ -108,8 +108,15 @@ gboolean bt_file_set_get_partial (BtFileSet *self, guint index);
 void     bt_file_set_set_partial (BtFileSet *self, guint index, gboolean partial);
 /* Has its name the ending of unfinished files while it is one? */
 gboolean bt_file_set_may_be_partial (BtFileSet *self, guint index);
-/* What is wanted is complete: its names lose that ending. */
+/* Is the unfinished file at @path, with its ending, the one that we made? */
+gboolean bt_file_set_is_our_partial (BtFileSet *self, guint index, const char *path);
+/* bt-file-set-finish.c: what is wanted is complete: its names lose that ending. */
 gboolean bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error);
+/* With @moving held for writing: what is there goes to @folder and @names, where
+ * they are not NULL. @complete: names of wanted files lose the ending */
+gboolean bt_file_set_relocate_held (BtFileSet *self, const char *folder, BtFileNames *names, gboolean complete, const char *parts_path, int *failed, GError **error);
+/* Whether there is something at @path below @folder, a link for one */
+gboolean bt_folder_has (const char *folder, const char *path);
 char    *bt_file_set_dup_link    (BtFileSet *self, BtFileNames *names, guint index);
 /* All files are there now; with @moving held for writing. @folders: (transfer none): made by us */
 void     bt_file_set_settle      (BtFileSet *self, const char *folder, BtFileNames *names, const char *parts_path, GPtrArray *folders);

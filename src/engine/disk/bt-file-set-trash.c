@@ -222,3 +222,20 @@ bt_file_set_trash (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed
   g_hash_table_unref (trashing.folders);
   return done;
 }
+
+void
+bt_file_set_tidy (BtFileSet *self)
+{
+  g_autoptr (GPtrArray) folders = NULL;
+
+  g_mutex_lock (&self->stamping);
+  g_rw_lock_writer_lock (&self->moving);
+  bt_file_set_close (self);
+  g_atomic_int_set (&self->removed, TRUE);
+  if (self->parts_path != NULL)
+    unlink (self->parts_path);
+  folders = bt_file_set_dup_folders (self);
+  bt_folder_remove_empty (self->folder, folders, NULL);
+  g_rw_lock_writer_unlock (&self->moving);
+  g_mutex_unlock (&self->stamping);
+}

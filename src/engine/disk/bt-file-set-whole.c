@@ -29,7 +29,9 @@ find_file (BtFileSet *self, const char *path, struct stat *status)
 }
 
 /* A file may be there under its own name or with the ending of unfinished
- * ones. One that is not there is ours no more, whoever makes the next. */
+ * ones. Where both are, the one that we were writing to counts: the other was
+ * put there by somebody, and is not to be written to. One that is not there is
+ * ours no more, whoever makes the next. */
 static void
 look_for_file (BtFileSet *self, guint index, gboolean *found)
 {
@@ -37,7 +39,8 @@ look_for_file (BtFileSet *self, guint index, gboolean *found)
   g_autofree char *partial = g_strconcat (plain, BT_FILE_SET_PARTIAL, NULL);
   gboolean may_be_partial = bt_file_set_may_be_partial (self, index);
   struct stat status = { 0 };
-  gboolean has_plain = find_file (self, plain, &status);
+  gboolean our_partial = bt_file_set_is_our_partial (self, index, partial);
+  gboolean has_plain = !our_partial && find_file (self, plain, &status);
   gboolean has_partial = !has_plain && may_be_partial && find_file (self, partial, &status);
 
   bt_file_set_set_partial (self, index, has_partial || (!has_plain && may_be_partial));

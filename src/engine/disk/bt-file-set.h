@@ -147,6 +147,9 @@ gboolean   bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileName
  * trash it stays, and the error says what.
  */
 gboolean   bt_file_set_trash   (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed, GError **error);
+/* Waits. The torrent is removed and its files stay: what was kept aside goes,
+ * and so do folders that we made and that are empty. Nothing is written any more. */
+void       bt_file_set_tidy    (BtFileSet *self);
 /* A file of the program's own that says where the files are going while their
  * record does not; to be set before bt_file_set_prepare(). */
 void       bt_file_set_set_note_file (BtFileSet *self, const char *path);

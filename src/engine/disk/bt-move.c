@@ -67,17 +67,18 @@ static gboolean
 examine_file (BtMove *self, guint index)
 {
   g_autofree char *path = bt_file_set_dup_path (self->set, index);
-  struct stat status, other;
-  const char *name;
+  const char *later = bt_file_names_get (self->set->place.names, index), *name;
+  struct stat status;
   int parent;
 
   if (!bt_file_set_is_on_disk (self->set, index) || !exists (self->set->folder, path, &status) || !S_ISREG (status.st_mode))
     return TRUE;
-  if (exists (self->folder, path, &other))
+  /* What is unfinished needs its later name free as well. */
+  if (bt_folder_has (self->folder, path) || bt_folder_has (self->folder, later))
     {
       self->failed_file = (int) index;
       g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"),
-                   path, self->folder);
+                   later, self->folder);
       return FALSE;
     }
   parent = bt_folder_open_parent (self->set->folder, path, FALSE, FALSE, NULL, &name);

@@ -210,6 +210,19 @@ bt_file_names_rename (BtFileNames *self, const char *path, const char *name, GEr
   return new;
 }
 
+BtFileNames *
+bt_file_names_number (BtFileNames *self, const char *path, guint number)
+{
+  const char *last = strrchr (path, '/');
+  g_autoptr (GString) name = g_string_new (last == NULL ? path : last + 1);
+  g_autofree char *mark = g_strdup_printf (" (%u)", number);
+  gsize length = strlen (mark);
+
+  bt_safe_path_cut (name, 0, BT_SAFE_PATH_ELEMENT_MAX - length);
+  g_string_insert (name, (gssize) (name->len - bt_safe_path_ending (name->str, name->len)), mark);
+  return bt_file_names_rename (self, path, name->str, NULL);
+}
+
 void
 bt_file_names_write (const BtFileNames *self, BtBencodeWriter *writer)
 {

@@ -48,6 +48,9 @@ gboolean     bt_file_names_is_original (const BtFileNames *self);
  */
 BtFileNames *bt_file_names_rename (BtFileNames *self, const char *path, const char *name, GError **error);
 
+/* The same with the name that a second file of that name gets: @number and a
+ * space before its ending, cut where it would be too long. @number: 2 or more */
+BtFileNames *bt_file_names_number (BtFileNames *self, const char *path, guint number);
 /* A list of indices and paths, only of what is called otherwise. */
 void         bt_file_names_write  (const BtFileNames *self, BtBencodeWriter *writer);
 /* Returns: (transfer full) (nullable): NULL for anything that bt_file_names_rename()
