@@ -17,7 +17,7 @@ import libtorrent
 parser = argparse.ArgumentParser()
 parser.add_argument("torrent", help="a file or a magnet link")
 parser.add_argument("folder")
-parser.add_argument("--listen", required=True, metavar="IP:PORT")
+parser.add_argument("--listen", required=True, metavar="IP:PORT", help="port 0: one that is free; the status tells")
 parser.add_argument("--status", required=True)
 parser.add_argument("--peer", action="append", default=[], metavar="IP:PORT")
 parser.add_argument("--no-tracker", action="store_true")
@@ -102,11 +102,14 @@ while not ended:
     if time.monotonic() < write_at:
         continue
     write_at = time.monotonic() + 0.04
+    # What is seen is of before or after the answer; of both it is the middle.
+    asked = time.monotonic()
     status = torrent.status()
+    at = (asked + time.monotonic()) / 2
     if status.errc.value():
         sys.exit(status.errc.message())
     with open(options.status + ".new", "w") as f:
-        json.dump({"at": time.monotonic(), "seeding": status.is_seeding, "finished": status.is_finished,
+        json.dump({"at": at, "port": session.listen_port(), "seeding": status.is_seeding, "finished": status.is_finished,
                    "uploaded": status.total_payload_upload, "downloaded": status.total_payload_download,
                    "peers": status.num_peers, "lost": lost, "messages": messages,
                    "from": {peer.ip[0]: peer.total_download for peer in torrent.get_peer_info()}}, f)

@@ -3,6 +3,7 @@
 """Somebody to download from: a torrent, a tracker, and libtorrent with all of it."""
 import hashlib
 import http.server
+import json
 import os
 import random
 import re
@@ -30,25 +31,14 @@ def bencode(value):
     return b"d" + b"".join(bencode(k) + bencode(value[k]) for k in sorted(value)) + b"e"
 
 
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
-
-
 class Tracker:
-    """Tells everybody the same peers."""
+    """Tells everybody the same peers: of these ports, which may come later."""
 
     def __init__(self, ports):
-        peers = b"".join(socket.inet_aton("127.0.0.1") + port.to_bytes(2, "big") for port in ports)
-        reply = bencode({"interval": 60, "peers": peers})
-
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                peers = b"".join(socket.inet_aton("127.0.0.1") + port.to_bytes(2, "big") for port in ports)
+                reply = bencode({"interval": 60, "peers": peers})
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(reply)))
                 self.end_headers()
@@ -133,23 +123,33 @@ class Swarm:
     def __init__(self, folder, name, files, up=0, zeros=False, n_seeds=1):
         self.folder, self.name, self.sizes = folder, name, files
         self.data = {path: b"" if zeros else random.Random(path).randbytes(size) for path, size in files.items()}
-        self.ports = free_ports(n_seeds)
+        self.ports = []
         self.tracker = Tracker(self.ports)
         self.seed_folder = os.path.join(folder, "seed")
         self.torrent = os.path.join(folder, name + ".torrent")
         self.single = list(files) == [name]
         self.write()
-        self.processes = [self.start_seed(port, up) for port in self.ports]
-        # Written once it listens; who is refused comes back only after a while.
-        wait(lambda: all(os.path.exists(self.status(port)) for port in self.ports), "the seeds")
+        self.processes = [self.start_seed(i, up) for i in range(n_seeds)]
+        # Who is refused comes back only after a while: all listen from the beginning.
+        self.ports += [wait(lambda: self.port(i), "the seeds") for i in range(n_seeds)]
 
-    def status(self, port):
-        return os.path.join(self.folder, f"status-{port}")
+    def status(self, i):
+        return os.path.join(self.folder, f"status-{self.name}-{i}")
 
-    def start_seed(self, port, up):
+    def start_seed(self, i, up):
         return subprocess.Popen(
             [sys.executable, os.environ["FRESHET_LT_PEER"], self.torrent, self.seed_folder, "--seed", "--no-tracker",
-             "--listen", f"127.0.0.1:{port}", "--status", self.status(port), "--up", str(up)])
+             "--listen", "127.0.0.1:0", "--status", self.status(i), "--up", str(up)])
+
+    def port(self, i):
+        """Where a seed listens; None before it does."""
+        if self.processes[i].poll() is not None:
+            raise ChildProcessError(f"a seed ended with {self.processes[i].returncode}")
+        try:
+            with open(self.status(i)) as f:
+                return json.load(f)["port"]
+        except FileNotFoundError:
+            return None
 
     def paths(self, root):
         for path in self.data:
