@@ -3,11 +3,13 @@
 """What a screen reader sees, asked for over D-Bus each time.
 
 The usual library keeps what it saw, and asks for children one at a time, which
-GTK 4.8 cannot answer for a widget that has just come. Here nothing is kept and
-children are asked for all at once."""
+GTK 4.8 cannot answer for a widget that has just come. Here nothing is kept
+between two looks and children are asked for all at once."""
 from gi.repository import Gio, GLib
 
-TIMEOUT = 5000  # milliseconds
+# Milliseconds. An answer that is only late must not look like none: what was
+# asked to click has done it then.
+TIMEOUT = 60000
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 CHECKED, FOCUSED, VISIBLE = 4, 12, 30
 
@@ -20,6 +22,57 @@ def connect():
     return Gio.DBusConnection.new_for_address_sync(address, flags)
 
 
+def ask(questions):
+    """questions: (node, interface, method, parameters). Returns: the answers in
+    their order. All are asked before the first is answered: on a busy machine
+    each answer that is waited for costs the program and this test a turn."""
+    context = GLib.MainContext.default()
+    answers, errors, waiting = [None] * len(questions), [], [0]
+
+    def answered(bus, result, i):
+        waiting[0] -= 1
+        try:
+            answers[i] = bus.call_finish(result).unpack()
+        except GLib.Error as error:
+            errors.append(error)
+
+    for i, (node, interface, method, parameters) in enumerate(questions):
+        # Buses have a limit for what a connection waits for.
+        while waiting[0] >= 100:
+            context.iteration(True)
+        waiting[0] += 1
+        Node.bus.call(node.owner, node.path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, TIMEOUT, None,
+                      answered, i)
+    while waiting[0]:
+        context.iteration(True)
+    if errors:
+        raise errors[0]
+    return answers
+
+
+NAME_OF = GLib.Variant("(ss)", (ACCESSIBLE, "Name"))
+
+
+def look(roots):
+    """What can be seen, from @roots downwards, parents first, with name, role
+    and states as they were then; an error when some of it goes meanwhile."""
+    level = list(roots)
+    while level:
+        states = ask([(node, ACCESSIBLE, "GetState", None) for node in level])
+        for node, (state,) in zip(level, states):
+            node.seen = {"state": state, "below": []}
+        level = [node for node in level if node.has_state(VISIBLE)]
+        said = ask([question for node in level for question in (
+            (node, ACCESSIBLE, "GetRoleName", None), (node, "org.freedesktop.DBus.Properties", "Get", NAME_OF),
+            (node, ACCESSIBLE, "GetChildren", None))])
+        for i, node in enumerate(level):
+            (role,), (name,), (children,) = said[3 * i:3 * i + 3]
+            below = [Node(*child) for child in children if not child[1].endswith("/null")]
+            node.seen.update(role=role, name=name, below=below)
+        level = [child for node in level for child in node.seen["below"]]
+    return [node for root in roots for node in root.in_order()]
+
+
 class Node:
     """A widget, an application or the desktop."""
 
@@ -27,6 +80,7 @@ class Node:
 
     def __init__(self, owner, path):
         self.owner, self.path = owner, path
+        self.seen = None  # what look() saw of it
 
     def call(self, interface, method, parameters=None):
         return Node.bus.call_sync(self.owner, self.path, interface, method, parameters, None,
@@ -37,18 +91,18 @@ class Node:
 
     @property
     def name(self):
-        return self.get(ACCESSIBLE, "Name")
+        return self.seen["name"] if self.seen else self.get(ACCESSIBLE, "Name")
 
     @property
     def role(self):
-        return self.call(ACCESSIBLE, "GetRoleName")[0]
+        return self.seen["role"] if self.seen else self.call(ACCESSIBLE, "GetRoleName")[0]
 
     @property
     def value(self):
         return self.get("org.a11y.atspi.Value", "CurrentValue")
 
     def has_state(self, state):
-        low, high = self.call(ACCESSIBLE, "GetState")[0]
+        low, high = self.seen["state"] if self.seen else self.call(ACCESSIBLE, "GetState")[0]
         return bool((low | high << 32) >> state & 1)
 
     def children(self):
@@ -71,13 +125,17 @@ class Node:
                 return self.call("org.a11y.atspi.Action", "DoAction", index)[0]
         return False
 
-    def walk(self):
-        """What can be seen, from here downwards."""
+    def in_order(self):
+        """Of what look() saw: this and all below."""
         if not self.has_state(VISIBLE):
             return
         yield self
-        for child in self.children():
-            yield from child.walk()
+        for child in self.seen["below"]:
+            yield from child.in_order()
+
+    def walk(self):
+        """What can be seen, from here downwards; without asking again where look() came by."""
+        return list(self.in_order()) if self.seen else look([self])
 
 
 def applications():
