@@ -11,6 +11,8 @@ from gi.repository import Gio, GLib
 import atspi
 
 PATIENCE = 60
+# So long are the words of libadwaita's toasts there.
+WORDS_SECONDS = 5
 
 
 class Failure(Exception):
@@ -47,6 +49,10 @@ def run_quietly(*command):
     return subprocess.run(command, capture_output=True, text=True).stdout
 
 
+def succeeds(*command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
 class OtherProgram:
     """A window with a text that was copied, or files, to be dragged out of it, and into it."""
 
@@ -58,8 +64,16 @@ class OtherProgram:
 
     def __enter__(self):
         self.process = subprocess.Popen([os.environ["FRESHET_DRAG_SOURCE"], *self.arguments], env=self.environment)
-        wait(lambda: run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{self.TITLE}$"), "the other window")
+        wait(lambda: self.is_called(self.TITLE), "the other window")
         return self
+
+    @staticmethod
+    def is_called(title):
+        return run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{title}$")
+
+    def is_under_drag(self):
+        """What is dragged is over it, and it would take that."""
+        return self.is_called("Drop Here")
 
     def __exit__(self, *exception):
         self.process.terminate()
@@ -71,7 +85,7 @@ def service(method, *arguments):
     parameters = GLib.Variant("(" + "s" * len(arguments) + ")", arguments) if arguments else None
     bus = Gio.bus_get_sync(Gio.BusType.SESSION)
     return bus.call_sync("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freshet.Test", method,
-                         parameters, None, Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+                         parameters, None, Gio.DBusCallFlags.NONE, atspi.TIMEOUT, None).unpack()[0]
 
 
 class Program:
@@ -84,8 +98,14 @@ class Program:
                                         env={**os.environ, **(environment or {})})
 
     def windows(self):
-        application = atspi.applications().get(self.process.pid)
-        return [w for w in application.children() if w.name] if application else []
+        """Those that have a title, and what can be seen in them, as of one moment."""
+        def see():
+            application = atspi.applications().get(self.process.pid)
+            found = application.children() if application else []
+            atspi.look(found)
+            # Once more when something goes while it is looked at.
+            return ([w for w in found if w.seen.get("name")],)
+        return wait(see, "a look at the windows")[0]
 
     def window_names(self):
         return [w.name for w in self.windows()]
@@ -111,13 +131,27 @@ class Program:
         """A label that holds part of a text."""
         return plain(self.find("label", part).name)
 
+    def say(self, do, words):
+        """The words that come for a while after do(), which is done again when they have gone unseen."""
+        def hear():
+            do()
+            deadline = time.monotonic() + WORDS_SECONDS
+            while time.monotonic() < deadline:
+                if self.find_all("label", words):
+                    return True
+            return False
+        wait(hear, f"the words “{words}”")
+
     def progress(self):
         return [bar.value for bar in self.find_all("progress bar")]
 
     def x_window(self, title):
-        # A person's window manager shows the window before it can be used.
-        return wait(lambda: run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split(),
-                    f"the window “{title}” on the display")[0]
+        # A person's window manager shows the window before it can be used. It
+        # puts windows on a desktop, but not menus and tooltips of the same name.
+        def see():
+            return [window for window in run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split()
+                    if succeeds("xdotool", "get_desktop_for_window", window)]
+        return wait(see, f"the window “{title}” on the display")[0]
 
     def keys(self, *keys, title="Freshet"):
         run("xdotool", "windowactivate", "--sync", self.x_window(title), "key", "--clearmodifiers", *keys)

@@ -8,8 +8,12 @@
 /* drag-source FILE…: a window out of which the files can be dragged, as out of
  * a file manager.
  * What is dropped on it is copied into the file DROPPED, if that is set, and
- * the second file and those after it into DROPPED.1 and so on.
+ * the second file and those after it into DROPPED.1 and so on. Its title says
+ * when something is over it that it would take.
  * drag-source --text TEXT: the same with a text, which is in the clipboard too. */
+
+#define TITLE "Drag Source"
+#define TITLE_OVER "Drop Here"
 
 static const char *text;
 
@@ -28,6 +32,20 @@ prepare_cb (GtkDragSource *source, double x, double y, gpointer data)
   return provider;
 }
 
+/* Whole, or not under this name. */
+static void
+keep (GFile *file, const char *path)
+{
+  g_autofree char *unfinished = g_strconcat (path, ".part", NULL);
+  g_autoptr (GFile) copy = g_file_new_for_path (unfinished);
+  g_autoptr (GFile) kept = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_copy (file, copy, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error)
+      || !g_file_move (copy, kept, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error))
+    g_printerr ("Not copied: %s\n", error->message);
+}
+
 /* As a file manager does: read what was given, and keep it. */
 static gboolean
 drop_cb (GtkDropTarget *target, const GValue *value, double x, double y)
@@ -38,13 +56,23 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y)
   for (GSList *link = files; link != NULL; link = link->next, n++)
     {
       g_autofree char *path = n == 0 ? g_strdup (g_getenv ("DROPPED")) : g_strdup_printf ("%s.%u", g_getenv ("DROPPED"), n);
-      g_autoptr (GFile) copy = g_file_new_for_path (path);
-      g_autoptr (GError) error = NULL;
 
-      if (!g_file_copy (link->data, copy, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error))
-        g_printerr ("Not copied: %s\n", error->message);
+      keep (link->data, path);
     }
   return TRUE;
+}
+
+static GdkDragAction
+enter_cb (GtkDropTarget *target, double x, double y, GtkWindow *window)
+{
+  gtk_window_set_title (window, TITLE_OVER);
+  return GDK_ACTION_COPY;
+}
+
+static void
+leave_cb (GtkDropTarget *target, GtkWindow *window)
+{
+  gtk_window_set_title (window, TITLE);
 }
 
 static void
@@ -61,9 +89,11 @@ activate_cb (GtkApplication *app, gpointer data)
       GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
       g_signal_connect (target, "drop", G_CALLBACK (drop_cb), NULL);
+      g_signal_connect (target, "enter", G_CALLBACK (enter_cb), window);
+      g_signal_connect (target, "leave", G_CALLBACK (leave_cb), window);
       gtk_widget_add_controller (label, GTK_EVENT_CONTROLLER (target));
     }
-  gtk_window_set_title (GTK_WINDOW (window), "Drag Source");
+  gtk_window_set_title (GTK_WINDOW (window), TITLE);
   gtk_window_set_default_size (GTK_WINDOW (window), 200, 150);
   gtk_window_set_child (GTK_WINDOW (window), label);
   gtk_window_present (GTK_WINDOW (window));

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import traceback
 
 try:
     import libtorrent  # noqa: F401  what the seed is made of
@@ -15,71 +16,11 @@ try:
 except ImportError as error:
     print("not installed:", error)
     sys.exit(77)
-from atspi import CHECKED, FOCUSED
+from atspi import CHECKED
 from desktop import Failure, Program, plain, run, service, wait
+from hands import (DOWNLOADS, MIB, SLOW, add, drag_into, focus_entry, focus_row, focus_row_of, hand_over, hand_over_again, must,
+                   point_at, remove_and_undo, remove_by_menu, rows, unnamed)
 from swarm import Swarm
-
-MIB = 1 << 20
-DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
-
-
-def must(condition, what):
-    if not condition:
-        raise Failure("not so: " + what)
-
-
-def add(program):
-    """Says yes to the dialog that asks where to save."""
-    program.window("Add Torrent")
-    must(program.find_all("label", "~/Downloads"), "downloads go to the Downloads folder")
-    program.press("Add")
-    program.window_gone("Add Torrent")
-
-
-def point_at(program, node, title="Freshet"):
-    """A click with the pointer, where GTK 4.8 offers no other."""
-    x, y, width, height = node.extents()
-    run("xdotool", "mousemove", "--window", program.x_window(title), str(x + width // 2), str(y + height // 2),
-        "click", "1")
-
-
-def rows(program):
-    """Of the list of torrents."""
-    return [n for found in program.find_all("list", "Torrents") for n in found.walk() if n.role == "list item"]
-
-
-def focus_row(program):
-    """By keys alone: into the list, where a row's buttons come first, and onto the row."""
-    def in_list():
-        if any(n.has_state(FOCUSED) for item in rows(program) for n in item.walk()):
-            return True
-        program.keys("Tab")
-        return False
-
-    wait(in_list, "the focus in the list")
-    program.keys("Down")
-    wait(lambda: any(n.has_state(FOCUSED) for n in rows(program)), "the focus on a row")
-
-
-def focus_row_of(program, role, name):
-    def there():
-        if any(n.has_state(FOCUSED) for n in program.find_all(role, name)):
-            return True
-        program.keys("Tab")
-        return False
-
-    wait(there, f"the focus on {role} “{name}”")
-
-
-def focus_entry(program):
-    """GTK 4.8 does not say which entry has the focus, but of everything else it does."""
-    def nothing_else():
-        if not any(n.has_state(FOCUSED) for window in program.windows() for n in window.walk()):
-            return True
-        program.keys("Tab")
-        return False
-
-    wait(nothing_else, "the focus on an entry")
 
 
 def case_open(folder):
@@ -108,7 +49,7 @@ def case_open_folder(folder):
 
 def case_keys(folder):
     """Pause, go on, remove, and undo, all by keys."""
-    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB // 8) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=SLOW) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         focus_row(program)
@@ -117,9 +58,7 @@ def case_keys(folder):
         program.find("label", "paused")
         program.keys("space")
         program.find("button", "Pause")
-        program.keys("Delete")
-        program.find("label", "Nothing Here Yet")
-        program.press("Undo")
+        remove_and_undo(program, swarm, lambda: program.keys("Delete"), "removed, its files stay")
         program.find("label", "slow.bin")
         swarm.hurry()
         program.find("label", "complete")
@@ -132,74 +71,28 @@ def case_remove(folder):
     with Swarm(folder, "kept.bin", {"kept.bin": MIB}) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "complete")
-        program.press("More")
-        program.press("Remove", role="menu item")
-        program.find("label", "removed, its files stay")
+        remove_and_undo(program, swarm, lambda: remove_by_menu(program, "Remove"), "removed, its files stay")
+        program.find("label", "complete")
+        remove_by_menu(program, "Remove")
         program.find("label", "Nothing Here Yet")
         must(swarm.is_in(DOWNLOADS), "the files are there")
         program.quit()
+        must(swarm.is_in(DOWNLOADS), "the files are there after it")
 
 
 def case_remove_files(folder):
     """Files go to the trash when nobody wants to undo it any more."""
+    to_trash = "Remove and Move Files to Trash"
     with Swarm(folder, "gone.bin", {"gone.bin": MIB}) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "complete")
-        program.press("More")
-        program.press("Remove and Move Files to Trash", role="menu item")
-        program.find("label", "removed, its files go to the trash")
-        program.find("label", "Nothing Here Yet")
-        must(swarm.is_in(DOWNLOADS), "the files are there while it can be undone")
-        program.press("Undo")
+        remove_and_undo(program, swarm, lambda: remove_by_menu(program, to_trash), "removed, its files go to the trash")
         program.find("label", "complete")
-        program.press("More")
-        program.press("Remove and Move Files to Trash", role="menu item")
+        must(swarm.is_in(DOWNLOADS), "the files are there when it was undone")
+        remove_by_menu(program, to_trash)
         program.find("label", "Nothing Here Yet")
         program.quit()
         must(not any(os.path.exists(path) for _, path in swarm.paths(DOWNLOADS)), "the files are gone")
-
-
-def geometry(window):
-    """x, y, width and height on the display."""
-    lines = dict(line.split("=") for line in run("xdotool", "getwindowgeometry", "--shell", window).split())
-    return [int(lines[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")]
-
-
-def middle(window):
-    x, y, width, height = geometry(window)
-    return x + width // 2, y + height // 2
-
-
-def click(program, node, title):
-    """With the pointer: GTK 4.8 has no way for helpers to toggle a box."""
-    x, y, width, height = geometry(program.x_window(title))
-    _, _, frame_width, frame_height = program.window(title).extents()
-    left, top, node_width, node_height = node.extents()
-    run("xdotool", "mousemove", "--sync", str(x + (width - frame_width) // 2 + left + node_width // 2),
-        str(y + (height - frame_height) // 2 + top + node_height // 2), "click", "1")
-
-
-def place_windows(program):
-    """Beside each other: the program's and the other one."""
-    target, origin = program.x_window("Freshet"), program.x_window("Drag Source")
-    run("xdotool", "windowmove", "--sync", target, "420", "120")
-    run("xdotool", "windowmove", "--sync", origin, "20", "20")
-    return target, origin
-
-
-def drag_into(program, *words):
-    """What the other window has into the program's, let go when that says what it will do."""
-    target, origin = place_windows(program)
-    (x, y), (to_x, to_y) = middle(origin), middle(target)
-    run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
-
-    def drag():
-        # A drag begins only when the pointer has gone some way, and goes on as it moves.
-        for step in range(0, 21):
-            run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
-        return all(program.find_all("label", part) for part in words)
-    wait(drag, "the words over the window")
-    run("xdotool", "mouseup", "1")
 
 
 def case_drop(folder):
@@ -221,12 +114,11 @@ def case_second_instance(folder):
     """A second program hands its file to the first and ends."""
     with Swarm(folder, "later.bin", {"later.bin": MIB}) as swarm, Program() as program:
         program.find("label", "Nothing Here Yet")
-        subprocess.run([os.environ["FRESHET"], swarm.torrent], check=True, timeout=20)
+        hand_over(swarm.torrent)
         add(program)
         program.find("label", "complete")
         # Once more: it is there.
-        subprocess.run([os.environ["FRESHET"], swarm.torrent], check=True, timeout=20)
-        program.find("label", "“later.bin” is in the list already")
+        hand_over_again(program, swarm.torrent, "“later.bin” is in the list already")
         program.quit()
 
 
@@ -296,7 +188,7 @@ def case_demo_ends_early(folder):
 
 def case_signal(folder):
     """SIGTERM is a way to quit."""
-    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=MIB // 8) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "slow.bin", {"slow.bin": 8 * MIB}, up=SLOW) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         program.process.terminate()
@@ -514,13 +406,14 @@ def case_preferences(folder):
 
 def case_notifications(folder):
     """Who looks elsewhere hears that it is complete, and closing the window may not end it."""
-    with Swarm(folder, "told.bin", {"told.bin": 6 * MIB}, up=MIB // 8) as swarm:
+    with Swarm(folder, "told.bin", {"told.bin": 6 * MIB}, up=SLOW) as swarm:
         with Program(environment={"GSETTINGS_BACKEND": "keyfile"}) as program:
             program.keys("ctrl+comma")
             program.window("Preferences")
             program.press("Desktop", role="tab")
             program.press("Go On in the Background", role="switch")
             program.keys("Escape", title="Preferences")
+            program.window_gone("Preferences")
             program.quit()
         with Program(swarm.torrent, environment={"GSETTINGS_BACKEND": "keyfile"}) as program:
             add(program)
@@ -551,21 +444,14 @@ def case_narrow(folder):
             return program.window("Freshet").extents()[2] <= 360
 
         wait(is_narrow, "360 pixels of width")
-        must(not [n for n in program.find_all("list item") if plain(n.name).startswith("Seeding")], "no sidebar")
-        for row in rows(program):
-            x, _, width, _ = row.extents()
-            must(0 <= x and x + width <= 360, "the row is inside the window")
+        wait(lambda: not [n for n in program.find_all("list item") if plain(n.name).startswith("Seeding")], "the end of the sidebar")
+
+        def is_inside():
+            x, _, width, _ = rows(program)[0].extents()
+            return 0 <= x and 0 < width and x + width <= 360
+
+        wait(is_inside, "the row inside the window")
         program.quit()
-
-
-CONTROLS = ("button", "toggle button", "checkbox", "switch", "progress bar", "list", "list box", "menu item", "textbox",
-            "text box", "combo box", "slider", "spin button", "radio", "link")
-
-
-def unnamed(program):
-    """Controls without a name, as a sentence; empty when all is well."""
-    return ", ".join(f"{node.role} in “{window.name}”" for window in program.windows() for node in window.walk()
-                     if node.role in CONTROLS and not node.name)
 
 
 def case_named(folder):
@@ -588,8 +474,8 @@ def main(functions):
     with tempfile.TemporaryDirectory() as folder:
         try:
             functions["case_" + sys.argv[1].replace("-", "_")](folder)
-        except Failure as failure:
-            print(failure, file=sys.stderr)
+        except Exception as failure:
+            print(failure if isinstance(failure, Failure) else traceback.format_exc(), file=sys.stderr)
             with open(os.path.join(os.environ["FRESHET_SESSION"], "freshet.log")) as log:
                 print(log.read(), file=sys.stderr)
             return 1

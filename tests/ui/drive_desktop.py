@@ -4,11 +4,11 @@
 """drive_desktop.py CASE: what the built program does with the rest of the desktop, as drive.py."""
 import contextlib
 import os
-import subprocess
 import sys
 
 from desktop import OtherProgram, Program, plain, run, service, wait
-from drive import DOWNLOADS, MIB, add, drag_into, focus_row, main, middle, must, place_windows, rows, unnamed
+from drive import main
+from hands import DOWNLOADS, MIB, SLOW, add, drag_into, focus_row, hand_over, middle, must, place_windows, rows, still, unnamed
 from swarm import Swarm
 
 # States of AT-SPI, and what somebody does something with.
@@ -48,21 +48,24 @@ def case_drop_words(folder):
         program.quit()
 
 
-def drag_out(program, node, dropped):
+def drag_out(program, other, node, dropped):
     """A row onto the other window, until that has the file."""
     _, origin = place_windows(program)
-    left, top, width, height = node.extents()
+    left, top, width, height = still(node)
     x, y = middle(program.x_window("Freshet"))
-    _, _, frame_width, frame_height = program.window("Freshet").extents()
+    _, _, frame_width, frame_height = still(program.window("Freshet"))
     x, y = x - frame_width // 2 + left + width // 4, y - frame_height // 2 + top + height // 2
     to_x, to_y = middle(origin)
     run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
-    # The pointer goes back and forth over the other window until that has seen it.
-    for step in range(0, 41):
-        run("xdotool", "mousemove", "--sync", str(x + (to_x - x) * min(step, 20) // 20 + step % 2),
-            str(y + (to_y - y) * min(step, 20) // 20))
+
+    def drag():
+        # What is let go before the other window has said yes is not dropped.
+        for step in range(0, 21):
+            run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
+        return other.is_under_drag()
+    wait(drag, "the other window to see the file")
     run("xdotool", "mouseup", "1")
-    wait(lambda: os.path.exists(dropped) and os.path.getsize(dropped) > 0, "the file")
+    wait(lambda: os.path.exists(dropped), "the file")
 
 
 def case_drag_out(folder):
@@ -73,8 +76,8 @@ def case_drag_out(folder):
             original = f.read()
 
         def drag(program, find):
-            with OtherProgram(files=(swarm.torrent,), dropped=dropped):
-                drag_out(program, find(), dropped)
+            with OtherProgram(files=(swarm.torrent,), dropped=dropped) as other:
+                drag_out(program, other, find(), dropped)
                 with open(dropped, "rb") as f:
                     must(f.read() == original, "the file is the one it came from")
                 os.unlink(dropped)
@@ -110,9 +113,9 @@ def case_drag_out_several(folder):
         wait(lambda: program.progress().count(1.0) == 2, "two complete torrents")
         focus_row(program)
         program.keys("ctrl+a")
-        with OtherProgram(files=(swarms[0].torrent,), dropped=dropped):
-            drag_out(program, rows(program)[0], dropped)
-            wait(lambda: os.path.exists(dropped + ".1") and os.path.getsize(dropped + ".1") > 0, "the second file")
+        with OtherProgram(files=(swarms[0].torrent,), dropped=dropped) as other:
+            drag_out(program, other, rows(program)[0], dropped)
+            wait(lambda: os.path.exists(dropped + ".1"), "the second file")
             given = [open(path, "rb").read() for path in (dropped, dropped + ".1")]
         must(given == [open(swarm.torrent, "rb").read() for swarm in swarms], "the files are those they came from")
         program.quit()
@@ -127,8 +130,9 @@ def case_rename(folder):
         program.keys("alt+Return")
         program.press("Files", role="tab")
         program.find("checkbox", "a.txt")
-        row = next(n for n in program.find_all("list item") if any(m.role == "checkbox" and m.name == "a.txt" for m in n.walk()))
-        next(n for n in row.walk() if n.role == "button" and n.click())
+        wait(lambda: any(button.role == "button" and button.click() for row in program.find_all("list item")
+                         if any(n.role == "checkbox" and n.name == "a.txt" for n in row.walk()) for button in row.walk()),
+             "the menu of the file")
         program.press("Rename…", role="menu item")
         program.window("Rename")
         program.keys("ctrl+a", "z", "period", "t", "x", "t", "Return", title="Rename")
@@ -157,7 +161,7 @@ def case_stay_awake(folder):
 
     os.makedirs(os.path.join(folder, "short"))
     with Swarm(folder, "long.bin", {"long.bin": 500 * MIB}, up=MIB, zeros=True) as swarm, \
-            Swarm(os.path.join(folder, "short"), "short.bin", {"short.bin": 6 * MIB}, up=MIB // 8) as short, Program(swarm.torrent) as program:
+            Swarm(os.path.join(folder, "short"), "short.bin", {"short.bin": 6 * MIB}, up=SLOW) as short, Program(swarm.torrent) as program:
         program.window("Add Torrent")
         must(service("Inhibitors") == asleep, "it may sleep before the download")
         add(program)
@@ -173,7 +177,7 @@ def case_stay_awake(folder):
         told(awake, "the wish once more")
         program.keys("Delete")
         told(asleep, "the end of it with the torrent")
-        subprocess.run([os.environ["FRESHET"], short.torrent], check=True, timeout=20)
+        hand_over(short.torrent)
         add(program)
         told(awake, "the wish for the other one")
         short.hurry()
@@ -200,7 +204,7 @@ def case_everything_named(folder):
     with Swarm(folder, "Album", {"a.txt": 10, "b.bin": MIB}) as swarm, Program() as program:
         program.find("label", "Nothing Here Yet")
         check(program, "the empty window")
-        subprocess.run([os.environ["FRESHET"], swarm.torrent], check=True, timeout=20)
+        hand_over(swarm.torrent)
         program.window("Add Torrent")
         program.find("checkbox", "a.txt")
         check(program, "the dialog")
@@ -238,6 +242,7 @@ def case_everything_named(folder):
             program.press(page, role="tab")
             check(program, "the preferences " + page)
         program.keys("Escape", title="Preferences")
+        program.window_gone("Preferences")
         program.quit()
 
 

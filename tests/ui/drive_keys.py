@@ -9,8 +9,9 @@ import sys
 
 from atspi import CHECKED, FOCUSED
 from desktop import Program, plain, run, wait
-from drive import MIB, add, focus_row, main, must
+from drive import main
 from drive_desktop import check
+from hands import MIB, add, focus_row, must
 from swarm import Swarm
 
 

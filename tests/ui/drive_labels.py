@@ -6,10 +6,13 @@ import os
 import sys
 
 from atspi import FOCUSED
-from desktop import Program, plain, run, wait
-from drive import MIB, focus_row_of, geometry, main, must, unnamed
+from desktop import Failure, Program, plain, run, wait
+from drive import main
+from hands import MIB, focus_row_of, middle_of, must, rows, unnamed
 from swarm import Swarm
 
+# After that long a drop has had no effect.
+DROP_SECONDS = 10
 NAMES = ("apple.bin", "pear.bin", "walnut.bin")
 
 
@@ -148,24 +151,21 @@ def case_reorder(folder):
         swarms.append(Swarm(os.path.join(folder, str(i)), name, {name: MIB}))
 
     def places(program):
-        """Names from top to bottom."""
-        found = [(n.extents()[1], plain(n.name)) for n in program.find_all("label") if plain(n.name) in NAMES]
-        return [name for _, name in sorted(found)]
-
-    origin = []
+        """Names from top to bottom, of rows: tooltips have them too."""
+        def see():
+            found = [(n.extents()[1], plain(n.name)) for row in rows(program) for n in row.walk()
+                     if n.role == "label" and plain(n.name) in NAMES]
+            return [name for _, name in sorted(found)] if len(found) == len(NAMES) else None
+        return wait(see, "three rows")
 
     def middle(program, name):
-        node = next(n for n in program.find_all("label") if plain(n.name) == name)
-        if not origin:
-            # Once: tooltips that come later are windows of the same name.
-            x, y, width, height = geometry(program.x_window("Freshet"))
-            _, _, frame_width, frame_height = program.window("Freshet").extents()
-            origin.extend((x + (width - frame_width) // 2, y + (height - frame_height) // 2))
-        left, top, node_width, node_height = node.extents()
-        return origin[0] + left + node_width // 2, origin[1] + top + node_height // 2
+        node = wait(lambda: next((n for row in rows(program) for n in row.walk() if n.role == "label" and plain(n.name) == name), None),
+                    f"the row “{name}”")
+        return middle_of(program, node, "Freshet")
 
     def drag(program, name, onto, lower=0):
-        """The name is in the upper half of its row."""
+        """The name is in the upper half of its row. Returns: when the order is another, or nothing came of it"""
+        before = places(program)
         (x, y), (to_x, to_y) = middle(program, name), middle(program, onto)
         to_y += lower
         run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
@@ -174,6 +174,11 @@ def case_reorder(folder):
         run("xdotool", "mousemove", str(to_x + 3), str(to_y + 2))
         look(program, "reorder-drag")
         run("xdotool", "mouseup", "1")
+        try:
+            # What is let go before the row below has seen it is not dropped.
+            wait(lambda: places(program) != before, "another order", DROP_SECONDS)
+        except Failure:
+            pass
 
     def away(program):
         """Tooltips have the names of torrents too."""
@@ -192,28 +197,27 @@ def case_reorder(folder):
             wait(lambda: places(program) == list(NAMES), "the order in which they were added")
 
             def dragged():
-                if places(program) == [NAMES[2], NAMES[0], NAMES[1]]:
-                    return True
-                if places(program) == list(NAMES):
-                    drag(program, NAMES[2], NAMES[0])
-                return False
+                now = places(program)
+                if now[0] == NAMES[2]:
+                    return now
+                drag(program, NAMES[2], now[0])
+                return None
 
-            wait(dragged, "the last one on top")
+            first, second, last = wait(dragged, "the last one on top")
             look(program, "reorder")
 
             # Two at once, below the one that is last.
             def both_dragged():
-                if places(program) == [NAMES[1], NAMES[2], NAMES[0]]:
+                if places(program) == [last, first, second]:
                     return True
-                if places(program) == [NAMES[2], NAMES[0], NAMES[1]]:
-                    select_two(program, NAMES[2], NAMES[0])
-                    drag(program, NAMES[2], NAMES[1], 30)
+                select_two(program, first, second)
+                drag(program, first, last, 30)
                 return False
 
             wait(both_dragged, "the first two at the bottom")
             program.quit()
         with Program() as program:
-            wait(lambda: places(program) == [NAMES[1], NAMES[2], NAMES[0]], "the order kept over a restart")
+            wait(lambda: places(program) == [last, first, second], "the order kept over a restart")
             program.quit()
     finally:
         for swarm in swarms:

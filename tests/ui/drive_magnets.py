@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """drive_magnets.py CASE: magnet links in the built program, as drive.py."""
 import os
-import subprocess
 import sys
 
 from desktop import OtherProgram, Program, wait
-from drive import DOWNLOADS, MIB, add, click, drag_into, main, must, unnamed
+from drive import main
+from hands import DOWNLOADS, MIB, add, click, drag_into, hand_over, hand_over_again, must, unnamed
 from swarm import MetadataGiver, Swarm
 
 ALBUM = {"a.txt": 10, "deep/er/b.bin": 3 * MIB, "c.bin": 70000}
@@ -69,13 +69,14 @@ def case_magnet_waits(folder):
         add(program)
         program.text("Fetching metadata")
         # Now somebody says who has it.
-        subprocess.run([os.environ["FRESHET"], swarm.link()], check=True, timeout=20)
-        program.find("label", "“later.bin” is in the list already")
+        hand_over_again(program, swarm.link(), "“later.bin” is in the list already")
         program.find("label", "complete")
         must(swarm.is_in(DOWNLOADS), "the copy is right")
-        program.press("More")
-        program.press("Copy Magnet Link", role="menu item")
-        program.find("label", "Magnet link copied")
+
+        def copy():
+            program.press("More")
+            program.press("Copy Magnet Link", role="menu item")
+        program.say(copy, "Magnet link copied")
         program.quit()
 
 
@@ -90,7 +91,7 @@ def case_magnet_restart(folder):
         with Program() as program:
             program.find("label", "kept.bin")
             program.text("Fetching metadata")
-            subprocess.run([os.environ["FRESHET"], swarm.link()], check=True, timeout=20)
+            hand_over(swarm.link())
             program.find("label", "complete")
             must(swarm.is_in(DOWNLOADS), "the copy is right")
             program.quit()
