@@ -35,7 +35,7 @@ class Node:
         """The last of its lines that is whole."""
         self.process.must_run()
         with open(self.process.log_path) as f:
-            lines = [line for line in f.read().splitlines() if line.startswith("{") and line.endswith("]}")]
+            lines = [line for line in f.read().rpartition("\n")[0].splitlines() if line.startswith("{") and line.endswith("]}")]
         return json.loads(lines[-1]) if lines else {}
 
     def family(self):
@@ -287,7 +287,7 @@ def lsd_leaves_private_torrents_alone(world):
     waiting.fetch(secret, world.new_folder("waiting"))
     taker.fetch(public, world.new_folder("taken"))
     taker.wait_complete(public)
-    if waiting.progress()["peers"] != 0:
+    if wait_until(waiting.progress, 15, "our taker to say how it is")["peers"] != 0:
         raise Failure("the private torrent was called out")
     house.close()
 

@@ -81,7 +81,8 @@ class Freshet(Client):
     def progress(self):
         """What it said last of itself."""
         self.process.must_run()
-        lines = [line for line in self.process.log().splitlines() if line.startswith("{") and line.endswith("}")]
+        # Without one that is only half written.
+        lines = [line for line in self.process.log().rpartition("\n")[0].splitlines() if line.startswith("{") and line.endswith("}")]
         return json.loads(lines[-1]) if lines else None
 
     def complete(self):
