@@ -83,11 +83,9 @@ count_again (BtTorrent *self)
     }
 }
 
-static void
-apply (BtTorrent *self, guint32 first, guint32 last)
+void
+bt_torrent_want_again (BtTorrent *self)
 {
-  for (guint32 piece = first; piece <= last; piece++)
-    bt_picker_set_priority (self->picker, piece, piece_priority (self, piece));
   if (!bt_torrent_is_active (self))
     return;
   if (self->state == BT_TORRENT_SEEDING && bt_picker_n_missing (self->picker) > 0)
@@ -96,6 +94,14 @@ apply (BtTorrent *self, guint32 first, guint32 last)
   bt_torrent_request_all (self);
   if (self->state == BT_TORRENT_DOWNLOADING && bt_picker_n_missing (self->picker) == 0)
     bt_torrent_finish_files (self);
+}
+
+static void
+apply (BtTorrent *self, guint32 first, guint32 last)
+{
+  for (guint32 piece = first; piece <= last; piece++)
+    bt_picker_set_priority (self->picker, piece, piece_priority (self, piece));
+  bt_torrent_want_again (self);
 }
 
 /* Notes it and tells the files; the pieces do not know yet.

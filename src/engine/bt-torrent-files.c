@@ -248,6 +248,9 @@ presence_cb (BtDiskJob *done)
 
   if (matters (self, job) && bt_torrent_is_active (self) && !job->ok)
     bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+  else if (matters (self, job) && bt_torrent_is_active (self))
+    for (guint i = 0; i < job->gone->len; i++)
+      bt_torrent_lose_file (self, g_array_index (job->gone, guint, i));
   bt_files_job_free (job);
 }
 

@@ -252,6 +252,10 @@ void       bt_torrent_settled       (BtTorrent *self);
 guint64    bt_torrent_real_bytes    (BtTorrent *self, guint32 piece);
 void       bt_torrent_set_have      (BtTorrent *self, guint32 piece);
 
+/* bt-torrent-lost.c */
+/* A file that nobody wants has gone, and what was had of it: the peers are told. */
+void       bt_torrent_lose_file     (BtTorrent *self, guint file);
+
 /* bt-torrent-own.c */
 /**
  * bt_torrent_dup_own_path:
@@ -286,6 +290,8 @@ void       bt_torrent_found_elsewhere (BtTorrent *self);
 void       bt_torrent_set_priorities (BtTorrent *self, const guint8 *priorities);
 /* A link's "so", and what was chosen before there was a metainfo. */
 void       bt_torrent_apply_choice  (BtTorrent *self);
+/* What is wanted or missing has changed: it is asked for, or all is there. */
+void       bt_torrent_want_again    (BtTorrent *self);
 guint64    bt_torrent_wanted_bytes  (BtTorrent *self, guint32 piece);
 
 /* bt-torrent-connect.c */

@@ -110,6 +110,19 @@ count_whole (const BtBlock *blocks, guint n_blocks, gsize length)
   return n;
 }
 
+/* A file that nobody wants may have been taken away or cut. */
+static void
+fail_reading (BtTorrent *self, BtReadJob *job)
+{
+  gboolean lost = g_error_matches (job->error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+                  g_error_matches (job->error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+
+  if (!lost || job->failed_file < 0 || bt_torrent_get_file_priority (self, (guint) job->failed_file) != BT_FILE_SKIP)
+    bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
+  else
+    bt_torrent_lose_file (self, (guint) job->failed_file);
+}
+
 static void
 read_cb (BtDiskJob *done)
 {
@@ -124,7 +137,7 @@ read_cb (BtDiskJob *done)
     {
       self->reading = NULL;
       if (!job->ok && bt_torrent_is_active (torrent))
-        bt_torrent_fail (torrent, g_steal_pointer (&job->error), job->failed_file);
+        fail_reading (torrent, job);
       else if (job->ok && !bt_peer_is_closing (self->peer) && next_run (self, job->length, blocks, &length) > 0 &&
                (guint64) blocks[0].piece * torrent->layout->piece_length + blocks[0].begin == job->offset)
         send_run (self, blocks, count_whole (blocks, next_run (self, job->length, blocks, &length), job->length), job->data);

@@ -341,9 +341,9 @@ test_deleted_file_is_not_made_again (Fixture *fixture, gconstpointer data)
   int failed;
 
   write_all (fixture);
-  g_assert_true (bt_file_set_check_presence (fixture->set, &failed, &error));
+  g_assert_true (bt_file_set_check_presence (fixture->set, NULL, &failed, &error));
   g_unlink (path);
-  g_assert_false (bt_file_set_check_presence (fixture->set, &failed, &error));
+  g_assert_false (bt_file_set_check_presence (fixture->set, NULL, &failed, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_cmpint (failed, ==, FILE_B);
   /* Once with the file still open, and once without. */
@@ -364,7 +364,7 @@ test_deleted_folder_is_not_made_again (Fixture *fixture, gconstpointer data)
   bt_test_delete (fixture->folder);
   refuse_write (fixture, FILE_B, G_IO_ERROR_NOT_FOUND);
   refuse_write (fixture, FILE_LAST, G_IO_ERROR_NOT_FOUND);
-  g_assert_false (bt_file_set_check_presence (fixture->set, &failed, &error));
+  g_assert_false (bt_file_set_check_presence (fixture->set, NULL, &failed, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_cmpint (failed, ==, -1);
   g_assert_nonnull (strstr (error->message, fixture->folder));

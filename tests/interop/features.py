@@ -236,6 +236,24 @@ def lost_pieces(world):
     expect(lost, "libtorrent did not say that pieces are gone")
 
 
+def ours_are_lost(world):
+    """A file that we do not want any more is deleted while libtorrent takes
+    from us: it hears that those pieces are gone, and gets the rest of us."""
+    torrent = Torrent(world, "gone", {"a.bin": 2 * MIB, "b.bin": 4 * MIB})
+    folder = torrent.write_files()
+    ours, taker = Freshet(world), Libtorrent(world)
+    ours.fetch(torrent, folder, seed_after=True, up=100 * 1024, options=["--only", "a.bin"])
+    wait_until(ours.complete, 20, "our partial seed to have checked")
+    relay = Relay(world, ours)
+    taker.fetch(torrent, world.new_folder("taken"), peers=[relay], options=["--watch"])
+    wait_until(lambda: relay.messages("client"), 15, "libtorrent to have come")
+    os.remove(os.path.join(folder, "gone", "b.bin"))
+    wait_until(lambda: relay.extended("lt_donthave"), 20, "us to say that pieces are gone")
+    heard = [struct.unpack(">I", payload)[0] for payload in relay.extended("lt_donthave")]
+    expect((taker.status() or {}).get("peers") == 1, f"libtorrent left us: {taker.status()}")
+    print(f"taken back by us: {len(heard)}", flush=True)
+
+
 # -------------------------------------------------------------------- limits
 def rate_over_ten_seconds(count, begun=3 * MIB):
     """Measured when @begun bytes are through, from one moment at which the
@@ -354,7 +372,7 @@ def others_with_everything_on(world):
 
 CASES = {function.__name__.replace("_", "-"): function for function in (
     fast_messages, rejected_by_libtorrent, rejected_by_hand, answers_once, plain_peer_takes, plain_peer_gives,
-    super_seed_of_libtorrent, super_seeding_to_libtorrent, super_seeding_among_ourselves, partial_seeds, ours_are_partial_seeds, lost_pieces,
+    super_seed_of_libtorrent, super_seeding_to_libtorrent, super_seeding_among_ourselves, partial_seeds, ours_are_partial_seeds, lost_pieces, ours_are_lost,
     down_limit_is_exact, up_limit_is_exact, down_limit_with_aria2, up_limit_with_aria2, up_limit_is_shared_fairly,
     others_with_everything_on)}
 

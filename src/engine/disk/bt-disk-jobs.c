@@ -167,7 +167,8 @@ files_work (BtDiskJob *job)
       finish (self);
       break;
     case BT_FILES_PRESENCE:
-      self->ok = bt_file_set_check_presence (self->files, &self->failed_file, &self->error);
+      self->gone = g_array_new (FALSE, FALSE, sizeof (guint));
+      self->ok = bt_file_set_check_presence (self->files, self->gone, &self->failed_file, &self->error);
       break;
     case BT_FILES_UNSKIP:
       self->ok = bt_file_set_unskip (self->files, self->file, &self->failed_file, &self->error);
@@ -224,5 +225,6 @@ bt_files_job_free (BtFilesJob *self)
   g_free (self->other_parts);
   g_clear_pointer (&self->names, bt_file_names_unref);
   g_clear_pointer (&self->keep, g_hash_table_unref);
+  g_clear_pointer (&self->gone, g_array_unref);
   g_free (self);
 }

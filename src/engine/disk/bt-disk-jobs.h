@@ -81,6 +81,7 @@ typedef struct
   gboolean found_names;  /* out: it is there, or was finished, under other names than it had */
   BtFileNames *names;    /* of RENAME; owned */
   GHashTable *keep;      /* of TRASH; owned, or NULL */
+  GArray *gone;          /* out, of PRESENCE: of guint, files that went and that nobody wants; owned */
   guint n_left;          /* out, of TRASH: files that stay */
   gboolean found;        /* out: PREPARE found existing data */
   gboolean ok;           /* out */

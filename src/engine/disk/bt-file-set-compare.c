@@ -370,7 +370,7 @@ compare_all (BtFileSet *self, const BtResume *resume, gint64 running_since, BtBi
       g_rw_lock_reader_lock (&self->moving);
       compare_file (self, resume, running_since, i, doubt, &file);
       g_rw_lock_reader_unlock (&self->moving);
-      if (file >= 0 && *gone < 0 && has_verified (self, resume, i))
+      if (file >= 0 && *gone < 0 && !bt_file_set_is_unwanted (self, i) && has_verified (self, resume, i))
         *gone = file;
     }
   g_rw_lock_reader_lock (&self->moving);

@@ -270,7 +270,7 @@ bt_file_set_finish (BtFileSet *self, int *failed, GError **error)
     if (!(bt_file_set_info (self, i)->flags & BT_FILE_PAD) && !bt_file_set_is_unwanted (self, i) &&
         !finish_wanted (self, i, failed, error))
       return FALSE;
-  return bt_file_set_check_presence (self, failed, error) && bt_file_set_finish_names (self, failed, error);
+  return bt_file_set_check_presence (self, NULL, failed, error) && bt_file_set_finish_names (self, failed, error);
 }
 
 guint
@@ -280,7 +280,7 @@ bt_file_set_get_n_long (BtFileSet *self)
 }
 
 static gboolean
-is_present (BtFileSet *self, guint index, int *failed, GError **error)
+is_present (BtFileSet *self, guint index, GArray *gone, int *failed, GError **error)
 {
   g_autofree char *path = NULL;
   struct stat status;
@@ -295,11 +295,17 @@ is_present (BtFileSet *self, guint index, int *failed, GError **error)
   code = errno;
   if (parent >= 0)
     close (parent);
+  if (result != 0 && code == ENOENT && bt_file_set_is_unwanted (self, index))
+    {
+      if (gone != NULL)
+        g_array_append_val (gone, index);
+      return TRUE;
+    }
   return result == 0 || bt_file_set_fail (self, (int) index, BT_FILE_TASK_FIND, code, failed, error);
 }
 
 gboolean
-bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error)
+bt_file_set_check_presence (BtFileSet *self, GArray *gone, int *failed, GError **error)
 {
   struct stat status;
   gboolean there;
@@ -311,8 +317,18 @@ bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error)
   for (guint i = 0; i < self->layout->n_files && there; i++)
     {
       g_rw_lock_reader_lock (&self->moving);
-      there = is_present (self, i, failed, error);
+      there = is_present (self, i, gone, failed, error);
       g_rw_lock_reader_unlock (&self->moving);
     }
   return there;
+}
+
+void
+bt_file_set_lose (BtFileSet *self, guint file)
+{
+  bt_file_cache_forget (self->cache, &self->files[file]);
+  g_mutex_lock (&self->mutex);
+  self->has_data[file] = self->placed[file] = FALSE;
+  bt_bitfield_unset (&self->place.created, file);
+  g_mutex_unlock (&self->mutex);
 }

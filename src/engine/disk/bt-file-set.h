@@ -96,7 +96,7 @@ gboolean   bt_file_set_sync    (BtFileSet *self, gboolean last, BtFileStamp *sta
  * @running_since: seconds since 1970: when the torrent was last started after
  *   the record was made, and not stopped since; 0 when it was not
  * @doubt: (out): of n_pieces: those that have to be verified now
- * @gone: (out): a file with verified pieces that is not there, or -1
+ * @gone: (out): a wanted file with verified pieces that is not there, or -1
  *
  * Waits. Says what may have changed since the record was made; to be called
  * after bt_file_set_prepare(). Pieces outside of @doubt are as the record says.
@@ -106,8 +106,12 @@ void       bt_file_set_compare (BtFileSet *self, const BtResume *resume, gint64 
 gboolean   bt_file_set_check_folder (BtFileSet *self, int *failed, GError **error);
 /* Sets %G_IO_ERROR_NOT_FOUND for a file. Returns: FALSE */
 gboolean   bt_file_set_is_gone (BtFileSet *self, int file, int *failed, GError **error);
-/* Waits. Is everything that we wrote still where we wrote it? */
-gboolean   bt_file_set_check_presence (BtFileSet *self, int *failed, GError **error);
+/* Waits. Is everything that we wrote still where we wrote it? @gone: (nullable):
+ * of guint: files that went and that nobody wants, which is no error, are added */
+gboolean   bt_file_set_check_presence (BtFileSet *self, GArray *gone, int *failed, GError **error);
+/* It went, and nobody misses it: nothing is read from it any more, and what
+ * comes of it is kept aside. */
+void       bt_file_set_lose    (BtFileSet *self, guint file);
 /* Files that end later than the torrent says, and were there before us: of
  * those that bt_file_set_finish() saw. Ours it cuts to their size. */
 guint      bt_file_set_get_n_long (BtFileSet *self);
