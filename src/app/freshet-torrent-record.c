@@ -10,7 +10,7 @@
 /* Bytes of hosts that are kept of a torrent. */
 #define MOST_HOSTS 1000u
 
-/* Records come and go on the store's thread too. GLib before 2.80 lets one
+/* Records come and go on the store's thread too. GLib before 2.83.1 lets one
  * thread find an interned string whose last reference another just let go. */
 static GMutex interned_mutex;
 
