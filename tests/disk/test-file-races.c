@@ -186,6 +186,7 @@ finished_cb (const GError *error, int failed_file, gpointer data)
 static void
 move_to (Fixture *fixture, guint place)
 {
+  guint bound = bt_test_bound_new ("a move that ends", G_STRLOC);
   g_autofree guint8 *bytes = g_malloc (PIECE);
 
   fixture->ended = FALSE;
@@ -202,6 +203,7 @@ move_to (Fixture *fixture, guint place)
       bt_placement_clear (&copy);
       g_main_context_iteration (NULL, FALSE);
     }
+  g_source_remove (bound);
 }
 
 static void
@@ -209,7 +211,6 @@ test_all_at_once (Fixture *fixture, gconstpointer data)
 {
   static const GThreadFunc functions[] = { write_thread, read_thread, sync_thread, rename_thread };
   GThread *threads[G_N_ELEMENTS (functions)];
-  guint bound = bt_test_bound_new ("moves that end", G_STRLOC);
   g_autofree guint8 *bytes = g_malloc (fixture->torrent->length);
   g_autoptr (GError) error = NULL;
   int failed;
@@ -223,7 +224,6 @@ test_all_at_once (Fixture *fixture, gconstpointer data)
   g_atomic_int_set (&fixture->over, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
-  g_source_remove (bound);
   bt_file_set_read (fixture->set, 0, bytes, fixture->torrent->length, &failed, &error);
   g_assert_no_error (error);
   g_assert_true (memcmp (bytes, fixture->torrent->content, fixture->torrent->length) == 0);

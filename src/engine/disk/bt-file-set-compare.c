@@ -35,14 +35,14 @@ look_at (BtFileSet *self, guint index)
   struct stat status;
   int parent;
 
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   path = bt_file_set_dup_path (self, index);
   parent = bt_file_set_open_parent (self, path, FALSE, &name);
   if (parent >= 0 && fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (status.st_mode))
     stamp = stamp_of (&status);
   if (parent >= 0)
     close (parent);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   return stamp;
 }
 
@@ -52,10 +52,10 @@ look_at_parts (BtFileSet *self)
   BtFileStamp stamp = { .size = -1 };
   struct stat status;
 
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   if (self->parts_path != NULL && lstat (self->parts_path, &status) == 0 && S_ISREG (status.st_mode))
     stamp = stamp_of (&status);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   return stamp;
 }
 
@@ -65,18 +65,18 @@ bt_file_set_check_folder (BtFileSet *self, int *failed, GError **error)
   struct stat status;
   gboolean found;
 
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   found = stat (self->folder, &status) == 0 || bt_file_set_fail (self, -1, BT_FILE_TASK_FIND_FOLDER, errno, failed, error);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   return found;
 }
 
 gboolean
 bt_file_set_is_gone (BtFileSet *self, int file, int *failed, GError **error)
 {
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   bt_file_set_fail (self, file, BT_FILE_TASK_FIND, ENOENT, failed, error);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   return FALSE;
 }
 
@@ -174,9 +174,9 @@ sync_parts (BtFileSet *self, gboolean last, int *failed, GError **error)
   dirty = self->parts_dirty;
   self->parts_dirty = FALSE;
   g_mutex_unlock (&self->mutex);
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   done = !dirty || sync_dirty_parts (self, failed, error);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   self->parts_stamp.touched = dirty && !last;
   return done;
 }
@@ -189,9 +189,9 @@ sync_all (BtFileSet *self, gboolean last, BtFileStamp *stamps, BtFileStamp *part
       gboolean dirty = take_dirty (self, &self->dirty[i]), done;
 
       self->stamps[i].touched = FALSE;
-      g_rw_lock_reader_lock (&self->moving);
+      bt_turn_lock_read (&self->moving);
       done = !dirty || sync_file (self, i, last, failed, error);
-      g_rw_lock_reader_unlock (&self->moving);
+      bt_turn_lock_end_reading (&self->moving);
       if (!done)
         return FALSE;
       stamps[i] = self->stamps[i];
@@ -367,15 +367,15 @@ compare_all (BtFileSet *self, const BtResume *resume, gint64 running_since, BtBi
 
       if (!bt_file_set_is_on_disk (self, i) || bt_file_set_info (self, i)->length == 0)
         continue;
-      g_rw_lock_reader_lock (&self->moving);
+      bt_turn_lock_read (&self->moving);
       compare_file (self, resume, running_since, i, doubt, &file);
-      g_rw_lock_reader_unlock (&self->moving);
+      bt_turn_lock_end_reading (&self->moving);
       if (file >= 0 && *gone < 0 && !bt_file_set_is_unwanted (self, i) && has_verified (self, resume, i))
         *gone = file;
     }
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   compare_parts (self, resume, running_since, doubt);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
 }
 
 void

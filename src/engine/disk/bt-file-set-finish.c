@@ -72,10 +72,10 @@ is_same_file (BtFileSet *self, guint index, struct stat *status)
 
   /* Both stay what they are for us when they are renamed; so nothing has to
    * wait while they are read. */
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   one = bt_file_set_open_path (self, plain, O_RDONLY);
   other = one < 0 ? -1 : bt_file_set_open_path (self, partial, O_RDONLY);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   same = other >= 0 && fstat (one, status) == 0 && S_ISREG (status->st_mode) && (guint64) status->st_size == length &&
          have_same_bytes (one, other, length);
   if (one >= 0)
@@ -124,7 +124,7 @@ adopt (BtFileSet *self, guint index, const struct stat *status)
   const char *plain = bt_file_names_get (self->place.names, index);
   g_autofree char *partial = g_strconcat (plain, BT_FILE_SET_PARTIAL, NULL);
 
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   if (bt_file_set_get_partial (self, index) && is_still (self, plain, status))
     {
       bt_file_cache_forget (self->cache, &self->files[index]);
@@ -133,7 +133,7 @@ adopt (BtFileSet *self, guint index, const struct stat *status)
       bt_file_set_set_created (self, index, FALSE);
       bt_file_set_set_dirty (self, index);
     }
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
 }
 
 /* Returns: (transfer full) (nullable): NULL when all names are taken */
@@ -171,9 +171,9 @@ adopt_same (BtFileSet *self)
       struct stat status;
       gboolean taken;
 
-      g_rw_lock_reader_lock (&self->moving);
+      bt_turn_lock_read (&self->moving);
       taken = is_taken (self, i);
-      g_rw_lock_reader_unlock (&self->moving);
+      bt_turn_lock_end_reading (&self->moving);
       if (taken && is_same_file (self, i, &status))
         adopt (self, i, &status);
     }
@@ -192,7 +192,7 @@ bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error)
   if (n_partial == 0)
     return TRUE;
   adopt_same (self);
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   names = bt_file_names_ref (self->place.names);
   for (guint i = 0; i < self->layout->n_files; i++)
     if (is_taken (self, i))
@@ -206,6 +206,6 @@ bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error)
   if (self->place.partial.n_set > 0)
     done = bt_file_set_relocate_held (self, NULL, names, TRUE, NULL, failed, error);
   bt_file_names_unref (names);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   return done;
 }

@@ -66,7 +66,7 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
   gboolean done = TRUE;
 
   *failed = -1;
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   if (!bt_file_set_is_unwanted (self, index) && bt_file_set_is_aside (self, index))
     {
       if (bt_file_set_acquire_parts (self, FALSE))
@@ -82,7 +82,7 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
   g_mutex_lock (&self->mutex);
   self->skipped[index] = self->unwanted[index];
   g_mutex_unlock (&self->mutex);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   return done;
 }
 
@@ -91,7 +91,7 @@ bt_file_set_remove_parts (BtFileSet *self)
 {
   gboolean needed = FALSE;
 
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   for (guint i = 0; i < self->layout->n_files; i++)
     needed |= bt_file_set_is_aside (self, i);
   if (!needed && self->parts_path != NULL)
@@ -99,6 +99,6 @@ bt_file_set_remove_parts (BtFileSet *self)
       bt_file_cache_forget (self->cache, &self->parts);
       unlink (self->parts_path);
     }
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
 }
 

@@ -492,8 +492,8 @@ bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileNames *names, c
 {
   gboolean done;
 
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   done = bt_file_set_relocate_held (self, folder, names, FALSE, parts_path, failed, error);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   return done;
 }

@@ -6,6 +6,7 @@
 #include "bt-file-set.h"
 #include "bt-file-words.h"
 #include "bt-placement.h"
+#include "bt-turn-lock.h"
 
 G_BEGIN_DECLS
 
@@ -42,7 +43,7 @@ struct _BtFileSet
   BtFileCache *cache;
   BtOpenFile *files;
   BtOpenFile parts; /* holes but for the bytes kept aside, at the torrent's own offsets */
-  GRWLock moving;   /* held by who uses @folder or names; written while they change or bytes move between @parts and a file */
+  BtTurnLock moving; /* held by who uses @folder or names; written while they change or bytes move between @parts and a file */
   GMutex mutex;     /* for what follows */
   BtPlacement place; /* its names change with @moving held for writing as well */
   gint removed;      /* atomic: in the trash; nothing is made anew before bt_file_set_prepare() */

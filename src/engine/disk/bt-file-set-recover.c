@@ -367,11 +367,11 @@ recover_renames (BtFileSet *self, const BtNote *note)
   Overview all;
   int failed;
 
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   all = look_over (self, note, "");
   if (all.any_there && !all.any_here)
     end_at (self, note, made);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   if (!all.any_there)
     {
       bt_folder_remove_empty (note->to, note->folders, NULL);
@@ -386,9 +386,9 @@ recover_renames (BtFileSet *self, const BtNote *note)
     }
   if (all.may_go_back)
     return BT_FOLLOWED_NOT;
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   bt_file_set_write_note (self, BT_NOTE_RENAMES, note->to, note->parts, note->folders, NULL);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   return BT_FOLLOW_LATER;
 }
 
@@ -399,8 +399,8 @@ bt_file_set_recover (BtFileSet *self, const BtNote *note)
 
   if (note->kind == BT_NOTE_RENAMES)
     return recover_renames (self, note);
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   followed = note->kind == BT_NOTE_BEGUN ? recover_begun (self, note) : recover_copies (self, note);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   return followed;
 }

@@ -210,12 +210,12 @@ bt_file_set_trash (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed
 
   *failed = -1;
   g_mutex_lock (&self->stamping);
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   bt_file_set_forget_data (self);
   bt_file_set_close (self);
   g_atomic_int_set (&self->removed, TRUE);
   done = trash (&trashing, failed, error);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   g_mutex_unlock (&self->stamping);
   *n_left = trashing.n_left;
   g_hash_table_unref (trashing.ours);
@@ -229,13 +229,13 @@ bt_file_set_tidy (BtFileSet *self)
   g_autoptr (GPtrArray) folders = NULL;
 
   g_mutex_lock (&self->stamping);
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   bt_file_set_close (self);
   g_atomic_int_set (&self->removed, TRUE);
   if (self->parts_path != NULL)
     unlink (self->parts_path);
   folders = bt_file_set_dup_folders (self);
   bt_folder_remove_empty (self->folder, folders, NULL);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   g_mutex_unlock (&self->stamping);
 }

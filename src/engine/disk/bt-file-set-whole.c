@@ -79,7 +79,7 @@ bt_file_set_find_long_names (BtFileSet *self)
   g_autoptr (BtFileNames) names = bt_file_names_new_long (self->layout->metainfo);
   gboolean found = FALSE;
 
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   if (names != NULL && bt_file_names_is_original (self->place.names) &&
       count_found (self, names) > count_found (self, self->place.names))
     {
@@ -89,7 +89,7 @@ bt_file_set_find_long_names (BtFileSet *self)
       g_mutex_unlock (&self->mutex);
       found = TRUE;
     }
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   return found;
 }
 
@@ -101,7 +101,7 @@ bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **err
   *found = FALSE;
   /* Writes of an earlier run end first. What was there before counts no more,
    * nor do files that are still open and have been deleted. */
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   bt_file_set_forget_data (self);
   bt_file_set_close (self);
   g_atomic_int_set (&self->removed, FALSE);
@@ -109,7 +109,7 @@ bt_file_set_prepare (BtFileSet *self, gboolean *found, int *failed, GError **err
          bt_file_set_fail (self, -1, BT_FILE_TASK_MAKE_FOLDER, errno, failed, error);
   if (made)
     look_for_data (self, found);
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   return made;
 }
 
@@ -119,7 +119,7 @@ bt_file_set_look_in (BtFileSet *self, const char *folder, const char *parts_path
   g_autofree char *before = NULL;
   gboolean found = FALSE;
 
-  g_rw_lock_writer_lock (&self->moving);
+  bt_turn_lock_write (&self->moving);
   before = g_strdup (self->folder);
   bt_file_set_settle (self, folder, self->place.names, NULL, self->place.folders);
   look_for_data (self, &found);
@@ -131,7 +131,7 @@ bt_file_set_look_in (BtFileSet *self, const char *folder, const char *parts_path
       look_for_data (self, &found);
       found = FALSE;
     }
-  g_rw_lock_writer_unlock (&self->moving);
+  bt_turn_lock_end_writing (&self->moving);
   return found;
 }
 
@@ -162,9 +162,9 @@ bt_file_set_reserve (BtFileSet *self, int *failed, GError **error)
 
   for (guint i = 0; i < self->layout->n_files && done; i++)
     {
-      g_rw_lock_reader_lock (&self->moving);
+      bt_turn_lock_read (&self->moving);
       done = reserve_file (self, i, failed, error);
-      g_rw_lock_reader_unlock (&self->moving);
+      bt_turn_lock_end_reading (&self->moving);
     }
   return done;
 }
@@ -256,9 +256,9 @@ finish_wanted (BtFileSet *self, guint index, int *failed, GError **error)
 
   if (bt_file_set_is_skipped (self, index) && !bt_file_set_unskip (self, index, failed, error))
     return FALSE;
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   done = finish_file (self, index) || bt_file_set_fail (self, (int) index, BT_FILE_TASK_MAKE, errno, failed, error);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   return done;
 }
 
@@ -311,14 +311,14 @@ bt_file_set_check_presence (BtFileSet *self, GArray *gone, int *failed, GError *
   gboolean there;
 
   *failed = -1;
-  g_rw_lock_reader_lock (&self->moving);
+  bt_turn_lock_read (&self->moving);
   there = stat (self->folder, &status) == 0 || bt_file_set_fail (self, -1, BT_FILE_TASK_FIND_FOLDER, errno, failed, error);
-  g_rw_lock_reader_unlock (&self->moving);
+  bt_turn_lock_end_reading (&self->moving);
   for (guint i = 0; i < self->layout->n_files && there; i++)
     {
-      g_rw_lock_reader_lock (&self->moving);
+      bt_turn_lock_read (&self->moving);
       there = is_present (self, i, gone, failed, error);
-      g_rw_lock_reader_unlock (&self->moving);
+      bt_turn_lock_end_reading (&self->moving);
     }
   return there;
 }

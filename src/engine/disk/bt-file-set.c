@@ -36,7 +36,7 @@ bt_file_set_new (BtLayout *layout, const char *folder, BtFileCache *cache)
   self->parts_stamp.size = -1;
   g_mutex_init (&self->stamping);
   self->parts.fd = -1;
-  g_rw_lock_init (&self->moving);
+  bt_turn_lock_init (&self->moving);
   g_mutex_init (&self->mutex);
   return self;
 }
@@ -72,7 +72,7 @@ file_set_clear (gpointer data)
   g_free (self->stamps);
   g_free (self->parts_path);
   g_free (self->note_path);
-  g_rw_lock_clear (&self->moving);
+  bt_turn_lock_clear (&self->moving);
   g_free (self->folder);
   g_mutex_clear (&self->mutex);
   g_mutex_clear (&self->stamping);
@@ -317,11 +317,11 @@ bt_file_set_write (BtFileSet *self, guint64 offset, const guint8 *bytes, gsize l
     {
       gboolean done = TRUE;
 
-      g_rw_lock_reader_lock (&self->moving);
+      bt_turn_lock_read (&self->moving);
       if (!span.pad && bt_file_set_is_on_disk (self, span.file))
         done = choose_place (self, span.file) ? write_aside (self, &span, bytes, failed, error)
                                               : bt_file_set_write_span (self, &span, bytes, failed, error);
-      g_rw_lock_reader_unlock (&self->moving);
+      bt_turn_lock_end_reading (&self->moving);
       if (!done)
         return FALSE;
       bytes += span.length;
@@ -390,9 +390,9 @@ bt_file_set_read (BtFileSet *self, guint64 offset, guint8 *bytes, gsize length, 
         memset (bytes, 0, span.length);
       else
         {
-          g_rw_lock_reader_lock (&self->moving);
+          bt_turn_lock_read (&self->moving);
           done = read_span (self, &span, bytes, failed, error);
-          g_rw_lock_reader_unlock (&self->moving);
+          bt_turn_lock_end_reading (&self->moving);
         }
       if (!done)
         return FALSE;

@@ -187,9 +187,9 @@ copy_file_some (BtMove *self, guint64 *budget)
     {
       gboolean begun;
 
-      g_rw_lock_reader_lock (&self->set->moving);
+      bt_turn_lock_read (&self->set->moving);
       begun = !bt_file_set_is_on_disk (self->set, self->file) || begin_file (self);
-      g_rw_lock_reader_unlock (&self->set->moving);
+      bt_turn_lock_end_reading (&self->set->moving);
       if (!begun)
         return FALSE;
       if (self->from < 0)

@@ -101,10 +101,10 @@ examine (BtMove *self)
   gboolean fine = TRUE;
   BtSpace space;
 
-  g_rw_lock_reader_lock (&self->set->moving);
+  bt_turn_lock_read (&self->set->moving);
   for (guint i = 0; i < self->set->layout->n_files && fine; i++)
     fine = examine_file (self, i);
-  g_rw_lock_reader_unlock (&self->set->moving);
+  bt_turn_lock_end_reading (&self->set->moving);
   if (!fine)
     return FALSE;
   if (bt_file_ops ()->space (self->folder, &space) && space.free < self->total)
@@ -125,9 +125,9 @@ begin_copying (BtMove *self)
 
   if (!examine (self))
     return FALSE;
-  g_rw_lock_reader_lock (&self->set->moving);
+  bt_turn_lock_read (&self->set->moving);
   noted = bt_file_set_write_note (self->set, BT_NOTE_BEGUN, self->folder, NULL, NULL, &self->error);
-  g_rw_lock_reader_unlock (&self->set->moving);
+  bt_turn_lock_end_reading (&self->set->moving);
   if (!noted)
     return FALSE;
   bt_folder_remove_staging (self->staging);
@@ -180,9 +180,9 @@ copy_again (BtMove *self)
   gboolean copied;
 
   /* Files that are complete meanwhile get other names. */
-  g_rw_lock_reader_lock (&self->set->moving);
+  bt_turn_lock_read (&self->set->moving);
   copied = bt_move_copy_changed (self, STEP_AGAIN_BYTES);
-  g_rw_lock_reader_unlock (&self->set->moving);
+  bt_turn_lock_end_reading (&self->set->moving);
   if (!copied)
     return FALSE;
   if (bytes_changed (self) > LAST_BYTES && ++self->n_again < MOST_AGAIN)
@@ -275,9 +275,9 @@ commit (BtMove *self)
 {
   gboolean done;
 
-  g_rw_lock_writer_lock (&self->set->moving);
+  bt_turn_lock_write (&self->set->moving);
   done = commit_copies (self);
-  g_rw_lock_writer_unlock (&self->set->moving);
+  bt_turn_lock_end_writing (&self->set->moving);
   return done;
 }
 
@@ -296,9 +296,9 @@ clear_originals (BtMove *self)
 
   stop_watching (self);
   /* Files may be renamed again by now. */
-  g_rw_lock_reader_lock (&self->set->moving);
+  bt_turn_lock_read (&self->set->moving);
   safe = bt_file_set_sync_folders (self->set, self->folder);
-  g_rw_lock_reader_unlock (&self->set->moving);
+  bt_turn_lock_end_reading (&self->set->moving);
   /* Two are better than none: where the system does not say that the copy is
    * safe, the originals stay. */
   if (safe)
