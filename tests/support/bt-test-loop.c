@@ -38,6 +38,22 @@ bt_test_drain (void)
     ;
 }
 
+gint64
+bt_test_own_time (void)
+{
+  g_autofree char *schedule = NULL;
+  g_auto (GStrv) fields = NULL;
+  gint64 waited = 0;
+
+  /* In nanoseconds: what it ran, and how long it was ready and did not run. */
+  if (g_file_get_contents ("/proc/thread-self/schedstat", &schedule, NULL, NULL))
+    {
+      fields = g_strsplit (schedule, " ", 3);
+      waited = fields[0] == NULL || fields[1] == NULL ? 0 : g_ascii_strtoll (fields[1], NULL, 10) / 1000;
+    }
+  return g_get_monotonic_time () - waited;
+}
+
 BtTestFolder *
 bt_test_folder_new (void)
 {

@@ -26,6 +26,10 @@ guint bt_test_bound_new (const char *what, const char *where);
 /* Runs what is ready now and nothing that would have to be waited for. */
 void  bt_test_drain (void);
 
+/* Microseconds: as g_get_monotonic_time(), but that it stands still while others
+ * have the processor that this thread is waiting for. */
+gint64 bt_test_own_time (void);
+
 /* A new folder below the temporary one; freed with all that is in it. */
 typedef char BtTestFolder;
 BtTestFolder *bt_test_folder_new  (void);
