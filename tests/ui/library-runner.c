@@ -6,13 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "freshet-library.h"
+#include "bt-resume.h"
+#include "freshet-library-private.h"
 
 /* A library without a window, for tests that kill it. It says what it knows,
  * a line at a time:
  *   opened ITEMS VERIFIED-BYTES   the list is there
  *   running HAVE CHECKED PIECES   it goes on; pieces had, and read to be sure of them
  *   have PIECES                   while it downloads
+ *   kept PIECES                   the database has a record of so many, which a kill does not take away
  *   folder PATH                   where its files are, when it goes on
  *   complete
  *   moving, and moved             to the last argument, if there is one
@@ -87,6 +89,36 @@ look_cb (gpointer data)
 }
 
 static void
+flushed_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  freshet_store_flush_finish (FRESHET_STORE (object), result);
+  say ("kept %u\n", GPOINTER_TO_UINT (data));
+}
+
+static gboolean
+flush_cb (gpointer data)
+{
+  if (library->store != NULL)
+    freshet_store_flush_async (library->store, flushed_cb, data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The library hears of it after a hook. */
+static gboolean
+recorded_hook (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
+{
+  GBytes *bytes = g_value_get_boxed (&values[1]);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BtResume) record = bt_resume_decode (bytes, metainfo, bt_metainfo_get_info_hash (metainfo), &error);
+
+  if (record == NULL)
+    g_error ("%s", error->message);
+  if (record->checked)
+    g_idle_add_full (G_PRIORITY_HIGH, flush_cb, GUINT_TO_POINTER (record->have.n_set), NULL);
+  return TRUE;
+}
+
+static void
 note_cb (FreshetLibrary *self, guint state, const char *detail)
 {
   say ("note %u %s\n", state, detail != NULL ? detail : "");
@@ -157,6 +189,9 @@ main (int argc, char *argv[])
   config.bind_only = TRUE;
   library = freshet_library_new ();
   g_signal_connect (library, "store-note", G_CALLBACK (note_cb), NULL);
+  /* There is no signal before the class. */
+  g_type_class_unref (g_type_class_ref (BT_TYPE_TORRENT));
+  g_signal_add_emission_hook (g_signal_lookup ("resume-ready", BT_TYPE_TORRENT), 0, recorded_hook, NULL, NULL);
   if (!freshet_library_start (library, &config, &error))
     g_error ("%s", error->message);
   freshet_library_open_async (library, argv[1], opened_cb, NULL);

@@ -88,6 +88,8 @@ class Torrent:
         self.start(self.folders[1 - self.at])
         self.expect("moving")
         words = self.lines.next(patience)
+        while words and words[0] == "kept":
+            words = self.lines.next(patience)
         self.process.kill()
         self.process.wait()
         if words and words[0] == "error":
