@@ -64,15 +64,17 @@ have_same_bytes (int one, int other, guint64 length)
 static gboolean
 is_same_file (BtFileSet *self, guint index, struct stat *status)
 {
-  const char *plain = bt_file_names_get (self->place.names, index);
-  g_autofree char *partial = g_strconcat (plain, BT_FILE_SET_PARTIAL, NULL);
+  g_autofree char *partial = NULL;
   guint64 length = bt_file_set_info (self, index)->length;
+  const char *plain;
   int one, other;
   gboolean same;
 
   /* Both stay what they are for us when they are renamed; so nothing has to
    * wait while they are read. */
   bt_turn_lock_read (&self->moving);
+  plain = bt_file_names_get (self->place.names, index);
+  partial = g_strconcat (plain, BT_FILE_SET_PARTIAL, NULL);
   one = bt_file_set_open_path (self, plain, O_RDONLY);
   other = one < 0 ? -1 : bt_file_set_open_path (self, partial, O_RDONLY);
   bt_turn_lock_end_reading (&self->moving);
@@ -121,10 +123,12 @@ remove_our_partial (BtFileSet *self, guint index, const char *path)
 static void
 adopt (BtFileSet *self, guint index, const struct stat *status)
 {
-  const char *plain = bt_file_names_get (self->place.names, index);
-  g_autofree char *partial = g_strconcat (plain, BT_FILE_SET_PARTIAL, NULL);
+  g_autofree char *partial = NULL;
+  const char *plain;
 
   bt_turn_lock_write (&self->moving);
+  plain = bt_file_names_get (self->place.names, index);
+  partial = g_strconcat (plain, BT_FILE_SET_PARTIAL, NULL);
   if (bt_file_set_get_partial (self, index) && is_still (self, plain, status))
     {
       bt_file_cache_forget (self->cache, &self->files[index]);
