@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-/* Blocks of the store of names. */
-#define TEXT_BLOCK 16384u
+/* The largest blocks of the store of names, and what a name needs on average. */
+#define MAX_TEXT_BLOCK 16384u
+#define NAME_LENGTH 32u
 
 static guint32
 add_entry (FreshetFileTree *self, guint32 parent, const char *name, gsize length, guint32 file)
@@ -189,7 +190,7 @@ freshet_file_tree_new (BtMetainfo *metainfo)
   self->n_files = bt_metainfo_get_n_files (metainfo);
   self->entries = g_array_sized_new (FALSE, FALSE, sizeof (FreshetFileEntry), self->n_files + 1);
   self->by_file = g_new0 (guint32, self->n_files);
-  self->texts = g_string_chunk_new (TEXT_BLOCK);
+  self->texts = g_string_chunk_new (MIN ((gsize) (self->n_files + 1) * NAME_LENGTH, MAX_TEXT_BLOCK));
   add_entry (self, 0, name, strlen (name), G_MAXUINT32);
   add_files (self, metainfo);
   count (self);

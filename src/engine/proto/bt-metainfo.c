@@ -11,8 +11,8 @@
 
 #include "bt-sha.h"
 
-/* Blocks of the store of paths. */
-#define TEXT_BLOCK 65536u
+/* The largest blocks of the store of paths: most torrents need a few hundred bytes. */
+#define MAX_TEXT_BLOCK 65536u
 
 /* More trackers or web seeds than this are not read: each costs a connection. */
 #define MAX_URLS 1000u
@@ -256,6 +256,18 @@ read_info (BtMetainfoReader *reader)
   return !self->has_v2 || bt_metainfo_read_piece_layers (reader);
 }
 
+/* Hashes make up most of the file and are not copied; of the rest names are. */
+static gsize
+estimate_texts (BtMetainfoReader *reader)
+{
+  gsize length, hashes, layers;
+
+  bt_bencode_raw (reader->root, &length);
+  bt_bencode_raw (bt_bencode_get (reader->info, "pieces"), &hashes);
+  bt_bencode_raw (bt_bencode_get (reader->root, "piece layers"), &layers);
+  return MIN (length - hashes - layers, MAX_TEXT_BLOCK);
+}
+
 static gboolean
 read_all (BtMetainfoReader *reader)
 {
@@ -265,6 +277,7 @@ read_all (BtMetainfoReader *reader)
   if (!bt_bencode_is (reader->info, BT_BENCODE_DICT))
     return bt_metainfo_fail (reader, BT_ERROR_MALFORMED, _ ("This is not a torrent file."));
   reader->self->info = bt_bencode_raw (reader->info, &reader->self->info_length);
+  reader->self->texts = g_string_chunk_new (estimate_texts (reader));
 
   reader->files = g_array_new (FALSE, FALSE, sizeof (BtFileInfo));
   reader->path = g_string_new (NULL);
@@ -319,7 +332,6 @@ bt_metainfo_new (GBytes *bytes, GError **error)
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
   self->bytes = g_bytes_ref (bytes);
-  self->texts = g_string_chunk_new (TEXT_BLOCK);
   self->tiers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->nodes = g_array_new (FALSE, FALSE, sizeof (BtMetainfoNode));
   if (length > BT_MAX_TORRENT_FILE)
