@@ -8,6 +8,7 @@
 
 #include "freshet-content-row.h"
 #include "freshet-format.h"
+#include "freshet-menus.h"
 
 struct _FreshetContentRow
 {
@@ -190,6 +191,7 @@ static void
 freshet_content_row_init (FreshetContentRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  freshet_menus_set (self->menu_button, "content");
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "freshet-file-row.h"
 #include "freshet-format.h"
+#include "freshet-menus.h"
 
 struct _FreshetFileRow
 {
@@ -160,6 +161,7 @@ freshet_file_row_init (FreshetFileRow *self)
   g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  freshet_menus_set (self->menu_button, "priority");
   self->priority = g_simple_action_new_stateful ("priority", G_VARIANT_TYPE_STRING, g_variant_new_string ("normal"));
   g_signal_connect (self->priority, "activate", G_CALLBACK (priority_cb), self);
   g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (self->priority));

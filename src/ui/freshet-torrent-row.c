@@ -6,7 +6,7 @@
 #include "freshet-context-menu.h"
 #include "freshet-inscription.h"
 #include "freshet-label-chips.h"
-#include "freshet-torrent-menu.h"
+#include "freshet-menus.h"
 #include "freshet-torrent-row.h"
 #include "freshet-format.h"
 
@@ -164,7 +164,7 @@ secondary_pressed_cb (FreshetTorrentRow *self, int n_press, double x, double y, 
 {
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   select_row (self);
-  freshet_context_menu_popup (&self->context_menu, GTK_WIDGET (self), freshet_torrent_menu_get (), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  freshet_context_menu_popup (&self->context_menu, GTK_WIDGET (self), freshet_menus_get ("torrent"), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
 }
 
 static void
@@ -174,7 +174,7 @@ create_menu_cb (GtkMenuButton *button, gpointer data)
 
   select_row (self);
   if (gtk_menu_button_get_popover (button) == NULL)
-    gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (freshet_torrent_menu_get ()));
+    gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (freshet_menus_get ("torrent")));
 }
 
 static void
@@ -353,5 +353,5 @@ freshet_torrent_row_popup_menu (FreshetTorrentRow *self)
 {
   g_return_if_fail (FRESHET_IS_TORRENT_ROW (self));
   select_row (self);
-  freshet_context_menu_popup_for (&self->context_menu, GTK_WIDGET (self), freshet_torrent_menu_get (), GTK_WIDGET (self));
+  freshet_context_menu_popup_for (&self->context_menu, GTK_WIDGET (self), freshet_menus_get ("torrent"), GTK_WIDGET (self));
 }

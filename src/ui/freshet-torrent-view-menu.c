@@ -4,8 +4,8 @@
 #include "config.h"
 
 #include "freshet-context-menu.h"
+#include "freshet-menus.h"
 #include "freshet-slot.h"
-#include "freshet-torrent-menu.h"
 #include "freshet-torrent-row.h"
 #include "freshet-torrent-view-private.h"
 
@@ -44,7 +44,7 @@ freshet_torrent_view_secondary_pressed_cb (FreshetTorrentView *self, int n_press
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   freshet_torrent_view_select_item (self, item);
   gtk_widget_translate_coordinates (columns, GTK_WIDGET (self), x, y, &to_x, &to_y);
-  freshet_context_menu_popup (&self->menu, GTK_WIDGET (self), freshet_torrent_menu_get (), &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
+  freshet_context_menu_popup (&self->menu, GTK_WIDGET (self), freshet_menus_get ("torrent"), &(GdkRectangle){ (int) to_x, (int) to_y, 1, 1 });
 }
 
 gboolean
@@ -67,6 +67,6 @@ freshet_torrent_view_popup_menu (FreshetTorrentView *self)
   if (item == NULL)
     return FALSE;
   freshet_torrent_view_select_item (self, item);
-  freshet_context_menu_popup_for (&self->menu, GTK_WIDGET (self), freshet_torrent_menu_get (), focus);
+  freshet_context_menu_popup_for (&self->menu, GTK_WIDGET (self), freshet_menus_get ("torrent"), focus);
   return TRUE;
 }
