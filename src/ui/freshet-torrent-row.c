@@ -177,20 +177,18 @@ create_menu_cb (GtkMenuButton *button, gpointer data)
     gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (freshet_menus_get ("torrent")));
 }
 
+/* These are signals of buttons and no actions: GTK 4.8 notes an action of every
+ * row that is made in the list's parents and never forgets it. */
 static void
-start_action (GtkWidget *widget, const char *name, GVariant *parameter)
+start_cb (FreshetTorrentRow *self)
 {
-  FreshetTorrentRow *self = FRESHET_TORRENT_ROW (widget);
-
   if (self->item != NULL)
     freshet_torrent_item_start (self->item);
 }
 
 static void
-pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
+pause_cb (FreshetTorrentRow *self)
 {
-  FreshetTorrentRow *self = FRESHET_TORRENT_ROW (widget);
-
   if (self->item != NULL)
     freshet_torrent_item_pause (self->item);
 }
@@ -251,8 +249,6 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
                                                G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gtk_widget_class_install_action (widget_class, "row.start", NULL, start_action);
-  gtk_widget_class_install_action (widget_class, "row.pause", NULL, pause_action);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
   g_type_ensure (FRESHET_TYPE_LABEL_CHIPS);
@@ -268,6 +264,8 @@ freshet_torrent_row_class_init (FreshetTorrentRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetTorrentRow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, query_tooltip_cb);
+  gtk_widget_class_bind_template_callback (widget_class, start_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pause_cb);
 }
 
 /* Its widgets come when something is first shown in it: most rows that GTK
