@@ -105,16 +105,31 @@ def case_goals(folder):
     def chosen(program):
         return [n.name for n in program.find_all("label") if n.name in ("As for All", "No goal", "Its Own", "Pause")]
 
-    def choose(program, name, *keys):
+    def focused(program, role, name):
+        """Whether what has the focus is called so, or a label in it."""
+        return any(name in plain(part.name) for n in program.find_all(role) if n.has_state(FOCUSED) for part in n.walk())
+
+    def choose(program, name, choice):
         """In the list to choose from of that name, in the order of Tab."""
         def there():
-            if any(n.has_state(FOCUSED) for n in program.find_all("button", name)):
+            if focused(program, "button", name):
                 return True
             program.keys("Tab", title=title)
             return False
 
+        def at_choice():
+            if focused(program, "list item", choice):
+                return True
+            program.keys_here("Down")
+            return False
+
         wait(there, f"the focus on “{name}”")
-        program.keys(*keys, title=title)
+        program.keys("space", title=title)
+        # Keys that come before its rows are lost.
+        wait(lambda: focused(program, "list item", ""), "the list to choose from")
+        wait(at_choice, f"the focus on “{choice}”")
+        program.keys_here("Return")
+        wait(lambda: not focused(program, "list item", choice), "the end of the list")
 
     with Swarm(folder, NAMES[0], {NAMES[0]: MIB}) as swarm:
         with Program(swarm.torrent) as program:
@@ -124,11 +139,11 @@ def case_goals(folder):
             open_goals(program)
             must(unnamed(program) == "", "all has names: " + unnamed(program))
             wait(lambda: chosen(program) == ["As for All"] * 4, "no goals of its own")
-            choose(program, "Ratio", "space", "Down", "Down", "Return")
+            choose(program, "Ratio", "Its Own")
             wait(lambda: [n.value for n in program.find_all("spin button", "Ratio")] == [2.0], "a ratio to begin with")
-            choose(program, "Idle Time", "space", "Down", "Return")
+            choose(program, "Idle Time", "No goal")
             wait(lambda: chosen(program).count("No goal") == 1, "no idle time")
-            choose(program, "When It Is Reached", "space", "Down", "Return")
+            choose(program, "When It Is Reached", "Pause")
             wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Pause"], "what was chosen")
             look(program, "goals")
             program.keys("Escape", title=title)
