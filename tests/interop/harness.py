@@ -79,6 +79,24 @@ def wait_until(condition, bound, what):
         _tick.wait(0.03)
 
 
+# What has to be so much and no more, and is less on a machine that does
+# something else meanwhile, is right in one of so many tries.
+TRIES = 3
+
+
+def takes(what, do, least, most):
+    """do: returns seconds. Less than @least is wrong each time."""
+    taken = []
+    for _ in range(TRIES):
+        taken.append(do())
+        print(f"{what}: {taken[-1]:.2f} s", flush=True)
+        if taken[-1] < least:
+            break
+        if taken[-1] < most:
+            return
+    raise Failure(f"{what} took {taken} s, and {least} to {most} are right")
+
+
 # ---------------------------------------------------------------- processes
 class Process:
     """A program that a test runs, its output in a log file."""
