@@ -50,7 +50,7 @@ def end(process):
 def make_folders(root):
     environment = dict(os.environ)
     for variable, name in (("HOME", "home"), ("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "config"),
-                           ("XDG_DATA_HOME", "data"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "tmp")):
+                           ("XDG_DATA_HOME", "data"), ("XDG_STATE_HOME", "state"), ("XDG_CACHE_HOME", "cache"), ("TMPDIR", "tmp")):
         environment[variable] = os.path.join(root, name)
         os.makedirs(environment[variable], 0o700)
     os.makedirs(os.path.join(environment["HOME"], "Downloads"))
@@ -67,7 +67,8 @@ def make_folders(root):
 
 
 def set_variables(environment):
-    for variable in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN"):
+    for variable in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN",
+                     "AT_SPI_BUS_ADDRESS", "GTK_A11Y", "GTK_THEME"):
         environment.pop(variable, None)
     # All that is asked of the web is on this machine.
     for variable in list(environment):
