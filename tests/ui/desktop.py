@@ -10,7 +10,8 @@ from gi.repository import Gio, GLib
 
 import atspi
 
-PATIENCE = 60
+# Seconds. A machine may be ten times as slow as another, and a sanitizer makes the program that slow too.
+PATIENCE = 120
 # So long are the words of libadwaita's toasts there.
 WORDS_SECONDS = 5
 

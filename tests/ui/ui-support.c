@@ -7,7 +7,8 @@
 #include "freshet-sample.h"
 #include "ui-support.h"
 
-#define PATIENCE 30 /* seconds */
+/* Seconds: a machine may be ten times as slow as another, and a sanitizer too. */
+#define PATIENCE 120
 
 static gboolean
 too_late_cb (gpointer data)
