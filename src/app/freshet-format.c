@@ -355,6 +355,14 @@ freshet_format_files_left (const char *name, const GError *error, guint n_left)
                           n_left, name);
 }
 
+char *
+freshet_format_files_shared (const char *name, guint n)
+{
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file of “%s” stays where it was as well: another torrent has it too",
+                                       "%u files of “%s” stay where they were as well: another torrent has them too", n),
+                          n, name);
+}
+
 static char *
 format_content_error (const char *name, const GError *error)
 {

@@ -34,6 +34,7 @@ char *freshet_format_store_note   (guint state, const char *detail);
 /* What became of files that were to go to the trash. @error: (nullable): why
  * they could not; without it @n_left of them stay, which were there before us */
 char *freshet_format_files_left   (const char *name, const GError *error, guint n_left);
+char *freshet_format_files_shared (const char *name, guint n);
 /* Why the torrent stopped. */
 char *freshet_format_error        (const GError *error);
 /* Why the torrent file of the name @name cannot be opened or added. */

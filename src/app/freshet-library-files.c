@@ -162,48 +162,14 @@ woken_cb (GObject *object, GAsyncResult *result, gpointer data)
   maybe_begin (self);
 }
 
-/* A torrent that may have files in common with it. */
-typedef struct
-{
-  Trashing *trashing;
-  char *folder;
-} Neighbour;
-
 static void
-neighbour_cb (GObject *object, GAsyncResult *result, gpointer data)
+neighbours_cb (const char *const *paths, gpointer data)
 {
-  Neighbour *neighbour = data;
-  g_autoptr (FreshetStoreTorrent) stored = freshet_store_load_finish (FRESHET_STORE (object), result, NULL);
+  Trashing *self = data;
 
-  if (stored != NULL && stored->metainfo != NULL)
-    g_ptr_array_extend_and_steal (neighbour->trashing->keep,
-                                  bt_torrent_list_paths (stored->metainfo, stored->resume, neighbour->folder));
-  maybe_begin (neighbour->trashing);
-  g_free (neighbour->folder);
-  g_free (neighbour);
-}
-
-/* The session knows of those that are awake; those that sleep are asked of
- * the database. */
-static void
-load_neighbours (Trashing *self)
-{
-  FreshetLibrary *library = self->library;
-  g_autofree char *own = g_build_filename (self->record->folder, self->record->name, NULL);
-
-  for (guint i = 0; library->store != NULL && i < library->items->len; i++)
-    {
-      const FreshetTorrentRecord *other = freshet_torrent_item_peek_record (library->items->pdata[i]);
-      g_autofree char *path = g_build_filename (other->folder, other->name, NULL);
-      Neighbour *neighbour;
-
-      if (freshet_torrent_item_get_torrent (library->items->pdata[i]) != NULL || !bt_torrent_may_share_files (path, own))
-        continue;
-      neighbour = g_new (Neighbour, 1);
-      *neighbour = (Neighbour){ self, g_strdup (other->folder) };
-      self->n_loading++;
-      freshet_store_load_async (library->store, other->hash, neighbour_cb, neighbour);
-    }
+  for (guint i = 0; paths[i] != NULL; i++)
+    g_ptr_array_add (self->keep, g_strdup (paths[i]));
+  maybe_begin (self);
 }
 
 void
@@ -211,6 +177,7 @@ freshet_library_trash (FreshetLibrary *self, FreshetTorrentItem *item)
 {
   Trashing *trashing = g_new0 (Trashing, 1);
   BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
+  g_autofree char *path = NULL;
 
   trashing->library = g_object_ref (self);
   trashing->item = g_object_ref (item);
@@ -219,7 +186,9 @@ freshet_library_trash (FreshetLibrary *self, FreshetTorrentItem *item)
   trashing->keep = g_ptr_array_new_with_free_func (g_free);
   trashing->n_loading = 1;
   self->n_trashing++;
-  load_neighbours (trashing);
+  path = g_build_filename (trashing->record->folder, trashing->record->name, NULL);
+  if (freshet_library_list_neighbours (self, path, neighbours_cb, trashing))
+    trashing->n_loading++;
   if (torrent == NULL && self->store != NULL)
     freshet_store_load_async (self->store, trashing->record->hash, woken_cb, trashing);
   else

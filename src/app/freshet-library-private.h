@@ -120,6 +120,15 @@ void      freshet_library_has_started      (FreshetLibrary *self, FreshetTorrent
 
 /* freshet-library-files.c */
 void      freshet_library_place_changed_cb (FreshetLibrary *self, BtTorrent *torrent);
+
+/* freshet-library-neighbours.c */
+/* @paths: NULL-terminated */
+typedef void (*FreshetNeighboursFunc) (const char *const *paths, gpointer data);
+/* Lists files of sleeping torrents that may be where those of a torrent at @path
+ * are. Returns: FALSE, and @done is not called, when there is no such torrent */
+gboolean  freshet_library_list_neighbours  (FreshetLibrary *self, const char *path, FreshetNeighboursFunc done, gpointer data);
+gboolean  freshet_library_ask_neighbours_cb (FreshetLibrary *self, BtTorrent *torrent);
+void      freshet_library_files_shared_cb  (FreshetLibrary *self, guint n, BtTorrent *torrent);
 /* It has been taken out of the list; its files go, and then all that is kept of it. */
 void      freshet_library_trash            (FreshetLibrary *self, FreshetTorrentItem *item);
 /* New files begin in the folder of unfinished ones. */

@@ -36,6 +36,7 @@ enum
   GOAL_REACHED,
   LABELS_CHANGED,
   FILES_LEFT,
+  FILES_SHARED,
   N_SIGNALS
 };
 
@@ -221,6 +222,8 @@ freshet_library_connect_torrent (FreshetLibrary *self, FreshetTorrentItem *item)
   g_signal_connect_object (torrent, "state-changed", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "place-changed", G_CALLBACK (freshet_library_place_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torrent, "ask-neighbours", G_CALLBACK (freshet_library_ask_neighbours_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torrent, "files-shared", G_CALLBACK (freshet_library_files_shared_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "resume-ready", G_CALLBACK (freshet_library_resume_ready_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "trackers-changed", G_CALLBACK (freshet_library_trackers_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (torrent, "metadata-ready", G_CALLBACK (freshet_library_metadata_ready_cb), self, G_CONNECT_SWAPPED);
@@ -306,6 +309,8 @@ freshet_library_class_init (FreshetLibraryClass *klass)
 
   signals[FILES_LEFT] = g_signal_new ("files-left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_ERROR, G_TYPE_UINT);
+  signals[FILES_SHARED] = g_signal_new ("files-shared", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_UINT);
   signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, FRESHET_TYPE_TORRENT_ITEM);
   signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

@@ -28,6 +28,9 @@ G_BEGIN_DECLS
  *   of what freshet_library_remove_with_files() was to put into the trash:
  *   why it could not be, or how many files were there before and stay; see
  *   freshet_format_files_left()
+ * - `files-shared (FreshetLibrary *self, const char *name, guint n)`: so many
+ *   files of a torrent that was moved or renamed stayed where they were as well,
+ *   for another one has them too; see freshet_format_files_shared()
  * - `labels-changed (FreshetLibrary *self)`: also which torrents have them, and
  *   when it becomes known which trackers a torrent has
  */

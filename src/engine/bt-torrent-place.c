@@ -120,6 +120,7 @@ moved_cb (const GError *error, int failed_file, gpointer data)
         g_clear_pointer (&self->done_folder, g_free);
       self->has_moved = TRUE;
       bt_torrent_tell_place_changed (self);
+      bt_torrent_tell_shared (self);
     }
   if (self->settle)
     settle (self, asked_for ? NULL : error, failed_file);
@@ -158,6 +159,14 @@ progress_cb (double fraction, gpointer data)
 static void
 start_move (BtTorrent *self, const char *folder)
 {
+  self->pending_move = g_strdup (folder);
+  bt_torrent_ask_neighbours (self);
+}
+
+void
+bt_torrent_begin_move (BtTorrent *self)
+{
+  g_autofree char *folder = g_steal_pointer (&self->pending_move);
   g_autofree char *parts = bt_torrent_dup_own_path (self, folder, ".parts");
 
   self->n_disk++;
@@ -167,10 +176,10 @@ start_move (BtTorrent *self, const char *folder)
 gboolean
 bt_torrent_go_to_done_folder (BtTorrent *self)
 {
-  if (self->move == NULL && self->done_folder == NULL)
+  if (self->move == NULL && self->pending_move == NULL && self->done_folder == NULL)
     return FALSE;
   self->settle = TRUE;
-  if (self->move == NULL)
+  if (self->move == NULL && self->pending_move == NULL)
     start_move (self, self->done_folder);
   return TRUE;
 }
@@ -180,6 +189,8 @@ bt_torrent_cancel_move (BtTorrent *self)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
 
+  if (self->pending_move != NULL)
+    bt_torrent_answer_neighbours (self, NULL);
   if (self->move != NULL)
     bt_move_cancel (self->move);
 }
@@ -199,7 +210,7 @@ check_free (BtTorrent *self, GTask *task)
 {
   if (self->session == NULL)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The torrent has been removed");
-  else if (self->move != NULL || self->changing_files || self->remove_task != NULL)
+  else if (self->move != NULL || self->pending_move != NULL || self->changing_files || self->remove_task != NULL)
     {
       g_autofree char *name = bt_torrent_dup_name (self);
 
@@ -285,6 +296,7 @@ renamed_cb (BtDiskJob *done)
   if (job->ok)
     {
       bt_torrent_tell_place_changed (self);
+      bt_torrent_tell_shared (self);
       g_task_return_boolean (task, TRUE);
     }
   else
@@ -316,11 +328,20 @@ bt_torrent_rename_async (BtTorrent *self, const char *path, const char *name, GA
   job->names = bt_file_names_rename (names, path, name, &error);
   if (job->names != NULL)
     {
-      bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
+      self->pending_rename = job;
+      bt_torrent_ask_neighbours (self);
       return;
     }
   job->error = error;
   renamed_cb (&job->job);
+}
+
+void
+bt_torrent_begin_rename (BtTorrent *self)
+{
+  BtFilesJob *job = g_steal_pointer (&self->pending_rename);
+
+  bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
 }
 
 gboolean
@@ -328,72 +349,6 @@ bt_torrent_rename_finish (BtTorrent *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* @path: below the folder. A file may be there with the ending of unfinished ones. */
-static void
-add_paths (GPtrArray *paths, const char *folder, const char *path)
-{
-  char *whole = g_build_filename (folder, path, NULL);
-
-  g_ptr_array_add (paths, whole);
-  g_ptr_array_add (paths, g_strconcat (whole, BT_FILE_SET_PARTIAL, NULL));
-}
-
-GPtrArray *
-bt_torrent_list_paths (BtMetainfo *metainfo, GBytes *resume, const char *folder)
-{
-  g_autoptr (BtResume) record = resume == NULL ? NULL : bt_resume_decode (resume, metainfo, bt_metainfo_get_info_hash (metainfo), NULL);
-  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < bt_metainfo_get_n_files (metainfo); i++)
-    add_paths (paths, folder, record != NULL ? bt_file_names_get (record->place.names, i) : bt_metainfo_get_file (metainfo, i)->path);
-  return paths;
-}
-
-gboolean
-bt_torrent_may_share_files (const char *path, const char *other)
-{
-  gsize length = strlen (path), other_length = strlen (other);
-  gsize least = MIN (length, other_length);
-
-  if (strncmp (path, other, least) != 0)
-    return FALSE;
-  return length == other_length || (length > least ? path : other)[least] == '/';
-}
-
-static void
-take_all (GHashTable *set, GPtrArray *paths)
-{
-  for (guint i = 0; i < paths->len; i++)
-    g_hash_table_add (set, paths->pdata[i]);
-  g_ptr_array_set_free_func (paths, NULL);
-  g_ptr_array_unref (paths);
-}
-
-/* Files of other torrents that lie where this one's do. */
-static void
-keep_others (BtTorrent *self, GHashTable *keep)
-{
-  g_autofree char *own = bt_torrent_dup_path (self);
-
-  for (guint i = 0; i < self->session->torrents->len; i++)
-    {
-      BtTorrent *other = self->session->torrents->pdata[i];
-      g_autofree char *path = other == self || other->files == NULL ? NULL : bt_torrent_dup_path (other);
-      GPtrArray *paths;
-
-      if (path == NULL || !bt_torrent_may_share_files (path, own))
-        continue;
-      paths = g_ptr_array_new_with_free_func (g_free);
-      for (guint file = 0; file < other->layout->n_files; file++)
-        {
-          g_autofree char *relative = bt_torrent_dup_file_path (other, file);
-
-          add_paths (paths, other->folder, relative);
-        }
-      take_all (keep, paths);
-    }
 }
 
 static void
@@ -449,7 +404,7 @@ bt_torrent_remove_files_async (BtTorrent *self, const char *const *keep, GAsyncR
   for (guint i = 0; keep != NULL && keep[i] != NULL; i++)
     g_hash_table_add (kept, g_strdup (keep[i]));
   if (self->files != NULL)
-    keep_others (self, kept);
+    bt_torrent_list_shared (self, kept);
   g_task_set_task_data (task, kept, (GDestroyNotify) g_hash_table_unref);
   bt_torrent_pause (self);
   if (self->files == NULL)

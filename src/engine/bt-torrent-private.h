@@ -129,6 +129,8 @@ struct _BtTorrent
   gboolean finishing;
   BtMove *move;            /* the files are on their way to another folder */
   GTask *move_task;        /* of who asked for that; NULL: the files are complete and go to @done_folder */
+  char *pending_move;      /* to where; waits for word of neighbours; NULL */
+  BtFilesJob *pending_rename; /* the same */
   GTask *remove_task;      /* waits for @move to end */
   char *done_folder;
   gboolean waits_for_space; /* the disk is full; it starts again by itself */
@@ -284,6 +286,20 @@ void       bt_torrent_get_placement (BtTorrent *self, BtPlacement *place);
 gboolean   bt_torrent_go_to_done_folder (BtTorrent *self);
 /* The files have been found in another folder. */
 void       bt_torrent_found_elsewhere (BtTorrent *self);
+
+/* They have been waited for. */
+void       bt_torrent_begin_move    (BtTorrent *self);
+void       bt_torrent_begin_rename  (BtTorrent *self);
+
+/* bt-torrent-neighbours.c */
+/* Adds the absolute paths of what other torrents of the session have where this one's files are. */
+void       bt_torrent_list_shared   (BtTorrent *self, GHashTable *paths);
+/* Then @pending_move or @pending_rename begins, at once or later. */
+void       bt_torrent_ask_neighbours (BtTorrent *self);
+/* Files were moved or renamed; some stayed as well. */
+void       bt_torrent_tell_shared   (BtTorrent *self);
+gboolean   bt_torrent_emit_ask_neighbours (BtTorrent *self);
+void       bt_torrent_emit_files_shared (BtTorrent *self, guint n);
 
 /* bt-torrent-choice.c */
 /* @priorities: one a file: BtFilePriority. Before anything is under way. */

@@ -18,6 +18,8 @@ enum
   RESUME_READY,
   TRACKERS_CHANGED,
   METADATA_READY,
+  ASK_NEIGHBOURS,
+  FILES_SHARED,
   N_SIGNALS
 };
 
@@ -85,6 +87,10 @@ bt_torrent_class_init (BtTorrentClass *class)
                                         G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_BOOLEAN);
   signals[TRACKERS_CHANGED] =
       g_signal_new ("trackers-changed", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[ASK_NEIGHBOURS] = g_signal_new ("ask-neighbours", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0,
+                                          g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 0);
+  signals[FILES_SHARED] = g_signal_new ("files-shared", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[METADATA_READY] = g_signal_new ("metadata-ready", BT_TYPE_TORRENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
 }
@@ -273,6 +279,21 @@ bt_torrent_tell_metadata_ready (BtTorrent *self)
   g_signal_emit (self, signals[METADATA_READY], 0);
 }
 
+gboolean
+bt_torrent_emit_ask_neighbours (BtTorrent *self)
+{
+  gboolean waits = FALSE;
+
+  g_signal_emit (self, signals[ASK_NEIGHBOURS], 0, &waits);
+  return waits;
+}
+
+void
+bt_torrent_emit_files_shared (BtTorrent *self, guint n)
+{
+  g_signal_emit (self, signals[FILES_SHARED], 0, n);
+}
+
 static void
 stop_everything (BtTorrent *self)
 {
@@ -437,6 +458,7 @@ void
 bt_torrent_shutdown (BtTorrent *self)
 {
   bt_torrent_cancel_move (self);
+  bt_torrent_answer_neighbours (self, NULL);
   bt_torrent_pause (self);
   if (self->choices_changed)
     bt_torrent_save_resume (self);
@@ -446,7 +468,7 @@ gboolean
 bt_torrent_is_quiet (BtTorrent *self, gboolean patient)
 {
   return self->links->len == 0 && (patient ? self->announcer->n_announces + self->n_resolving : self->announcer->n_goodbyes) == 0 &&
-         self->n_disk == 0;
+         self->n_disk == 0 && self->pending_move == NULL;
 }
 
 void

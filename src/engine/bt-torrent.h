@@ -38,6 +38,11 @@ typedef enum
  *   seconds while something changes, if that was asked for. What the record
  *   says of files has been given to the disk. @clean: it was stopped, and
  *   nothing is written to its files before it is started again
+ * - `ask-neighbours (BtTorrent *self) → gboolean`: its files are to be moved or
+ *   renamed. Whoever knows of torrents that are not in the session, and may have
+ *   some of these files too, returns TRUE and calls bt_torrent_answer_neighbours()
+ * - `files-shared (BtTorrent *self, guint n)`: it was moved or renamed, and so
+ *   many of its files stayed where they were as well, for other torrents
  * - `trackers-changed (BtTorrent *self)`: some were added or removed
  * - `metadata-ready (BtTorrent *self)`: it has a metainfo now, and goes on by
  *   itself unless it was added with ask_first
@@ -152,12 +157,16 @@ gboolean       bt_torrent_may_share_files (const char *path, const char *other);
  * are copied, and the old ones are removed when all of the copy is on the
  * disk. Nothing there is replaced: %G_IO_ERROR_EXISTS. When it fails or is
  * cancelled all is as it was. It goes on while the torrent is paused, and is
- * cancelled when the session stops. A second one is %G_IO_ERROR_BUSY.
+ * cancelled when the session stops. What another torrent has as well is not
+ * taken away from it. A second one is %G_IO_ERROR_BUSY.
  */
 void           bt_torrent_move_async   (BtTorrent *self, const char *folder, GCancellable *cancellable,
                                         BtTorrentProgress progress, gpointer progress_data,
                                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean       bt_torrent_move_finish  (BtTorrent *self, GAsyncResult *result, GError **error);
+/* @paths: (nullable): absolute paths of files of other torrents: those of them
+ * that are this one's get a second name or a copy, and stay where they are */
+void           bt_torrent_answer_neighbours (BtTorrent *self, const char *const *paths);
 /* Whoever began it: complete files on the way to their folder stay where they are, too. */
 void           bt_torrent_cancel_move  (BtTorrent *self);
 

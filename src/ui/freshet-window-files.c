@@ -136,9 +136,18 @@ files_left_cb (FreshetWindow *self, const char *name, const GError *error, guint
   freshet_window_show_message (self, text);
 }
 
+static void
+files_shared_cb (FreshetWindow *self, const char *name, guint n)
+{
+  g_autofree char *text = freshet_format_files_shared (name, n);
+
+  freshet_window_show_message (self, text);
+}
+
 void
 freshet_window_watch_files (FreshetWindow *self)
 {
+  g_signal_connect_object (self->library, "files-shared", G_CALLBACK (files_shared_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->library, "files-left", G_CALLBACK (files_left_cb), self, G_CONNECT_SWAPPED);
 }
 

@@ -89,6 +89,17 @@ test_rename (int from_folder, const char *from, int to_folder, const char *to)
 }
 
 static int
+test_link (int from_folder, const char *from, int to_folder, const char *to)
+{
+  if (g_atomic_int_get (&disk->apart))
+    {
+      errno = EXDEV;
+      return -1;
+    }
+  return fails (&disk->link_error, NULL) ? -1 : bt_file_ops_system.link (from_folder, from, to_folder, to);
+}
+
+static int
 test_unlink (int folder, const char *name)
 {
   return bt_file_ops_system.unlink (folder, name);
@@ -133,6 +144,7 @@ static const BtFileOps test_ops = {
   .sync = test_sync,
   .copy = test_copy,
   .rename = test_rename,
+  .link = test_link,
   .unlink = test_unlink,
   .space = test_space,
   .trash = test_trash,

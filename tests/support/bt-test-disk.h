@@ -23,6 +23,7 @@ typedef struct
   gint sync_error;
   gint no_sync;        /* nothing is given to the disk, which takes long */
   gint open_error;     /* of opening for writing */
+  gint link_error;     /* of a second name for a file */
   gint rename_error;   /* of putting a finished copy in its place */
   gint renames_left;   /* ... after so many more */
   const char *only_below; /* reads, writes, room: faults for files below this folder; NULL: all */

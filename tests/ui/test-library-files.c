@@ -237,6 +237,43 @@ test_file_of_a_renamed_sleeper_stays (Fixture *fixture, gconstpointer data)
 }
 
 static void
+files_shared_cb (FreshetLibrary *library, const char *name, guint n, gpointer data)
+{
+  *(guint *) data += n;
+}
+
+/* What is moved is not taken away from one that sleeps. */
+static void
+test_moved_file_of_a_sleeper_stays (Fixture *fixture, gconstpointer data)
+{
+  const char *folder = freshet_demo_get_download_folder (fixture->demo);
+  const char *name = bt_metainfo_get_name (freshet_demo_get_metainfo (fixture->demo));
+  g_autoptr (BtMetainfo) other = ui_metainfo_new (name, 2000001);
+  g_autofree char *elsewhere = g_build_filename (fixture->folder, "elsewhere", NULL);
+  g_autofree char *moved = g_build_filename (elsewhere, name, NULL);
+  BtTorrentOptions options = { .folder = folder, .paused = TRUE };
+  GAsyncResult *pending = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  FreshetTorrentItem *sleeper;
+  guint n_shared = 0;
+
+  open_store (fixture);
+  g_signal_connect (fixture->library, "files-shared", G_CALLBACK (files_shared_cb), &n_shared);
+  sleeper = freshet_library_add (fixture->library, other, &options, &error);
+  g_assert_no_error (error);
+  ui_wait (is_asleep, sleeper);
+  download (fixture);
+  freshet_library_move_files_async (fixture->library, fixture->item, elsewhere, NULL, ui_result_cb, &pending);
+  result = ui_wait_result (&pending);
+  g_assert_true (freshet_library_move_files_finish (fixture->library, result, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (moved, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (n_shared, ==, 1);
+}
+
+static void
 test_unfinished_files_have_their_own_folder (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *unfinished = g_build_filename (fixture->folder, "unfinished", NULL);
@@ -316,6 +353,7 @@ main (int argc, char *argv[])
   ADD ("remove/asleep", test_sleeping_torrent);
   ADD ("remove/adopted-file-stays", test_adopted_file_stays_and_is_told);
   ADD ("remove/file-of-a-renamed-sleeper-stays", test_file_of_a_renamed_sleeper_stays);
+  ADD ("remove/moved-file-of-a-sleeper-stays", test_moved_file_of_a_sleeper_stays);
   ADD ("place/unfinished-files", test_unfinished_files_have_their_own_folder);
   ADD ("place/label", test_label_has_a_folder);
   ADD ("place/moved-while-asleep", test_sleeping_torrent_is_moved);

@@ -47,6 +47,12 @@ system_rename (int from_folder, const char *from, int to_folder, const char *to)
 }
 
 static int
+system_link (int from_folder, const char *from, int to_folder, const char *to)
+{
+  return linkat (from_folder, from, to_folder, to, 0);
+}
+
+static int
 system_unlink (int folder, const char *name)
 {
   return unlinkat (folder, name, 0);
@@ -94,6 +100,7 @@ const BtFileOps bt_file_ops_system = {
   .sync = fsync,
   .copy = system_copy,
   .rename = system_rename,
+  .link = system_link,
   .unlink = system_unlink,
   .space = system_space,
   .trash = system_trash,

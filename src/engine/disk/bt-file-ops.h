@@ -34,6 +34,8 @@ typedef struct
   gssize   (*copy)   (int from, int to, gsize length, off_t offset);
   /* Never replaces anything: EEXIST. */
   int      (*rename) (int from_folder, const char *from, int to_folder, const char *to);
+  /* A second name of the same file; replaces nothing. EPERM where the file system has no such thing. */
+  int      (*link)   (int from_folder, const char *from, int to_folder, const char *to);
   /* Of a file, in an open folder. */
   int      (*unlink) (int folder, const char *name);
   /* @folder: an ancestor is looked at while it does not exist. */

@@ -13,7 +13,8 @@
  * finds them by it. */
 
 /* What it begins with. Behind that: from, to, where the bytes kept aside went,
- * and folders that will have been made, each with a zero. */
+ * folders that will have been made, and the indices of files that stay as well,
+ * with a slash before them, each with a zero. */
 static const char *const kinds[] = {
   [BT_NOTE_RENAMES] = "FrMv1r",
   [BT_NOTE_BEGUN] = "FrMv1b",
@@ -65,6 +66,12 @@ bt_file_set_write_note (BtFileSet *self, BtNoteKind kind, const char *to, const 
   append_text (text, parts != NULL ? parts : "");
   for (guint i = 0; folders != NULL && i < folders->len; i++)
     append_text (text, folders->pdata[i]);
+  for (guint i = 0; i < self->layout->n_files; i++)
+    if (bt_file_set_is_shared (self, i))
+      {
+        g_string_append_printf (text, "/%u", i);
+        g_string_append_c (text, '\0');
+      }
   return g_file_set_contents_full (path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                    0600, error);
 }
@@ -78,6 +85,20 @@ bt_file_set_forget_note (BtFileSet *self)
     unlink (path);
 }
 
+/* @text: a number */
+static gboolean
+read_shared (const char *text, guint n_files, BtNote *note)
+{
+  guint64 number;
+  guint index;
+
+  if (n_files == 0 || !g_ascii_string_to_unsigned (text, 10, 0, n_files - 1, &number, NULL))
+    return FALSE;
+  index = (guint) number;
+  g_array_append_val (note->shared, index);
+  return TRUE;
+}
+
 /* Returns: a text that ends within the bytes, or NULL */
 static const char *
 take_text (const char **at, const char *end)
@@ -89,7 +110,7 @@ take_text (const char **at, const char *end)
 }
 
 static gboolean
-read_note (const char *bytes, gsize length, BtNote *note)
+read_note (const char *bytes, gsize length, guint n_files, BtNote *note)
 {
   const char *at = bytes + KIND_LENGTH, *end = bytes + length, *text;
   guint kind = 0;
@@ -113,7 +134,10 @@ read_note (const char *bytes, gsize length, BtNote *note)
       text = at;
       if (take_text (&at, end) == NULL)
         return FALSE;
-      g_ptr_array_add (note->folders, g_strdup (text));
+      if (text[0] != '/')
+        g_ptr_array_add (note->folders, g_strdup (text));
+      else if (!read_shared (text + 1, n_files, note))
+        return FALSE;
     }
   return note->from[0] == '/' && note->to[0] == '/';
 }
@@ -122,7 +146,8 @@ gboolean
 bt_file_set_follow_note (BtFileSet *self)
 {
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
-  BtNote note = { .folders = folders };
+  g_autoptr (GArray) shared = g_array_new (FALSE, FALSE, sizeof (guint));
+  BtNote note = { .folders = folders, .shared = shared };
   g_autofree char *path = dup_note_path (self), *bytes = NULL;
   BtFollowed followed = BT_FOLLOWED_NOT;
   gsize length;
@@ -130,8 +155,11 @@ bt_file_set_follow_note (BtFileSet *self)
   if (path == NULL || !g_file_get_contents (path, &bytes, &length, NULL))
     return FALSE;
   /* Of a move that has ended, the record knows better. */
-  if (read_note (bytes, length, &note) && g_str_equal (note.from, self->folder) && !g_str_equal (note.to, self->folder))
-    followed = bt_file_set_recover (self, &note);
+  if (read_note (bytes, length, self->layout->n_files, &note) && g_str_equal (note.from, self->folder) && !g_str_equal (note.to, self->folder))
+    {
+      bt_file_set_share_indices (self, note.shared);
+      followed = bt_file_set_recover (self, &note);
+    }
   if (followed == BT_FOLLOWED_NOT)
     bt_file_set_forget_note (self);
   return followed == BT_FOLLOWED;

@@ -208,6 +208,7 @@ typedef struct
 {
   char *from;
   char *to;
+  gboolean linked; /* it has the old one as well */
 } Step;
 
 static void
@@ -238,8 +239,8 @@ stays_partial (const Relocation *self, guint index)
   return bt_file_set_get_partial (self->set, index) && !(self->complete && !bt_file_set_is_unwanted (self->set, index));
 }
 
-int
-bt_folder_rename (const char *from_folder, const char *from, const char *to_folder, const char *to, GPtrArray *made)
+static int
+rename_or_link (const char *from_folder, const char *from, const char *to_folder, const char *to, gboolean link, GPtrArray *made)
 {
   const char *from_name, *to_name;
   int from_parent = bt_folder_open_parent (from_folder, from, FALSE, FALSE, NULL, &from_name), to_parent, result, code;
@@ -247,7 +248,9 @@ bt_folder_rename (const char *from_folder, const char *from, const char *to_fold
   if (from_parent < 0)
     return -1;
   to_parent = bt_folder_open_parent (to_folder, to, TRUE, TRUE, made, &to_name);
-  result = to_parent < 0 ? -1 : bt_file_ops ()->rename (from_parent, from_name, to_parent, to_name);
+  result = to_parent < 0 ? -1
+           : link        ? bt_file_ops ()->link (from_parent, from_name, to_parent, to_name)
+                         : bt_file_ops ()->rename (from_parent, from_name, to_parent, to_name);
   /* What is missing on the other side is no missing file. */
   code = to_parent < 0 && errno == ENOENT ? ENOTDIR : errno;
   close (from_parent);
@@ -255,6 +258,44 @@ bt_folder_rename (const char *from_folder, const char *from, const char *to_fold
     close (to_parent);
   errno = code;
   return result;
+}
+
+int
+bt_folder_rename (const char *from_folder, const char *from, const char *to_folder, const char *to, GPtrArray *made)
+{
+  return rename_or_link (from_folder, from, to_folder, to, FALSE, made);
+}
+
+/* A move that was killed may have done it already. */
+static gboolean
+are_one (const char *from_folder, const char *from, const char *to_folder, const char *to)
+{
+  const char *from_name, *to_name;
+  int from_parent = bt_folder_open_parent (from_folder, from, FALSE, FALSE, NULL, &from_name);
+  int to_parent = bt_folder_open_parent (to_folder, to, FALSE, FALSE, NULL, &to_name);
+  struct stat one, other;
+  gboolean same = from_parent >= 0 && to_parent >= 0 && fstatat (from_parent, from_name, &one, AT_SYMLINK_NOFOLLOW) == 0 &&
+                  fstatat (to_parent, to_name, &other, AT_SYMLINK_NOFOLLOW) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+
+  if (from_parent >= 0)
+    close (from_parent);
+  if (to_parent >= 0)
+    close (to_parent);
+  return same;
+}
+
+int
+bt_folder_link (const char *from_folder, const char *from, const char *to_folder, const char *to, GPtrArray *made)
+{
+  int code;
+
+  if (rename_or_link (from_folder, from, to_folder, to, TRUE, made) == 0)
+    return 0;
+  code = errno;
+  if (code == EEXIST && are_one (from_folder, from, to_folder, to))
+    return 0;
+  errno = code == EPERM || code == EOPNOTSUPP || code == ENOSYS || code == EMLINK ? ENOTSUP : code;
+  return -1;
 }
 
 /* Is what is at @path of the kind that the torrent has there? What else it is
@@ -288,6 +329,13 @@ bt_folder_has (const char *folder, const char *path)
   return there;
 }
 
+/* A file that loses its ending does so for the other torrent as well. */
+static gboolean
+is_shared (const Relocation *self, guint index)
+{
+  return !self->complete && bt_file_set_is_shared (self->set, index);
+}
+
 /* What is unfinished needs its later name free as well: when it is complete
  * nobody is there to be asked. */
 static gboolean
@@ -300,6 +348,8 @@ rename_file (Relocation *self, guint index, const char *from, const char *to)
       errno = EEXIST;
       return FALSE;
     }
+  if (is_shared (self, index))
+    return bt_folder_link (self->from_folder, from, self->to_folder, to, self->made) == 0;
   return bt_folder_rename (self->from_folder, from, self->to_folder, to, self->made) == 0;
 }
 
@@ -322,13 +372,14 @@ relocate_file (Relocation *self, guint index, int *failed, GError **error)
       if (code == EEXIST)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("There is a “%s” in “%s” already, which is left as it is"),
                      bt_file_names_get (self->names, index), self->to_folder);
-      else if (code == EXDEV)
+      else if (code == EXDEV || (code == ENOTSUP && !g_str_equal (self->from_folder, self->to_folder)))
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_RECURSE, _ ("“%s” is on another disk"), self->to_folder);
       else
         bt_file_set_fail (set, (int) index, BT_FILE_TASK_RENAME, code, failed, error);
       return FALSE;
     }
   step = g_new (Step, 1);
+  step->linked = is_shared (self, index);
   step->from = g_steal_pointer (&from);
   step->to = g_steal_pointer (&to);
   g_ptr_array_add (self->steps, step);
@@ -359,13 +410,28 @@ bt_folder_remove_empty (const char *folder, GPtrArray *folders, GPtrArray *left)
 }
 
 static void
+unlink_at (const char *folder, const char *path)
+{
+  const char *name;
+  int parent = bt_folder_open_parent (folder, path, FALSE, FALSE, NULL, &name);
+
+  if (parent < 0)
+    return;
+  bt_file_ops ()->unlink (parent, name);
+  close (parent);
+}
+
+static void
 take_back (Relocation *self)
 {
   for (guint i = self->steps->len; i-- > 0;)
     {
       Step *step = self->steps->pdata[i];
 
-      bt_folder_rename (self->to_folder, step->to, self->from_folder, step->from, NULL);
+      if (step->linked)
+        unlink_at (self->to_folder, step->to);
+      else
+        bt_folder_rename (self->to_folder, step->to, self->from_folder, step->from, NULL);
     }
   bt_folder_remove_empty (self->to_folder, self->made, NULL);
 }

@@ -25,6 +25,7 @@ typedef struct
   const char *to;
   const char *parts;  /* (nullable): where what is kept aside goes */
   GPtrArray *folders; /* of char *: those below @to that were not there before */
+  GArray *shared;     /* of guint: files that stay as well, for another torrent has them too */
 } BtNote;
 
 typedef enum
@@ -55,6 +56,7 @@ struct _BtFileSet
   guint8 *unwanted; /* by file: the latest word */
   guint8 *skipped;  /* by file: nobody wants it, or what was kept has not been brought in yet */
   gboolean any_data; /* some file is on disk */
+  guint8 *shared;   /* by file: another torrent has it too, and it is not taken away when this one's move or get other names; NULL: none */
   guint8 *dirty;    /* by file: written to since it was last given to the disk */
   gboolean parts_dirty;
   GMutex stamping;  /* held while files are looked at, or given to the disk; for what follows */
@@ -116,6 +118,8 @@ gboolean bt_file_set_finish_names (BtFileSet *self, int *failed, GError **error)
 /* With @moving held for writing: what is there goes to @folder and @names, where
  * they are not NULL. @complete: names of wanted files lose the ending */
 gboolean bt_file_set_relocate_held (BtFileSet *self, const char *folder, BtFileNames *names, gboolean complete, const char *parts_path, int *failed, GError **error);
+/* The same, and what is at @from stays there. ENOTSUP: it has to be copied */
+int      bt_folder_link          (const char *from_folder, const char *from, const char *to_folder, const char *to, GPtrArray *made);
 /* Whether there is something at @path below @folder, a link for one */
 gboolean bt_folder_has (const char *folder, const char *path);
 char    *bt_file_set_dup_link    (BtFileSet *self, BtFileNames *names, guint index);
@@ -138,6 +142,9 @@ gboolean bt_file_set_sync_folders (BtFileSet *self, const char *folder);
 void     bt_file_set_move_links  (BtFileSet *self, const char *from, const char *to, GPtrArray *made, gboolean again);
 /* A copy of a file has its name in @folder: it is ours if the original was. */
 void     bt_file_set_claim_copy  (BtFileSet *self, guint index, const char *folder, const char *path);
+gboolean bt_file_set_is_shared   (BtFileSet *self, guint index);
+/* @indices: of guint; of the torrent */
+void     bt_file_set_share_indices (BtFileSet *self, GArray *indices);
 /* Those that we made. Returns: (transfer full): of char *, below @folder */
 GPtrArray *bt_file_set_dup_folders (BtFileSet *self);
 void     bt_file_set_add_folders (BtFileSet *self, GPtrArray *made);

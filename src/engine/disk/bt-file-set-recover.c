@@ -240,10 +240,11 @@ look_over (BtFileSet *self, const BtNote *note, const char *staging)
     {
       Where where = look_for (self, i, note, staging);
       gboolean there = (where & (STAGED | PLACED)) != 0;
+      gboolean stays = there && bt_file_set_is_shared (self, i);
 
-      all.any_here |= (where & HERE) != 0;
+      all.any_here |= (where & HERE) && !stays;
       all.any_there |= there;
-      if (((where & HERE) && !(where & ALIKE)) || ((where & STAGED) && (where & PLACED)))
+      if (((where & HERE) && !(where & ALIKE) && !stays) || ((where & STAGED) && (where & PLACED)))
         all.may_go_on = FALSE;
       if (there && !(where & HERE))
         all.may_go_back = FALSE;
@@ -266,7 +267,8 @@ unlink_file (const char *folder, const char *path)
   close (parent);
 }
 
-/* Originals whose copy is there (@originals), or copies whose original is. */
+/* Originals whose copy is there (@originals) and that no other torrent has, or
+ * copies whose original is here. */
 static void
 remove_twins (BtFileSet *self, const BtNote *note, const char *staging, gboolean originals)
 {
@@ -275,7 +277,7 @@ remove_twins (BtFileSet *self, const BtNote *note, const char *staging, gboolean
       g_autofree char *path = bt_file_set_dup_path (self, i);
       Where where = look_for (self, i, note, staging);
 
-      if ((where & (HERE | PLACED | STAGED | ALIKE)) == (HERE | PLACED | ALIKE))
+      if ((where & (HERE | PLACED | STAGED | ALIKE)) == (HERE | PLACED | ALIKE) && !(originals && bt_file_set_is_shared (self, i)))
         unlink_file (originals ? note->from : note->to, path);
     }
 }

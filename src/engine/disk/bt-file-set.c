@@ -68,6 +68,7 @@ file_set_clear (gpointer data)
   g_free (self->skipped);
   g_free (self->unwanted);
   bt_placement_clear (&self->place);
+  g_free (self->shared);
   g_free (self->dirty);
   g_free (self->stamps);
   g_free (self->parts_path);

@@ -151,6 +151,16 @@ gboolean   bt_file_set_relocate (BtFileSet *self, const char *folder, BtFileName
  * trash it stays, and the error says what.
  */
 gboolean   bt_file_set_trash   (BtFileSet *self, GHashTable *keep, guint *n_left, int *failed, GError **error);
+/**
+ * bt_file_set_set_shared:
+ * @paths: (nullable): absolute paths of files of other torrents, as a set
+ *
+ * From now on, when files get another folder or other names, those at @paths
+ * stay where they are as well: they get a second name, or a copy.
+ */
+void       bt_file_set_set_shared (BtFileSet *self, GHashTable *paths);
+/* Of those at @paths, how many are this torrent's and have bytes. */
+guint      bt_file_set_count_shared (BtFileSet *self);
 /* Waits. The torrent is removed and its files stay: what was kept aside goes,
  * and so do folders that we made and that are empty. Nothing is written any more. */
 void       bt_file_set_tidy    (BtFileSet *self);

@@ -303,7 +303,7 @@ clear_originals (BtMove *self)
    * safe, the originals stay. */
   if (safe)
     for (guint i = 0; i < self->set->layout->n_files; i++)
-      if (self->files[i].from != NULL)
+      if (self->files[i].from != NULL && !bt_file_set_is_shared (self->set, i))
         unlink_below (self->old_folder, self->files[i].from, &self->files[i]);
   bt_folder_remove_empty (self->old_folder, self->old_folders, NULL);
   bt_folder_remove_staging (self->staging);
