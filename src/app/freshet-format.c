@@ -305,43 +305,12 @@ freshet_format_state (const BtTorrentStats *stats)
     }
 }
 
-/* What went wrong, in the person's language; NULL when only the system's own
- * words are known. */
-static const char *
-error_kind (const GError *error)
-{
-  static const struct
-  {
-    int io_code;
-    int file_code;
-    const char *text;
-  } kinds[] = {
-    { G_IO_ERROR_NO_SPACE, G_FILE_ERROR_NOSPC, N_ ("The disk is full") },
-    { G_IO_ERROR_PERMISSION_DENIED, G_FILE_ERROR_ACCES, N_ ("The folder may not be written to") },
-    { G_IO_ERROR_READ_ONLY, G_FILE_ERROR_ROFS, N_ ("The disk is read-only") },
-    { G_IO_ERROR_NOT_FOUND, G_FILE_ERROR_NOENT, N_ ("A file or folder is missing") },
-    { G_IO_ERROR_NOT_DIRECTORY, G_FILE_ERROR_NOTDIR, N_ ("There is a file where a folder should be") },
-    { G_IO_ERROR_IS_DIRECTORY, G_FILE_ERROR_ISDIR, N_ ("There is a folder where a file should be") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_error_matches (error, G_IO_ERROR, kinds[i].io_code)
-        || g_error_matches (error, G_FILE_ERROR, kinds[i].file_code))
-      return _ (kinds[i].text);
-  return NULL;
-}
-
-/* The engine's sentence says which file it is about; it follows what is said
- * in the person's language. */
+/* Whoever failed said so in a sentence, in the person's language: nothing is
+ * said before or behind it that it says itself. */
 char *
 freshet_format_error (const GError *error)
 {
-  const char *kind;
-
-  if (error == NULL)
-    return g_strdup (_ ("Something went wrong"));
-  kind = error_kind (error);
-  return kind != NULL ? g_strdup_printf ("%s · %s", kind, error->message) : g_strdup (error->message);
+  return g_strdup (error != NULL ? error->message : _ ("Something went wrong"));
 }
 
 char *

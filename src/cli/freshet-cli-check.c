@@ -50,7 +50,7 @@ tell_result (BtTorrent *torrent, gboolean quiet)
   if (error != NULL)
     {
       message = freshet_format_error (error);
-      g_printerr ("freshet-cli: %s\n", message);
+      freshet_cli_complain (message);
       return FRESHET_CLI_FAILED;
     }
   bt_torrent_get_stats (torrent, &stats);
@@ -88,7 +88,7 @@ check (BtMetainfo *metainfo, const char *folder, gboolean quiet, gboolean json)
   session = bt_session_new (&config);
   if (!bt_session_start (session, &error) || (torrent = bt_session_add (session, metainfo, &options, &error)) == NULL)
     {
-      g_printerr ("freshet-cli: %s\n", error->message);
+      freshet_cli_complain (error->message);
       return FRESHET_CLI_FAILED;
     }
   freshet_progress_init (&data.progress, torrent, quiet, json);
@@ -118,16 +118,16 @@ freshet_cli_check (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
-      g_printerr ("freshet-cli: %s\n", error->message);
+      freshet_cli_complain (error->message);
       return FRESHET_CLI_USAGE;
     }
   if (argc != 3)
     {
-      g_printerr ("freshet-cli: %s\n", _("“check” takes a torrent file and the folder of its data. “freshet-cli check --help” tells more."));
+      freshet_cli_complain (_("“check” takes a torrent file and the folder of its data. “freshet-cli check --help” tells more."));
       return FRESHET_CLI_USAGE;
     }
   metainfo = freshet_transfer_load (argv[1]);
-  if (metainfo == NULL)
+  if (metainfo == NULL || !freshet_cli_check_folder (argv[2]))
     return FRESHET_CLI_FAILED;
   return check (metainfo, argv[2], quiet, json);
 }

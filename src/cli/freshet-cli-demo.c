@@ -40,7 +40,7 @@ static void
 fail (Demo *self, const GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_printerr ("freshet-cli: %s\n", error->message);
+    freshet_cli_complain (error->message);
   close_down (self, FRESHET_CLI_FAILED);
 }
 
@@ -51,7 +51,7 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!freshet_demo_close_finish (self->demo, result, &error))
-    g_printerr ("freshet-cli: %s\n", error->message);
+    freshet_cli_complain (error->message);
   g_main_loop_quit (self->loop);
 }
 
@@ -166,7 +166,7 @@ run (Demo *self)
 
   if (!bt_session_start (self->session, &error))
     {
-      g_printerr ("freshet-cli: %s\n", error->message);
+      freshet_cli_complain (error->message);
       return FRESHET_CLI_FAILED;
     }
   interrupted = g_unix_signal_add (SIGINT, interrupted_cb, self);

@@ -50,12 +50,6 @@ options_clear (Options *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
-static void
-complain (const char *message)
-{
-  g_printerr ("freshet-cli: %s\n", message);
-}
-
 static char *
 id_to_string (const guint8 *id)
 {
@@ -204,7 +198,7 @@ save_state (Run *run)
     return;
   if (!g_file_set_contents (run->options->state, g_bytes_get_data (state, NULL), (gssize) g_bytes_get_size (state), &error))
     {
-      complain (error->message);
+      freshet_cli_complain (error->message);
       run->exit_code = FRESHET_CLI_FAILED;
     }
 }
@@ -238,7 +232,7 @@ freshet_cli_check_hosts (char **hosts)
           g_network_address_get_hostname (G_NETWORK_ADDRESS (address))[0] != '\0')
         continue;
       message = g_strdup_printf (_("“%s” is not a host and a port, like dht.example.org:6881."), *hosts);
-      complain (message);
+      freshet_cli_complain (message);
       return FALSE;
     }
   return TRUE;
@@ -261,7 +255,7 @@ make_config (const Options *options, BtConfig *config)
     message = g_strdup_printf (_("“%s” is not an IP address."), options->bind);
   if (message != NULL)
     {
-      complain (message);
+      freshet_cli_complain (message);
       return FALSE;
     }
   if (options->bind == NULL)
@@ -297,7 +291,7 @@ start (Run *run)
   if (bt_session_start (run->session, &error) &&
       (run->options->ready_file == NULL || g_file_set_contents (run->options->ready_file, "", 0, &error)))
     return TRUE;
-  complain (error->message);
+  freshet_cli_complain (error->message);
   return FALSE;
 }
 
@@ -343,7 +337,7 @@ parse (Options *self, int *argc, char ***argv)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, &error))
     {
-      complain (error->message);
+      freshet_cli_complain (error->message);
       return FALSE;
     }
   if (*argc > 1)

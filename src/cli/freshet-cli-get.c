@@ -16,7 +16,7 @@
 static int
 wrong_arguments (const char *what)
 {
-  g_printerr ("freshet-cli: %s\n", what);
+  freshet_cli_complain (what);
   return FRESHET_CLI_USAGE;
 }
 

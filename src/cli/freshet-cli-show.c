@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "bt-engine.h"
+#include "bt-error.h"
+#include "freshet-format.h"
 
 /* Columns of a terminal, where many East Asian letters take two. */
 static int
@@ -285,7 +287,7 @@ show_magnet (const char *link, gboolean tsv)
 
   if (magnet == NULL)
     {
-      g_printerr ("freshet-cli: %s\n", error->message);
+      freshet_cli_complain (error->message);
       return FRESHET_CLI_FAILED;
     }
   if (tsv)
@@ -295,17 +297,14 @@ show_magnet (const char *link, gboolean tsv)
   return FRESHET_CLI_OK;
 }
 
-static BtMetainfo *
-read_torrent (const char *path, GError **error)
+static void
+complain_of (const char *path, const GError *error)
 {
-  g_autoptr(GBytes) bytes = NULL;
-  char *contents;
-  gsize length;
+  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *message = error->domain == BT_ERROR ? g_strdup_printf ("%s: %s", name, error->message)
+                                                       : freshet_format_open_error (name, error);
 
-  if (!g_file_get_contents (path, &contents, &length, error))
-    return NULL;
-  bytes = g_bytes_new_take (contents, length);
-  return bt_metainfo_new (bytes, error);
+  freshet_cli_complain (message);
 }
 
 int
@@ -324,7 +323,7 @@ freshet_cli_show (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
-      g_printerr ("freshet-cli: %s\n", error->message);
+      freshet_cli_complain (error->message);
       return FRESHET_CLI_USAGE;
     }
   if (argc != 2)
@@ -335,14 +334,10 @@ freshet_cli_show (int argc, char **argv)
 
   if (bt_magnet_is_link (argv[1]))
     return show_magnet (argv[1], tsv);
-  metainfo = read_torrent (argv[1], &error);
+  metainfo = freshet_cli_read (argv[1], &error);
   if (metainfo == NULL)
     {
-      /* The system's own words name the file already. */
-      if (error->domain == G_FILE_ERROR)
-        g_printerr ("freshet-cli: %s\n", error->message);
-      else
-        g_printerr ("freshet-cli: %s: %s\n", argv[1], error->message);
+      complain_of (argv[1], error);
       return FRESHET_CLI_FAILED;
     }
   if (tsv)

@@ -87,7 +87,7 @@ freshet_cli_tracker (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
-      g_printerr ("freshet-cli: %s\n", error->message);
+      freshet_cli_complain (error->message);
       return FRESHET_CLI_USAGE;
     }
   if (argc > 1)
@@ -99,7 +99,7 @@ freshet_cli_tracker (int argc, char **argv)
     set_interval (server, interval);
   if (!listen_at (server, bind, port, &error))
     {
-      g_printerr ("freshet-cli: %s\n", error->message);
+      freshet_cli_complain (error->message);
       return g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ? FRESHET_CLI_USAGE : FRESHET_CLI_FAILED;
     }
 

@@ -31,12 +31,6 @@ typedef struct
   int exit_code;
 } Run;
 
-static void
-complain (const char *message)
-{
-  g_printerr ("freshet-cli: %s\n", message);
-}
-
 gboolean
 freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const char *arguments, int *argc, char ***argv)
 {
@@ -66,17 +60,17 @@ freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, &error))
     {
-      complain (error->message);
+      freshet_cli_complain (error->message);
       return FALSE;
     }
   if (self->port < 0 || self->port > 65535)
     {
-      complain (_("A port is a number from 0 to 65535."));
+      freshet_cli_complain (_("A port is a number from 0 to 65535."));
       return FALSE;
     }
   if (self->down_limit < 0 || self->up_limit < 0)
     {
-      complain (_("A limit is a number of bytes a second."));
+      freshet_cli_complain (_("A limit is a number of bytes a second."));
       return FALSE;
     }
   return TRUE;
@@ -97,17 +91,18 @@ freshet_transfer_options_clear (FreshetTransferOptions *self)
 BtMetainfo *
 freshet_transfer_load (const char *path)
 {
-  g_autofree char *name = g_path_get_basename (path);
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_file_load_bytes (file, NULL, NULL, &error);
-  BtMetainfo *metainfo = bytes == NULL ? NULL : bt_metainfo_new (bytes, &error);
+  BtMetainfo *metainfo = freshet_cli_read (path, &error);
 
   if (metainfo == NULL)
     {
+      g_autofree char *scheme = g_uri_parse_scheme (path);
+      g_autofree char *name = g_path_get_basename (path);
       g_autofree char *message = freshet_format_open_error (name, error);
 
-      complain (message);
+      freshet_cli_complain (scheme != NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)
+                                ? _("This takes a torrent file or a magnet link, and no other address.")
+                                : message);
     }
   return metainfo;
 }
@@ -119,7 +114,7 @@ load_magnet (const char *link)
   BtMagnet *magnet = bt_magnet_new (link, &error);
 
   if (magnet == NULL)
-    complain (error->message);
+    freshet_cli_complain (error->message);
   return magnet;
 }
 
@@ -139,13 +134,15 @@ stop (Run *run, int exit_code)
   if (run->exit_code >= 0)
     return;
   run->exit_code = exit_code;
-  freshet_progress_update (&run->progress);
+  /* The line of what went wrong is the last. */
+  if (exit_code == FRESHET_CLI_OK || run->options->json)
+    freshet_progress_update (&run->progress);
   freshet_progress_end (&run->progress);
   if (exit_code == FRESHET_CLI_FAILED && bt_torrent_get_error (run->torrent) != NULL)
     {
       g_autofree char *message = freshet_format_error (bt_torrent_get_error (run->torrent));
 
-      complain (message);
+      freshet_cli_complain (message);
     }
   bt_session_stop_async (run->session, stopped_cb, run);
 }
@@ -159,7 +156,7 @@ write_ready_file (Run *run)
     return TRUE;
   if (g_file_set_contents (run->options->ready_file, "", 0, &error))
     return TRUE;
-  complain (error->message);
+  freshet_cli_complain (error->message);
   return FALSE;
 }
 
@@ -175,7 +172,7 @@ tell_long_files (Run *run)
                                        n_long),
                           n_long);
   freshet_progress_end (&run->progress);
-  complain (text);
+  freshet_cli_complain (text);
 }
 
 static void
@@ -205,7 +202,7 @@ state_changed_cb (BtTorrent *torrent, guint state, gpointer data)
   else if (state == BT_TORRENT_DOWNLOADING && run->only_seed)
     {
       freshet_progress_end (&run->progress);
-      complain (_("The data is not complete in that folder. “freshet-cli get” downloads what is missing."));
+      freshet_cli_complain (_("The data is not complete in that folder. “freshet-cli get” downloads what is missing."));
       stop (run, FRESHET_CLI_FAILED);
     }
 }
@@ -225,7 +222,7 @@ metadata_ready_cb (BtTorrent *torrent, gpointer data)
       return;
     }
   freshet_progress_end (&run->progress);
-  complain (error->message);
+  freshet_cli_complain (error->message);
   stop (run, FRESHET_CLI_FAILED);
 }
 
@@ -244,7 +241,11 @@ interrupted_cb (gpointer data)
 {
   Run *run = data;
 
+  gboolean first = run->exit_code < 0;
+
   stop (run, run->ready ? FRESHET_CLI_OK : FRESHET_CLI_FAILED);
+  if (first && !run->ready)
+    freshet_cli_complain (_("Stopped before all was there. The same command goes on from here."));
   return G_SOURCE_CONTINUE;
 }
 
@@ -266,7 +267,7 @@ make_config (const FreshetTransferOptions *options, BtConfig *config)
     {
       g_autofree char *message = g_strdup_printf (_("“%s” is not an IP address."), options->bind);
 
-      complain (message);
+      freshet_cli_complain (message);
       return FALSE;
     }
   config->bind_only = TRUE;
@@ -288,7 +289,7 @@ read_peers (const FreshetTransferOptions *options, GArray *peers)
         {
           g_autofree char *message = g_strdup_printf (_("“%s” is not an address and a port, like 192.0.2.7:6881."), *text);
 
-          complain (message);
+          freshet_cli_complain (message);
           return FALSE;
         }
       g_array_append_val (peers, addr);
@@ -307,7 +308,7 @@ blocklist_loaded_cb (GObject *object, GAsyncResult *result, gpointer data)
     return;
   if (!loaded)
     {
-      complain (error->message);
+      freshet_cli_complain (error->message);
       stop (run, FRESHET_CLI_FAILED);
       return;
     }
@@ -343,7 +344,7 @@ run_torrent (Run *run, BtMetainfo *metainfo, BtMagnet *magnet, const GArray *pee
   if (!bt_session_start (run->session, &error) ||
       (run->torrent = add_torrent (run, metainfo, magnet, &options, &error)) == NULL)
     {
-      complain (error->message);
+      freshet_cli_complain (error->message);
       return FRESHET_CLI_FAILED;
     }
   bt_torrent_set_sequential (run->torrent, run->options->sequential);
@@ -380,6 +381,8 @@ freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent
   else
     metainfo = freshet_transfer_load (torrent);
   if (metainfo == NULL && magnet == NULL)
+    return FRESHET_CLI_FAILED;
+  if (only_seed ? !freshet_cli_check_folder (options->folder) : !freshet_cli_check_output (options->folder != NULL ? options->folder : "."))
     return FRESHET_CLI_FAILED;
   run.session = session = bt_session_new (&config);
   run.loop = loop = g_main_loop_new (NULL, FALSE);

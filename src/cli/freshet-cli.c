@@ -60,6 +60,19 @@ run_command (int argc, char **argv)
   return FRESHET_CLI_USAGE;
 }
 
+/* "help COMMAND" is "COMMAND --help". */
+static int
+help (int argc, char **argv)
+{
+  char option[] = "--help";
+  char *command[] = { argc > 0 ? argv[0] : NULL, option, NULL };
+
+  if (argc > 0)
+    return run_command (2, command);
+  print_help ();
+  return FRESHET_CLI_OK;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -82,6 +95,8 @@ main (int argc, char **argv)
     }
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0)
     print_help ();
+  else if (strcmp (argv[1], "help") == 0)
+    return help (argc - 2, argv + 2);
   else if (strcmp (argv[1], "--version") == 0)
     g_print ("freshet-cli %s\n", PACKAGE_VERSION);
   else

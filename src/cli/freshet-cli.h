@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "bt-metainfo.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +24,15 @@ int freshet_cli_tracker (int argc, char **argv);
 int freshet_cli_dht     (int argc, char **argv);
 int freshet_cli_demo    (int argc, char **argv);
 
+/* One line of what went wrong, to the error output. @message: a sentence, with or without its period */
+void freshet_cli_complain (const char *message);
+/* Reads a torrent file, "-" for the standard input.
+ * Returns: (transfer full) (nullable): NULL with an error of #GIOError or #BtError */
+BtMetainfo *freshet_cli_read (const char *path, GError **error);
+/* The folder of data that is there already. Complains when it is not. */
+gboolean freshet_cli_check_folder (const char *folder);
+/* A folder to write to, which may be missing. Complains when that cannot work. */
+gboolean freshet_cli_check_output (const char *folder);
 /* Are these "host:port" each? Complains of the first that is not. @hosts: (nullable) */
 gboolean freshet_cli_check_hosts (char **hosts);
 

@@ -109,7 +109,6 @@ renamed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (FreshetFilesPage) self = user_data;
   GtkRoot *window = gtk_widget_get_root (GTK_WIDGET (self));
   g_autoptr (GError) error = NULL;
-  g_autofree char *reason = NULL;
   g_autofree char *message = NULL;
 
   if (bt_torrent_rename_finish (BT_TORRENT (object), result, &error))
@@ -124,10 +123,7 @@ renamed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, BT_ERROR, BT_ERROR_DUPLICATE) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
     message = g_strdup (_ ("Something else has this name already"));
   else
-    {
-      reason = freshet_format_error (error);
-      message = g_strdup_printf (_ ("It could not be renamed: %s"), reason);
-    }
+    message = freshet_format_error (error);
   freshet_window_show_message (FRESHET_WINDOW (window), message);
 }
 

@@ -54,7 +54,7 @@ open_file (Reader *self)
   if (self->fd < 0 || fstat (self->fd, &info) != 0)
     return fail_errno (self->job, errno);
   if (!S_ISREG (info.st_mode))
-    return fail (self->job, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "it is not a file");
+    return fail (self->job, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("it is not a file"));
   return TRUE;
 }
 

@@ -137,7 +137,7 @@ trash_path (Trashing *self, const char *path, int index, int *failed, GError **e
   if (real == NULL || bt_file_ops ()->trash (real, &reason))
     return TRUE;
   *failed = index;
-  g_set_error (error, reason->domain, reason->code, _ ("“%s” could not be moved to the trash and is still there: %s"), path, reason->message);
+  g_set_error (error, reason->domain, reason->code, _ ("“%s” could not be moved to the trash: %s"), path, reason->message);
   return FALSE;
 }
 

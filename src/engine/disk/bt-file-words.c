@@ -39,6 +39,21 @@ explain (int code)
       return _ ("the disk is full");
     case EDQUOT:
       return _ ("your share of the disk is used up");
+    case EACCES:
+    case EPERM:
+      return _ ("you have no permission");
+    case ENOENT:
+      return _ ("it is not there");
+    case ENOTDIR:
+      return _ ("there is a file where a folder should be");
+    case EISDIR:
+      return _ ("there is a folder where a file should be");
+    case EEXIST:
+      return _ ("there is something with that name already");
+    case EFBIG:
+      return _ ("it is too large for the disk");
+    case ENAMETOOLONG:
+      return _ ("its name is too long for the disk");
     case EROFS:
       return _ ("the disk can only be read");
     case EIO:
@@ -54,21 +69,36 @@ explain (int code)
 }
 
 static char *
-say (BtFileTask task, const char *name)
+say (const char *sentence, const char *name)
 {
   /* Not a format to the compiler, because it comes from the table. */
-  g_auto (GStrv) parts = g_strsplit (_ (sentences[task]), "%s", 2);
+  g_auto (GStrv) parts = g_strsplit (sentence, "%s", 2);
 
   return g_strconcat (parts[0], name, parts[1], NULL);
+}
+
+/* "Could not find it: it is not there" would say it twice.
+ * Returns: (nullable): a whole sentence */
+static const char *
+say_gone (BtFileTask task, int code)
+{
+  if (code != ENOENT)
+    return NULL;
+  if (task == BT_FILE_TASK_FIND)
+    return _ ("“%s” is not there any more");
+  return task == BT_FILE_TASK_FIND_FOLDER ? _ ("The folder “%s” is not there any more") : NULL;
 }
 
 void
 bt_file_words_set_error (GError **error, BtFileTask task, const char *name, const char *folder, int code)
 {
-  g_autofree char *what = say (task, name);
+  const char *gone = say_gone (task, code);
+  g_autofree char *what = say (gone != NULL ? gone : _ (sentences[task]), name);
   int io_code = (int) g_io_error_from_errno (code);
 
-  if (code == ENOSPC)
+  if (gone != NULL)
+    g_set_error_literal (error, G_IO_ERROR, io_code, what);
+  else if (code == ENOSPC)
     {
       g_autofree char *disk = bt_file_ops_dup_disk_name (folder);
 
