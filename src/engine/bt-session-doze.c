@@ -69,7 +69,7 @@ static gboolean
 is_at_rest (BtTorrent *torrent)
 {
   return torrent->state == BT_TORRENT_SEEDING && !torrent->offline && torrent->saves_resume && torrent->links->len == 0 &&
-         torrent->n_disk == 0 && torrent->n_resolving == 0 && torrent->move == NULL && torrent->move_task == NULL &&
+         torrent->n_disk == 0 && torrent->n_resolving == 0 && torrent->move == NULL && torrent->pending_move == NULL && torrent->move_task == NULL &&
          torrent->remove_task == NULL && !torrent->changing_files && !torrent->saving && !torrent->finishing &&
          !torrent->keeping && torrent->kept->len == 0 && !torrent->pieces_changed && !torrent->choices_changed &&
          torrent->resume != NULL && torrent->resume->checked &&
