@@ -270,9 +270,9 @@ test_a_silent_tracker_holds_up_nobody (Fixture *fixture, gconstpointer data)
   });
   bt_test_session_leech (fixture->session, last);
   bt_test_wait (count_announces (fixture) == 2);
-  while (bt_test_door_rings (silent))
+  do
     g_ptr_array_add (callers, bt_test_peer_accept (silent));
-  g_assert_cmpuint (callers->len, >=, 1);
+  while (bt_test_door_rings (silent));
   g_assert_cmpuint (callers->len, <=, 4);
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     bt_test_torrent_free (others[i]);
