@@ -293,9 +293,11 @@ static void
 test_nobody_there_is_known_at_once (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *url = bt_test_udp_tracker_url (fixture->tracker, "");
+  BtTestUdpTracker *gone = fixture->tracker;
 
-  bt_test_udp_tracker_free (fixture->tracker);
+  /* On another port than the one that is left. */
   fixture->tracker = bt_test_udp_tracker_new ("127.0.0.1", 0);
+  bt_test_udp_tracker_free (gone);
   begin_at (fixture, url);
   bt_test_wait (fixture->n_called == 1);
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
