@@ -174,7 +174,9 @@ add_item (FreshetGroups *self, FreshetTorrentItem *item)
   BtTorrentState state = freshet_torrent_item_get_state (item);
 
   g_hash_table_insert (self->states, item, GUINT_TO_POINTER (state));
-  g_signal_connect_object (item, "notify::state", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
+  /* Not bound to us as an object: that is a list of its own, which is searched
+   * for each of ten thousand that go. */
+  g_signal_connect_swapped (item, "notify::state", G_CALLBACK (state_changed_cb), self);
   count (self, state, 1);
 }
 
@@ -203,6 +205,8 @@ freshet_groups_finalize (GObject *object)
 {
   FreshetGroups *self = FRESHET_GROUPS (object);
 
+  for (guint i = 0; i < self->items->len; i++)
+    g_signal_handlers_disconnect_by_data (self->items->pdata[i], self);
   for (guint i = 0; i < FRESHET_N_GROUPS; i++)
     g_object_unref (self->groups[i]);
   g_ptr_array_unref (self->items);
