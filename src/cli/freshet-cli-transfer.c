@@ -363,6 +363,15 @@ run_torrent (Run *run, BtMetainfo *metainfo, BtMagnet *magnet, const GArray *pee
   return run->exit_code;
 }
 
+/* Better now than when all has been downloaded. */
+static gboolean
+check_ready_file (const char *path)
+{
+  g_autofree char *folder = path == NULL ? NULL : g_path_get_dirname (path);
+
+  return folder == NULL || (freshet_cli_check_folder (folder) && freshet_cli_check_output (folder));
+}
+
 int
 freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent, gboolean only_seed)
 {
@@ -381,6 +390,8 @@ freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent
   else
     metainfo = freshet_transfer_load (torrent);
   if (metainfo == NULL && magnet == NULL)
+    return FRESHET_CLI_FAILED;
+  if (!check_ready_file (options->ready_file))
     return FRESHET_CLI_FAILED;
   if (only_seed ? !freshet_cli_check_folder (options->folder) : !freshet_cli_check_output (options->folder != NULL ? options->folder : "."))
     return FRESHET_CLI_FAILED;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -448,7 +449,7 @@ trk_http_listen (TrkHttp *self, const BtAddr *bind_addr, guint16 port, GError **
     self->fd = open_listener (&any_v4, port, &got);
   if (self->fd < 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "Port %u can not be used: %s.", port, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("Port %u cannot be used: %s"), port, g_strerror (errno));
       return 0;
     }
 

@@ -64,6 +64,7 @@ def folders(home):
         expect_line(command, run(home, command, sample, sample), 1, "is not a folder")
         expect(f"{command} makes no folder", os.path.exists(os.path.join(home, "nowhere")), False)
     expect_line("output", run(home, "get", sample, "-o", os.path.join(sample, "below")), 1, "is not a folder")
+    expect_line("ready file", run(home, "get", sample, "--ready-file", os.path.join(home, "nowhere", "ready")), 1, "There is no folder")
     locked = os.path.join(home, "locked")
     os.mkdir(locked, 0o500)
     if os.geteuid() != 0:

@@ -8,6 +8,7 @@
 #include "bt-socket.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <sys/socket.h>
 
 /* Connections taken in one dispatch. */
@@ -55,12 +56,19 @@ open_door (BtListener *self, Door *door, const BtAddr *addr, GError **error)
 {
   BtAddr local = *addr;
   g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) reason = NULL;
 
   local.port = self->port;
   door->listener = self;
-  door->socket = bt_socket_listen (&local, error);
+  door->socket = bt_socket_listen (&local, &reason);
   if (door->socket == NULL)
-    return FALSE;
+    {
+      if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, _ ("Port %u is in use by another program"), self->port);
+      else
+        g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
   bound = g_socket_get_local_address (door->socket, error);
   if (bound == NULL || !bt_socket_address_get (bound, &local))
     return FALSE;
