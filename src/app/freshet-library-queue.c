@@ -374,6 +374,9 @@ next_id (FreshetLibrary *self)
   return most + 1;
 }
 
+/* Of GNOME's palette, one after the other for new labels. */
+static const char *const colours[] = { "#3584e4", "#2ec27e", "#f5c211", "#e66100", "#c01c28", "#813d9c", "#865e3c", "#5e5c64" };
+
 gint64
 freshet_library_put_label (FreshetLibrary *self, gint64 id, const char *name, const char *colour, const char *folder)
 {
@@ -384,9 +387,12 @@ freshet_library_put_label (FreshetLibrary *self, gint64 id, const char *name, co
 
   if (id == 0)
     id = next_id (self);
-  else if (g_ptr_array_find_with_equal_func (self->labels, &id, has_id, &old))
-    g_ptr_array_remove_index (self->labels, old);
+  if (colour == NULL)
+    colour = colours[self->labels->len % G_N_ELEMENTS (colours)];
+  /* Before the old one goes, which the words may belong to. */
   *label = (FreshetLabel){ id, g_strdup (name), g_strdup (colour), g_strdup (folder) };
+  if (g_ptr_array_find_with_equal_func (self->labels, &id, has_id, &old))
+    g_ptr_array_remove_index (self->labels, old);
   g_ptr_array_add (self->labels, label);
   g_ptr_array_sort (self->labels, by_name);
   for (guint i = 0; i < self->items->len; i++)

@@ -189,7 +189,7 @@ void            freshet_library_set_item_goals (FreshetLibrary *self, FreshetTor
 
 /* (transfer none): of FreshetLabel, by name; until `labels-changed` */
 GPtrArray      *freshet_library_peek_labels    (FreshetLibrary *self);
-/* @id: 0 for a new one; @colour: "#rrggbb"; @folder: (nullable): where what
+/* @id: 0 for a new one; @colour: (nullable): "#rrggbb", NULL: the next of a palette; @folder: (nullable): where what
  * has it goes when it is complete. Returns: the id */
 gint64          freshet_library_put_label      (FreshetLibrary *self, gint64 id, const char *name, const char *colour, const char *folder);
 void            freshet_library_remove_label   (FreshetLibrary *self, gint64 id);

@@ -268,6 +268,7 @@ static void
 test_labels_and_goals_are_kept (Fixture *fixture, gconstpointer data)
 {
   FreshetGoals goals = { .ratio = 2, .time = FRESHET_GOAL_GLOBAL, .idle = FRESHET_GOAL_GLOBAL, .action = FRESHET_GOAL_REMOVE };
+  const FreshetLabel *label;
   gint64 films, music;
 
   add (fixture, "a", TRUE);
@@ -277,8 +278,15 @@ test_labels_and_goals_are_kept (Fixture *fixture, gconstpointer data)
   freshet_library_set_label (fixture->library, get (fixture, "a"), music, TRUE);
   freshet_library_set_item_goals (fixture->library, get (fixture, "a"), &goals);
   freshet_library_put_label (fixture->library, films, "cinema", "#0000ff", NULL);
+  /* With the words of the label itself. */
+  label = freshet_library_peek_labels (fixture->library)->pdata[1];
+  freshet_library_put_label (fixture->library, music, label->name, "#00aa00", label->folder);
   restart (fixture);
   g_assert_cmpuint (freshet_library_peek_labels (fixture->library)->len, ==, 2);
+  label = freshet_library_peek_labels (fixture->library)->pdata[1];
+  g_assert_cmpstr (label->name, ==, "music");
+  g_assert_cmpstr (label->colour, ==, "#00aa00");
+  g_assert_cmpstr (label->folder, ==, "/music");
   g_assert_true (freshet_torrent_item_has_label (get (fixture, "a"), music));
   g_assert_false (freshet_torrent_item_has_label (get (fixture, "a"), films));
   g_assert_cmpfloat (freshet_torrent_item_peek_record (get (fixture, "a"))->goals.ratio, ==, 2);
