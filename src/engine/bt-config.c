@@ -14,6 +14,7 @@ bt_config_init_defaults (BtConfig *self)
     .half_open_limit = 50,
     .unchoke_slots = 8,
     .super_seed = TRUE,
+    .pex = TRUE,
     .request_queue_time = 3,
     .piece_memory = 48u << 20,
     .space_floor = 64u << 20,

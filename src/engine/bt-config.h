@@ -39,6 +39,7 @@ typedef struct
   gboolean dht;             /* look for peers in the DHT (BEP 5); off unless whoever makes the session says so */
   gboolean dht_read_only;   /* ask there and answer nothing (BEP 43) */
   const char *const *dht_bootstrap; /* "host:port", where to begin; NULL: the usual routers. Copied by bt_session_new() */
+  gboolean pex;             /* tell peers of each other (BEP 11); never for private torrents */
   gboolean lsd;             /* call out to the local network (BEP 14); off unless whoever makes the session says so */
   guint stop_timeout;       /* seconds that a goodbye to trackers may take */
 } BtConfig;

@@ -58,6 +58,7 @@ bt_session_configure (BtSession *self, const BtConfig *config)
   self->config.preallocate_full = wanted.preallocate_full;
   self->config.mark_partial = wanted.mark_partial;
   self->config.space_floor = wanted.space_floor;
+  self->config.pex = wanted.pex;
   /* Only what is open can be switched. */
   if (self->udp == NULL || self->stop_task != NULL)
     return;

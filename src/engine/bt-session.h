@@ -116,7 +116,7 @@ gboolean   bt_session_is_dozing  (BtSession *self, const guint8 *info_hash);
 /* bt_torrent_announce() of one that dozes. */
 void       bt_session_announce_dozing (BtSession *self, const guint8 *info_hash);
 /* Changes what may be changed while it runs: how many are connected to and
- * served, DHT and local discovery, and how files are made that are begun from
+ * served, DHT, local discovery and peer exchange, and how files are made that are begun from
  * now on. Connections there are stay. The rest of @config is left as it was. */
 void       bt_session_configure  (BtSession *self, const BtConfig *config);
 /* Rates in bytes a second, 0 for no limit. */

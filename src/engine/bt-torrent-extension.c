@@ -45,8 +45,10 @@ bt_link_send_extensions (BtLink *self)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (offered); i++)
     {
-      /* A private torrent's peers and its .torrent come from its tracker alone (BEP 27). */
-      if ((offered[i] == BT_EXT_PEX || offered[i] == BT_EXT_METADATA) && bt_torrent_is_private (torrent))
+      if (offered[i] == BT_EXT_PEX && !bt_torrent_exchanges_peers (torrent))
+        continue;
+      /* A private torrent's .torrent comes from its tracker alone (BEP 27). */
+      if (offered[i] == BT_EXT_METADATA && bt_torrent_is_private (torrent))
         continue;
       ours.messages |= 1u << offered[i];
       ours.ids[offered[i]] = OUR_ID (offered[i]);

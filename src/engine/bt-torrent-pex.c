@@ -15,6 +15,12 @@
 /* libtorrent closes at the seventh message within a minute. */
 #define MOST_A_MINUTE 6u
 
+gboolean
+bt_torrent_exchanges_peers (BtTorrent *self)
+{
+  return self->session->config.pex && !bt_torrent_is_private (self);
+}
+
 static gboolean
 host_was_seen (const GArray *peers, guint before)
 {
@@ -46,7 +52,7 @@ bt_link_got_pex (BtLink *self, const BtWireMessage *message)
   BtTorrent *torrent = self->torrent;
   g_autoptr (GArray) added = NULL, dropped = NULL;
 
-  if (bt_torrent_is_private (torrent))
+  if (!bt_torrent_exchanges_peers (torrent))
     return;
   if (is_flood (self))
     {
@@ -131,7 +137,7 @@ bt_link_tick_pex (BtLink *self, gint64 now)
   g_autoptr (GArray) added = NULL, dropped = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
-  if (self->ext.ids[BT_EXT_PEX] == 0 || bt_torrent_is_private (self->torrent))
+  if (self->ext.ids[BT_EXT_PEX] == 0 || !bt_torrent_exchanges_peers (self->torrent))
     return;
   if (self->next_pex == 0)
     self->next_pex = self->opened_at + FIRST_AFTER;

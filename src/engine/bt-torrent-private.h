@@ -422,6 +422,8 @@ void       bt_link_allowed_fast     (BtLink *self, guint32 piece);
 void       bt_link_suggested        (BtLink *self, guint32 piece);
 
 /* bt-torrent-pex.c */
+/* Not when it is switched off, and never in a private torrent (BEP 27). */
+gboolean   bt_torrent_exchanges_peers (BtTorrent *self);
 void       bt_link_got_pex          (BtLink *self, const BtWireMessage *message);
 void       bt_link_tick_pex         (BtLink *self, gint64 now);
 

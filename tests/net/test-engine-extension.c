@@ -96,6 +96,25 @@ test_says_what_it_is (Fixture *self, gconstpointer unused)
 }
 
 static void
+test_offers_no_peer_exchange_when_it_is_off (Fixture *self, gconstpointer unused)
+{
+  BtExtHandshake theirs;
+  BtConfig config;
+
+  bt_test_config_init (&config);
+  self->torrent = bt_test_session_seed (self->session, self->content);
+  be_new_peer (self, "-XX0001-aaaaaaaaaaaa");
+  theirs = hear (self);
+  g_assert_cmpuint (theirs.ids[BT_EXT_PEX], !=, 0);
+  config.pex = FALSE;
+  bt_session_configure (self->session->session, &config);
+  be_new_peer (self, "-XX0001-bbbbbbbbbbbb");
+  theirs = hear (self);
+  g_assert_cmpuint (theirs.ids[BT_EXT_PEX], ==, 0);
+  g_assert_cmpuint (theirs.ids[BT_EXT_METADATA], !=, 0);
+}
+
+static void
 test_says_since_when_it_is_complete (Fixture *self, gconstpointer unused)
 {
   BtExtHandshake theirs;
@@ -151,6 +170,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/engine-extension/says-what-it-is", test_says_what_it_is);
+  ADD ("/engine-extension/offers-no-peer-exchange-when-it-is-off", test_offers_no_peer_exchange_when_it_is_off);
   ADD ("/engine-extension/says-since-when-it-is-complete", test_says_since_when_it_is_complete);
   ADD ("/engine-extension/learns-one-other-address", test_learns_one_other_address);
   ADD ("/engine-extension/private-address-is-not-taken", test_private_address_is_not_taken);
