@@ -65,21 +65,10 @@ typedef struct
   guint most_fds;
 } Churn;
 
-static double
-resident_mib (void)
-{
-  g_autofree char *text = NULL;
-  unsigned long pages = 0, resident = 0;
-
-  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%lu %lu", &pages, &resident) != 2)
-    return 0;
-  return (double) resident * (double) sysconf (_SC_PAGESIZE) / (1 << 20);
-}
-
 static void
 measure (Churn *self)
 {
-  double resident = resident_mib ();
+  double resident = bench_resident_mib ();
   guint fds = bt_test_count_fds ();
 
   if (bench_now () - self->began < WARM_UP * self->length)

@@ -41,17 +41,6 @@ typedef struct
   guint most_fds;
 } Soak;
 
-static double
-resident_mib (void)
-{
-  g_autofree char *text = NULL;
-  unsigned long pages = 0, resident = 0;
-
-  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%lu %lu", &pages, &resident) != 2)
-    return 0;
-  return (double) resident * (double) sysconf (_SC_PAGESIZE) / (1 << 20);
-}
-
 static void begin_round (Soak *self);
 
 static void
@@ -84,7 +73,7 @@ begin_round (Soak *self)
 static void
 measure (Soak *self, double elapsed)
 {
-  double resident = resident_mib ();
+  double resident = bench_resident_mib ();
   guint fds = bt_test_count_fds ();
 
   if (elapsed < WARM_UP * self->length)

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <glib.h>
+#include <stdio.h>
+#include <unistd.h>
 
 G_BEGIN_DECLS
 
@@ -12,6 +14,18 @@ static inline double
 bench_now (void)
 {
   return (double) g_get_monotonic_time () / G_USEC_PER_SEC;
+}
+
+/* MiB of this process that are in memory. */
+static inline double
+bench_resident_mib (void)
+{
+  g_autofree char *text = NULL;
+  unsigned long pages = 0, resident = 0;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || sscanf (text, "%lu %lu", &pages, &resident) != 2)
+    return 0;
+  return (double) resident * (double) sysconf (_SC_PAGESIZE) / (1 << 20);
 }
 
 static inline int
