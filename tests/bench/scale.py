@@ -24,6 +24,9 @@ import time
 import urllib.error
 import urllib.request
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from bencode import bencode  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 SESSION = os.path.join(HERE, "..", "ui", "session.py")
 TRACKER_PORT, RPC_PORT = 46969, 49091
@@ -42,18 +45,6 @@ def enter_namespace():
         os.environ["FRESHET_SCALE_INSIDE"] = "1"
         os.execvp("unshare", ["unshare", "-n"] + ([] if os.geteuid() == 0 else ["-r"]) + [sys.executable] + sys.argv)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-
-
-def bencode(value):
-    if isinstance(value, int):
-        return b"i%de" % value
-    if isinstance(value, str):
-        value = value.encode()
-    if isinstance(value, bytes):
-        return b"%d:%s" % (len(value), value)
-    if isinstance(value, list):
-        return b"l" + b"".join(map(bencode, value)) + b"e"
-    return b"d" + b"".join(bencode(key) + bencode(value[key]) for key in sorted(value)) + b"e"
 
 
 def make_torrents(folder, n):

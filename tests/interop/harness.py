@@ -15,6 +15,9 @@ import threading
 import time
 import urllib.parse
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from bencode import bencode  # noqa: E402
+
 SKIPPED = 77
 NETWORK, NETWORK_6 = "10.99.0.", "fd99::"
 ADDRESSES = 40
@@ -226,23 +229,6 @@ def run_cases(cases):
 
 
 # ----------------------------------------------------------------- torrents
-def bencode(value):
-    if isinstance(value, bool):
-        raise TypeError("bencode has no truth")
-    if isinstance(value, int):
-        return b"i%de" % value
-    if isinstance(value, str):
-        value = value.encode()
-    if isinstance(value, bytes):
-        return b"%d:%s" % (len(value), value)
-    if isinstance(value, list):
-        return b"l" + b"".join(map(bencode, value)) + b"e"
-    if isinstance(value, dict):
-        pairs = sorted((k.encode(), v) for k, v in value.items())
-        return b"d" + b"".join(bencode(k) + bencode(v) for k, v in pairs) + b"e"
-    raise TypeError(type(value))
-
-
 class Torrent:
     """Files, the same each time for one seed, and the .torrent of them.
     sizes: a number for a single file, or {path: size}. filler: bytes that the

@@ -20,23 +20,17 @@ import json
 import os
 import select
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from bencode import bencode  # noqa: E402
 
 NUMBER = 10000  # as many as bench-library makes
 PAGES = 100
 SIZE = ("1000", "700")
 PATIENCE = 300  # seconds
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def bencode(value):
-    if isinstance(value, int):
-        return b"i%de" % value
-    if isinstance(value, bytes):
-        return b"%d:%s" % (len(value), value)
-    if isinstance(value, list):
-        return b"l" + b"".join(map(bencode, value)) + b"e"
-    return b"d" + b"".join(bencode(key) + bencode(value[key]) for key in sorted(value)) + b"e"
 
 
 def make_transmission(config, number):

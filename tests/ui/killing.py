@@ -4,6 +4,10 @@
 import hashlib
 import os
 import selectors
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from bencode import bencode  # noqa: E402
 
 MIB = 1 << 20
 PIECE = 256 << 10
@@ -12,18 +16,6 @@ PATIENCE = 60  # seconds that anything may take
 
 class Failure(Exception):
     pass
-
-
-def bencode(value):
-    if isinstance(value, int):
-        return b"i%de" % value
-    if isinstance(value, str):
-        value = value.encode()
-    if isinstance(value, bytes):
-        return b"%d:%s" % (len(value), value)
-    if isinstance(value, list):
-        return b"l" + b"".join(map(bencode, value)) + b"e"
-    return b"d" + b"".join(bencode(k) + bencode(value[k]) for k in sorted(value)) + b"e"
 
 
 def make_torrent(folder, name, sizes, chance):
