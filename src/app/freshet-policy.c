@@ -267,7 +267,8 @@ freshet_policy_new (GSettings *settings, FreshetLibrary *library)
   static const char *const queue[] = { "max-downloads", "max-seeds", NULL };
   static const char *const goals[] = { "goal-ratio", "goal-time", "goal-idle", "goal-remove", NULL };
   static const char *const folders[] = { "incomplete-folder", NULL };
-  static const char *const config[] = { "max-peers", "max-peers-per-torrent", "dht", "lsd", "mark-partial", "preallocate", NULL };
+  static const char *const config[] = { "max-peers", "max-peers-per-torrent",
+                                        "dht", "pex", "lsd", "mark-partial", "preallocate", NULL };
   static const char *const metered[] = { "metered", NULL };
   FreshetPolicy *self;
 

@@ -28,6 +28,7 @@ freshet_settings_to_config (GSettings *self, BtConfig *config)
   config->down_limit = g_settings_get_uint64 (self, "down-limit");
   config->up_limit = g_settings_get_uint64 (self, "up-limit");
   config->dht = g_settings_get_boolean (self, "dht");
+  config->pex = g_settings_get_boolean (self, "pex");
   config->lsd = g_settings_get_boolean (self, "lsd");
   config->mark_partial = g_settings_get_boolean (self, "mark-partial");
   config->preallocate_full = g_settings_get_boolean (self, "preallocate");

@@ -11,6 +11,7 @@
 #include "freshet-file-chooser.h"
 #include "freshet-file-picker.h"
 #include "freshet-format.h"
+#include "freshet-label-choice.h"
 
 struct _FreshetAddDialog
 {
@@ -28,6 +29,7 @@ struct _FreshetAddDialog
   FreshetFileChooser *chooser;
   GtkSwitch *start_switch;
   GtkSwitch *order_switch;
+  FreshetLabelChoice *labels;
   AdwActionRow *folder_row;
   GtkLabel *space_label;
   GtkWidget *add_button;
@@ -208,9 +210,10 @@ static void
 add_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   FreshetAddDialog *self = FRESHET_ADD_DIALOG (widget);
+  g_autoptr (GArray) labels = freshet_label_choice_dup_chosen (self->labels);
 
   g_signal_emit (self, signals[ADDED], 0, self->requests, self->folder, gtk_switch_get_active (self->start_switch),
-                 gtk_switch_get_active (self->order_switch));
+                 gtk_switch_get_active (self->order_switch), labels);
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
@@ -370,7 +373,7 @@ freshet_add_dialog_class_init (FreshetAddDialogClass *klass)
   object_class->finalize = freshet_add_dialog_finalize;
 
   signals[ADDED] = g_signal_new ("added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 4, G_TYPE_LIST_MODEL, G_TYPE_FILE, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
+                                 G_TYPE_NONE, 5, G_TYPE_LIST_MODEL, G_TYPE_FILE, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN, G_TYPE_ARRAY);
 
   gtk_widget_class_install_action (widget_class, "dialog.add", NULL, add_action);
   gtk_widget_class_install_action (widget_class, "dialog.back", NULL, back_action);
@@ -378,6 +381,7 @@ freshet_add_dialog_class_init (FreshetAddDialogClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 
   g_type_ensure (FRESHET_TYPE_FILE_CHOOSER);
+  g_type_ensure (FRESHET_TYPE_LABEL_CHOICE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-add-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, torrents);
@@ -390,6 +394,7 @@ freshet_add_dialog_class_init (FreshetAddDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, more_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, add_button);
+  gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, labels);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetAddDialog, space_warning);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
@@ -414,4 +419,13 @@ freshet_add_dialog_new (GtkWindow *parent, GListModel *requests, GFile *folder)
   set_folder (self, folder);
   gtk_widget_grab_focus (self->add_button);
   return self;
+}
+
+void
+freshet_add_dialog_offer_labels (FreshetAddDialog *self, FreshetLibrary *library)
+{
+  g_return_if_fail (FRESHET_IS_ADD_DIALOG (self));
+
+  freshet_label_choice_set_library (self->labels, library);
+  gtk_widget_set_visible (GTK_WIDGET (self->labels), TRUE);
 }

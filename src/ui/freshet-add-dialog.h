@@ -5,6 +5,8 @@
 
 #include <adwaita.h>
 
+#include "freshet-library.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -17,12 +19,14 @@ G_BEGIN_DECLS
  * Signals:
  *
  * - `added (FreshetAddDialog *self, GListModel *requests, GFile *folder,
- *   gboolean start, gboolean sequential)`
+ *   gboolean start, gboolean sequential, GArray *labels)`: ids of labels
  */
 #define FRESHET_TYPE_ADD_DIALOG (freshet_add_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (FreshetAddDialog, freshet_add_dialog, FRESHET, ADD_DIALOG, AdwWindow)
 
 /* @requests: of FreshetAddRequest, not empty */
 FreshetAddDialog *freshet_add_dialog_new (GtkWindow *parent, GListModel *requests, GFile *folder);
+/* Asks for labels too, of those that @library has or of new ones. */
+void              freshet_add_dialog_offer_labels (FreshetAddDialog *self, FreshetLibrary *library);
 
 G_END_DECLS

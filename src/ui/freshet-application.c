@@ -10,6 +10,7 @@
 #include "freshet-about.h"
 #include "freshet-application.h"
 #include "freshet-background.h"
+#include "freshet-blocklist.h"
 #include "freshet-format.h"
 #include "freshet-group.h"
 #include "freshet-notifier.h"
@@ -25,7 +26,8 @@ struct _FreshetApplication
 {
   AdwApplication parent_instance;
   GSettings *settings; /* NULL where the schema is not installed */
-  FreshetPolicy *policy; /* NULL without settings, or without a network */
+  FreshetPolicy *policy;       /* NULL without settings, or without a network */
+  FreshetBlocklist *blocklist; /* the same */
   FreshetWatchFolder *watch;
   FreshetLibrary *library;
   FreshetNotifier *notifier;
@@ -183,6 +185,8 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     return;
   if (self->preferences == NULL)
     g_set_weak_pointer (&self->preferences, freshet_preferences_new (self->settings));
+  if (self->blocklist != NULL)
+    freshet_preferences_set_blocklist (self->preferences, self->blocklist);
   freshet_preferences_present (self->preferences, GTK_WINDOW (get_window (self)));
 }
 
@@ -343,6 +347,7 @@ start_library (FreshetApplication *self)
     {
       self->policy = freshet_policy_new (self->settings, self->library);
       freshet_policy_follow (self->policy, g_network_monitor_get_default ());
+      self->blocklist = freshet_blocklist_new (self->settings, self->library);
     }
   g_signal_connect_object (self->library, "store-note", G_CALLBACK (store_note_cb), self, G_CONNECT_SWAPPED);
   freshet_library_open_async (self->library, NULL, opened_cb, g_object_ref (self));
@@ -427,10 +432,10 @@ freshet_application_finalize (GObject *object)
   g_clear_object (&self->power);
   g_clear_object (&self->notifier);
   g_clear_object (&self->policy);
+  g_clear_object (&self->blocklist);
   g_clear_object (&self->demo);
   g_clear_object (&self->demo_cancellable);
   g_clear_object (&self->library);
-  g_clear_object (&self->policy);
   g_clear_object (&self->watch);
   g_clear_object (&self->settings);
   g_clear_error (&self->start_error);

@@ -5,10 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-file-picker.h"
 #include "freshet-label-dialog.h"
-
-/* Of GNOME's palette, one after the other for new labels. */
-static const char *const colours[] = { "#3584e4", "#2ec27e", "#f5c211", "#e66100", "#c01c28", "#813d9c", "#865e3c", "#5e5c64" };
 
 struct _FreshetLabelDialog
 {
@@ -59,25 +57,89 @@ toggled_cb (FreshetLabelDialog *self, GtkCheckButton *check)
                                gtk_check_button_get_active (check));
 }
 
+/* Returns: (transfer none) (nullable) */
+static const FreshetLabel *
+find_label (FreshetLabelDialog *self, gint64 id)
+{
+  GPtrArray *labels = freshet_library_peek_labels (self->library);
+
+  for (guint i = 0; i < labels->len; i++)
+    if (((FreshetLabel *) labels->pdata[i])->id == id)
+      return labels->pdata[i];
+  return NULL;
+}
+
 static void
 colour_set_cb (FreshetLabelDialog *self, GtkColorButton *button)
 {
-  GPtrArray *labels = freshet_library_peek_labels (self->library);
+  const FreshetLabel *label = find_label (self, label_of (GTK_WIDGET (button)));
   g_autofree char *colour = NULL;
   GdkRGBA rgba;
 
   gtk_color_chooser_get_rgba (GTK_COLOR_CHOOSER (button), &rgba);
   colour = g_strdup_printf ("#%02x%02x%02x", (guint) (rgba.red * 255 + 0.5), (guint) (rgba.green * 255 + 0.5),
                             (guint) (rgba.blue * 255 + 0.5));
-  for (guint i = 0; i < labels->len; i++)
-    {
-      g_autofree FreshetLabel *label = g_memdup2 (labels->pdata[i], sizeof *label);
+  if (label != NULL)
+    freshet_library_put_label (self->library, label->id, label->name, colour, label->folder);
+}
 
-      if (label->id != label_of (GTK_WIDGET (button)))
-        continue;
-      freshet_library_put_label (self->library, label->id, label->name, colour, label->folder);
-      return;
-    }
+static void
+show_folder (GtkWidget *row, const FreshetLabel *label)
+{
+  g_autofree char *path = label->folder != NULL ? g_filename_display_name (label->folder) : NULL;
+  g_autofree char *text = path != NULL ? g_strdup_printf (_ ("Complete files go to %s"), path) : g_strdup ("");
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), escaped);
+  gtk_widget_set_visible (g_object_get_data (G_OBJECT (row), "freshet-no-folder"), path != NULL);
+}
+
+static void
+set_folder (FreshetLabelDialog *self, GtkWidget *row, const char *folder)
+{
+  const FreshetLabel *label = self->library != NULL ? find_label (self, label_of (row)) : NULL;
+
+  if (label == NULL)
+    return;
+  freshet_library_put_label (self->library, label->id, label->name, label->colour, folder);
+  show_folder (row, find_label (self, label_of (row)));
+}
+
+/* Whose folder is being chosen. */
+typedef struct
+{
+  FreshetLabelDialog *dialog; /* owned */
+  GtkWidget *row;             /* owned */
+} Choice;
+
+static void
+folder_chosen_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Choice *choice = user_data;
+  g_autoptr (FreshetLabelDialog) dialog = choice->dialog;
+  g_autoptr (GtkWidget) row = choice->row;
+  g_autoptr (GFile) folder = freshet_file_picker_folder_finish (result, NULL);
+
+  if (folder != NULL && g_file_peek_path (folder) != NULL)
+    set_folder (dialog, row, g_file_peek_path (folder));
+}
+
+static void
+choose_folder_cb (GtkWidget *row, GtkWidget *button)
+{
+  FreshetLabelDialog *self = FRESHET_LABEL_DIALOG (gtk_widget_get_root (button));
+  const FreshetLabel *label = find_label (self, label_of (row));
+  g_autoptr (GFile) folder = label != NULL && label->folder != NULL ? g_file_new_for_path (label->folder) : NULL;
+  Choice *choice = g_new (Choice, 1);
+
+  *choice = (Choice){ g_object_ref (self), g_object_ref (row) };
+  freshet_file_picker_folder_async (GTK_WINDOW (self), _ ("Folder for Complete Files"), folder, folder_chosen_cb, choice);
+}
+
+static void
+clear_folder_cb (GtkWidget *row, GtkWidget *button)
+{
+  set_folder (FRESHET_LABEL_DIALOG (gtk_widget_get_root (button)), row, NULL);
 }
 
 static void
@@ -109,7 +171,7 @@ colour_button_new (FreshetLabelDialog *self, const FreshetLabel *label)
   GdkRGBA rgba;
 
   if (!gdk_rgba_parse (&rgba, label->colour))
-    gdk_rgba_parse (&rgba, colours[0]);
+    rgba = (GdkRGBA){ 0.5f, 0.5f, 0.5f, 1.0f };
   button = gtk_color_button_new_with_rgba (&rgba);
   gtk_color_button_set_title (GTK_COLOR_BUTTON (button), _ ("Colour of the Label"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
@@ -123,14 +185,37 @@ colour_button_new (FreshetLabelDialog *self, const FreshetLabel *label)
 }
 
 static GtkWidget *
-remove_button_new (FreshetLabelDialog *self, const FreshetLabel *label)
+flat_button_new (const char *icon, const char *name)
 {
-  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, _ ("Delete the Label"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Delete the Label"), -1);
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  return button;
+}
+
+static void
+add_folder_buttons (GtkWidget *row, const FreshetLabel *label)
+{
+  GtkWidget *choose = flat_button_new ("folder-download-symbolic", _ ("Folder for Complete Files"));
+  GtkWidget *clear = flat_button_new ("edit-clear-symbolic", _ ("No Folder of Its Own"));
+
+  g_signal_connect_object (choose, "clicked", G_CALLBACK (choose_folder_cb), row, G_CONNECT_SWAPPED);
+  g_signal_connect_object (clear, "clicked", G_CALLBACK (clear_folder_cb), row, G_CONNECT_SWAPPED);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), clear);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), choose);
+  g_object_set_data (G_OBJECT (row), "freshet-no-folder", clear);
+  set_label_of (row, label);
+  show_folder (row, label);
+}
+
+static GtkWidget *
+remove_button_new (FreshetLabelDialog *self, const FreshetLabel *label)
+{
+  GtkWidget *button = flat_button_new ("user-trash-symbolic", _ ("Delete the Label"));
+
   set_label_of (button, label);
   g_signal_connect_object (button, "clicked", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
   return button;
@@ -145,6 +230,7 @@ row_new (FreshetLabelDialog *self, const FreshetLabel *label)
 
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
+  add_folder_buttons (row, label);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), colour_button_new (self, label));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), remove_button_new (self, label));
   return row;
@@ -176,12 +262,11 @@ static void
 apply_cb (FreshetLabelDialog *self, AdwEntryRow *entry)
 {
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
-  GPtrArray *labels = freshet_library_peek_labels (self->library);
   gint64 id;
 
   if (name[0] == '\0')
     return;
-  id = freshet_library_put_label (self->library, 0, name, colours[labels->len % G_N_ELEMENTS (colours)], NULL);
+  id = freshet_library_put_label (self->library, 0, name, NULL, NULL);
   for (guint i = 0; i < self->items->len; i++)
     freshet_library_set_label (self->library, self->items->pdata[i], id, TRUE);
   gtk_editable_set_text (GTK_EDITABLE (entry), "");

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-blocklist.h"
 #include "freshet-day-buttons.h"
 #include "freshet-file-picker.h"
 #include "freshet-preferences.h"
@@ -15,6 +16,7 @@ struct _FreshetPreferences
 {
   AdwPreferencesWindow parent_instance;
   GSettings *settings;
+  FreshetBlocklist *blocklist; /* NULL until it is told of one */
 };
 
 G_DEFINE_FINAL_TYPE (FreshetPreferences, freshet_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -58,6 +60,7 @@ static const struct
   { "max_peers", "max-peers", COUNT },
   { "max_peers_per_torrent", "max-peers-per-torrent", COUNT },
   { "dht", "dht", SWITCH },
+  { "pex", "pex", SWITCH },
   { "lsd", "lsd", SWITCH },
   { "notify", "notify", SWITCH },
   { "inhibit_sleep", "inhibit-sleep", SWITCH },
@@ -129,51 +132,86 @@ bind_rows (FreshetPreferences *self)
     }
 }
 
-/* Folders, with what is said where none is chosen. */
+/* Folders and one file, with what is said where none is chosen. */
 static const struct
 {
   const char *row;
+  const char *clear;
   const char *key;
   const char *none;
-} folders[] = {
-  { "folder_row", "download-folder", NULL },
-  { "incomplete_row", "incomplete-folder", N_ ("Where they belong from the beginning") },
-  { "watch_row", "watch-folder", N_ ("None") },
+  gboolean is_file;
+} places[] = {
+  { "folder_row", NULL, "download-folder", NULL },
+  { "incomplete_row", "incomplete_clear", "incomplete-folder", N_ ("Where they belong from the beginning") },
+  { "watch_row", "watch_clear", "watch-folder", N_ ("None") },
+  { "blocklist_row", "blocklist_clear", "blocklist", N_ ("None"), TRUE },
 };
 
 static GFile *
-dup_folder (FreshetPreferences *self, guint index)
+dup_place (FreshetPreferences *self, guint index)
 {
-  g_autofree char *path = g_settings_get_string (self->settings, folders[index].key);
+  g_autofree char *path = g_settings_get_string (self->settings, places[index].key);
 
-  if (folders[index].none == NULL)
+  if (places[index].none == NULL)
     return freshet_settings_dup_download_folder (self->settings);
   return path[0] != '\0' ? g_file_new_for_path (path) : NULL;
 }
 
-static void
-show_folders (FreshetPreferences *self)
+/* The name of the list, and what came of it. */
+static char *
+format_blocklist (FreshetPreferences *self, GFile *file)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
-    {
-      g_autoptr (GFile) folder = dup_folder (self, i);
-      g_autofree char *name = folder != NULL ? g_file_get_parse_name (folder) : g_strdup (_ (folders[i].none));
-      g_autofree char *escaped = g_markup_escape_text (name, -1);
+  const char *status = self->blocklist != NULL ? freshet_blocklist_get_status (self->blocklist) : NULL;
+  g_autofree char *name = g_file_get_parse_name (file);
 
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (get_child (self, folders[i].row)), escaped);
+  return status != NULL ? g_strdup_printf ("%s\n%s", name, status) : g_steal_pointer (&name);
+}
+
+static char *
+format_place (FreshetPreferences *self, guint index, GFile *place)
+{
+  if (place == NULL)
+    return g_strdup (_ (places[index].none));
+  return places[index].is_file ? format_blocklist (self, place) : g_file_get_parse_name (place);
+}
+
+static void
+show_places (FreshetPreferences *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autoptr (GFile) place = dup_place (self, i);
+      g_autofree char *text = format_place (self, i, place);
+      g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (get_child (self, places[i].row)), escaped);
+      if (places[i].clear != NULL)
+        gtk_widget_set_visible (get_child (self, places[i].clear), place != NULL);
     }
 }
 
-static guint
-find_folder (GVariant *parameter)
+static void
+show_blocklist (FreshetPreferences *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
-    if (g_str_equal (folders[i].key, g_variant_get_string (parameter, NULL)))
+  GtkWidget *row = get_child (self, "blocklist_row");
+
+  if (freshet_blocklist_has_failed (self->blocklist))
+    gtk_widget_add_css_class (row, "failed");
+  else
+    gtk_widget_remove_css_class (row, "failed");
+  show_places (self);
+}
+
+static guint
+find_place (GVariant *parameter)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    if (g_str_equal (places[i].key, g_variant_get_string (parameter, NULL)))
       return i;
   return 0;
 }
 
-/* Which folder is being chosen. */
+/* What is being chosen. */
 typedef struct
 {
   FreshetPreferences *window; /* owned */
@@ -181,34 +219,40 @@ typedef struct
 } Choice;
 
 static void
-folder_chosen_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+chosen_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Choice *choice = user_data;
   g_autoptr (FreshetPreferences) self = choice->window;
-  g_autoptr (GFile) folder = freshet_file_picker_folder_finish (result, NULL);
+  g_autoptr (GFile) place = places[choice->index].is_file ? freshet_file_picker_file_finish (result, NULL)
+                                                          : freshet_file_picker_folder_finish (result, NULL);
 
-  if (folder != NULL && g_file_peek_path (folder) != NULL)
-    g_settings_set_string (self->settings, folders[choice->index].key, g_file_peek_path (folder));
+  if (place != NULL && g_file_peek_path (place) != NULL)
+    g_settings_set_string (self->settings, places[choice->index].key, g_file_peek_path (place));
 }
 
 static void
-choose_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   FreshetPreferences *self = FRESHET_PREFERENCES (widget);
   Choice *choice = g_new (Choice, 1);
   g_autoptr (GFile) folder = NULL;
 
-  *choice = (Choice){ g_object_ref (self), find_folder (parameter) };
-  folder = dup_folder (self, choice->index);
+  *choice = (Choice){ g_object_ref (self), find_place (parameter) };
+  if (places[choice->index].is_file)
+    {
+      freshet_file_picker_file_async (GTK_WINDOW (self), _ ("Choose a Blocklist"), chosen_cb, choice);
+      return;
+    }
+  folder = dup_place (self, choice->index);
   if (folder == NULL)
     folder = freshet_settings_dup_download_folder (self->settings);
-  freshet_file_picker_folder_async (GTK_WINDOW (self), _ ("Choose a Folder"), folder, folder_chosen_cb, choice);
+  freshet_file_picker_folder_async (GTK_WINDOW (self), _ ("Choose a Folder"), folder, chosen_cb, choice);
 }
 
 static void
-clear_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+clear_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  g_settings_reset (FRESHET_PREFERENCES (widget)->settings, folders[find_folder (parameter)].key);
+  g_settings_reset (FRESHET_PREFERENCES (widget)->settings, places[find_place (parameter)].key);
 }
 
 static void
@@ -217,6 +261,7 @@ freshet_preferences_finalize (GObject *object)
   FreshetPreferences *self = FRESHET_PREFERENCES (object);
 
   g_clear_object (&self->settings);
+  g_clear_object (&self->blocklist);
   G_OBJECT_CLASS (freshet_preferences_parent_class)->finalize (object);
 }
 
@@ -230,10 +275,14 @@ freshet_preferences_class_init (FreshetPreferencesClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-preferences.ui");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_widget_class_bind_template_child_full (widget_class, rows[i].widget, FALSE, 0);
-  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
-    gtk_widget_class_bind_template_child_full (widget_class, folders[i].row, FALSE, 0);
-  gtk_widget_class_install_action (widget_class, "preferences.choose-folder", "s", choose_folder_action);
-  gtk_widget_class_install_action (widget_class, "preferences.clear-folder", "s", clear_folder_action);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      gtk_widget_class_bind_template_child_full (widget_class, places[i].row, FALSE, 0);
+      if (places[i].clear != NULL)
+        gtk_widget_class_bind_template_child_full (widget_class, places[i].clear, FALSE, 0);
+    }
+  gtk_widget_class_install_action (widget_class, "preferences.choose", "s", choose_action);
+  gtk_widget_class_install_action (widget_class, "preferences.clear", "s", clear_action);
 }
 
 static void
@@ -252,8 +301,8 @@ freshet_preferences_new (GSettings *settings)
   self = g_object_new (FRESHET_TYPE_PREFERENCES, "hide-on-close", TRUE, NULL);
   self->settings = g_object_ref (settings);
   bind_rows (self);
-  show_folders (self);
-  g_signal_connect_object (settings, "changed", G_CALLBACK (show_folders), self, G_CONNECT_SWAPPED);
+  show_places (self);
+  g_signal_connect_object (settings, "changed", G_CALLBACK (show_places), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -266,4 +315,15 @@ freshet_preferences_present (FreshetPreferences *self, GtkWindow *parent)
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (self), "downloads");
   gtk_window_present (GTK_WINDOW (self));
+}
+
+void
+freshet_preferences_set_blocklist (FreshetPreferences *self, FreshetBlocklist *blocklist)
+{
+  g_return_if_fail (FRESHET_IS_PREFERENCES (self));
+
+  if (!g_set_object (&self->blocklist, blocklist))
+    return;
+  g_signal_connect_object (blocklist, "notify", G_CALLBACK (show_blocklist), self, G_CONNECT_SWAPPED);
+  show_blocklist (self);
 }

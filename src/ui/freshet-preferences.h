@@ -5,6 +5,8 @@
 
 #include <adwaita.h>
 
+#include "freshet-blocklist.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -18,6 +20,8 @@ G_DECLARE_FINAL_TYPE (FreshetPreferences, freshet_preferences, FRESHET, PREFEREN
 /* It is hidden when it is closed, to be presented again: libadwaita, 1.2 at
  * least, keeps the pages of each such window for ever. */
 FreshetPreferences *freshet_preferences_new     (GSettings *settings);
+/* Whose list the setting names: what came of it is shown then. */
+void                freshet_preferences_set_blocklist (FreshetPreferences *self, FreshetBlocklist *blocklist);
 /* From its first page on, if it was hidden. */
 void                freshet_preferences_present (FreshetPreferences *self, GtkWindow *parent);
 

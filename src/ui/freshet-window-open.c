@@ -92,6 +92,7 @@ typedef struct
   char *folder;
   gboolean start;
   gboolean sequential;
+  GArray *labels; /* of gint64 */
 } Addition;
 
 static void
@@ -102,6 +103,7 @@ addition_free (gpointer data)
   batch_free (addition->batch);
   g_object_unref (addition->requests);
   g_free (addition->folder);
+  g_array_unref (addition->labels);
   g_free (addition);
 }
 
@@ -111,9 +113,18 @@ add_step (FreshetLibrary *library, guint step, gpointer data)
   Addition *addition = data;
   g_autoptr (FreshetAddRequest) request = g_list_model_get_item (addition->requests, step);
   g_autoptr (GError) error = NULL;
+  FreshetTorrentItem *item;
+  guint8 hash[BT_SHA1_LENGTH];
 
+  memcpy (hash, freshet_add_request_get_info_hash (request), sizeof hash);
   if (!freshet_add_request_accept (request, library, addition->folder, addition->start, addition->sequential, &error))
-    batch_fail (addition->batch, freshet_add_request_get_name (request), error);
+    {
+      batch_fail (addition->batch, freshet_add_request_get_name (request), error);
+      return 1;
+    }
+  item = freshet_library_find (library, hash);
+  for (guint i = 0; item != NULL && i < addition->labels->len; i++)
+    freshet_library_set_label (library, item, g_array_index (addition->labels, gint64, i), TRUE);
   return 1;
 }
 
@@ -124,14 +135,15 @@ all_added_cb (gpointer data)
 }
 
 static void
-added_cb (FreshetWindow *self, GListModel *requests, GFile *folder, gboolean start, gboolean sequential)
+added_cb (FreshetWindow *self, GListModel *requests, GFile *folder, gboolean start, gboolean sequential, GArray *labels)
 {
   Addition *addition;
 
   if (g_file_peek_path (folder) == NULL)
     return;
   addition = g_new (Addition, 1);
-  *addition = (Addition){ batch_new (self, 0), g_object_ref (requests), g_file_get_path (folder), start, sequential };
+  *addition = (Addition){ batch_new (self, 0), g_object_ref (requests), g_file_get_path (folder), start, sequential,
+                           g_array_ref (labels) };
   freshet_library_do_many (self->library, g_list_model_get_n_items (requests), add_step, all_added_cb, addition, addition_free);
 }
 
@@ -156,6 +168,7 @@ ask_folder (FreshetWindow *self, GListModel *requests)
   g_autoptr (GFile) folder = freshet_settings_dup_download_folder (self->settings);
   FreshetAddDialog *dialog = freshet_add_dialog_new (GTK_WINDOW (self), requests, folder);
 
+  freshet_add_dialog_offer_labels (dialog, self->library);
   g_signal_connect_object (dialog, "added", G_CALLBACK (added_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }

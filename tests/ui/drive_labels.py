@@ -92,6 +92,27 @@ def case_sidebar(folder):
             swarm.__exit__()
 
 
+def case_adding(folder):
+    """A label is named in the dialog that adds a torrent, which has it from then on."""
+    title = "Add Torrent"
+    with Swarm(folder, NAMES[0], {NAMES[0]: MIB}) as swarm, Program(swarm.torrent) as program:
+        program.window(title)
+        program.press("Choose Labels")
+        program.find("text", "New Label")
+        run("xdotool", "type", "fruit")
+        program.keys_here("Return")
+        program.find("checkbox", "fruit")
+        must(unnamed(program) == "", "all has names: " + unnamed(program))
+        look(program, "adding")
+        program.keys_here("Escape")
+        wait(lambda: not program.find_all("checkbox", "fruit"), "the end of the list")
+        program.find("label", "fruit")
+        program.press("Add")
+        program.window_gone(title)
+        wait(lambda: choices(program) == ["Label fruit, 1", "Tracker 127.0.0.1, 1"], "the label in the sidebar")
+        program.quit()
+
+
 def case_goals(folder):
     """A torrent gets goals of its own by keys, and has them after a restart."""
     title = "Seeding Goals"

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "freshet-blocklist.h"
 #include "freshet-policy.h"
 #include "freshet-settings.h"
 #include "ui-support.h"
@@ -28,7 +29,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (BtMetainfo) metainfo = ui_metainfo_new ("a", 1000000);
   BtTorrentOptions options = { 0 };
-  static const char *const keys[] = { "alt-limits", "metered", "dht", "max-downloads" };
+  static const char *const keys[] = { "alt-limits", "metered", "dht", "max-downloads", "blocklist" };
 
   fixture->library = ui_library_new ();
   fixture->folder = ui_folder_new ();
@@ -116,6 +117,42 @@ test_dht_is_switched_at_once (Fixture *fixture, gconstpointer data)
   g_assert_false (bt_session_get_dht_stats (session, &stats));
 }
 
+static gboolean
+has_list (gpointer blocklist)
+{
+  return g_strcmp0 (freshet_blocklist_get_status (blocklist), "2 ranges of addresses are blocked") == 0;
+}
+
+static gboolean
+has_failed (gpointer blocklist)
+{
+  return freshet_blocklist_has_failed (blocklist);
+}
+
+static gboolean
+has_none (gpointer blocklist)
+{
+  return freshet_blocklist_get_status (blocklist) == NULL && !freshet_blocklist_has_failed (blocklist);
+}
+
+static void
+test_blocklist_is_followed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "list", NULL);
+  g_autofree char *missing = g_build_filename (fixture->folder, "missing", NULL);
+  g_autoptr (FreshetBlocklist) blocklist = NULL;
+
+  g_assert_true (g_file_set_contents (path, "10.0.0.0/8\n192.168.0.0/16\n", -1, NULL));
+  g_settings_set_string (fixture->settings, "blocklist", path);
+  blocklist = freshet_blocklist_new (fixture->settings, fixture->library);
+  ui_wait (has_list, blocklist);
+  g_assert_false (freshet_blocklist_has_failed (blocklist));
+  g_settings_set_string (fixture->settings, "blocklist", missing);
+  ui_wait (has_failed, blocklist);
+  g_settings_reset (fixture->settings, "blocklist");
+  ui_wait (has_none, blocklist);
+}
+
 #define ADD(path, func) g_test_add ("/policy/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -127,5 +164,6 @@ main (int argc, char *argv[])
   ADD ("metered/pauses-and-goes-on", test_metered_pauses_and_goes_on);
   ADD ("metered/leaves-paused-ones-alone", test_metered_leaves_paused_ones_alone);
   ADD ("dht/is-switched-at-once", test_dht_is_switched_at_once);
+  ADD ("blocklist/is-followed", test_blocklist_is_followed);
   return g_test_run ();
 }

@@ -73,14 +73,33 @@ freshet_file_picker_folder_async (GtkWindow *parent, const char *title, GFile *i
   show (native, freshet_file_picker_folder_async, callback, user_data);
 }
 
+static GFile *
+take_first (GAsyncResult *result, GError **error)
+{
+  g_autoptr (GListModel) files = g_task_propagate_pointer (G_TASK (result), error);
+
+  return files != NULL ? g_list_model_get_item (files, 0) : NULL;
+}
+
 GFile *
 freshet_file_picker_folder_finish (GAsyncResult *result, GError **error)
 {
-  g_autoptr (GListModel) files = NULL;
-
   g_return_val_if_fail (g_async_result_is_tagged (result, freshet_file_picker_folder_async), NULL);
-  files = g_task_propagate_pointer (G_TASK (result), error);
-  return files != NULL ? g_list_model_get_item (files, 0) : NULL;
+  return take_first (result, error);
+}
+
+void
+freshet_file_picker_file_async (GtkWindow *parent, const char *title, GAsyncReadyCallback callback, gpointer user_data)
+{
+  show (gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Select"), NULL),
+        freshet_file_picker_file_async, callback, user_data);
+}
+
+GFile *
+freshet_file_picker_file_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, freshet_file_picker_file_async), NULL);
+  return take_first (result, error);
 }
 
 G_GNUC_END_IGNORE_DEPRECATIONS

@@ -19,4 +19,8 @@ void        freshet_file_picker_folder_async         (GtkWindow *parent, const c
                                                       GAsyncReadyCallback callback, gpointer user_data);
 GFile      *freshet_file_picker_folder_finish        (GAsyncResult *result, GError **error);
 
+void        freshet_file_picker_file_async           (GtkWindow *parent, const char *title, GAsyncReadyCallback callback,
+                                                      gpointer user_data);
+GFile      *freshet_file_picker_file_finish          (GAsyncResult *result, GError **error);
+
 G_END_DECLS
