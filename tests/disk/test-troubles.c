@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "bt-file-ops.h"
 #include "bt-test-disk.h"
 #include "bt-test-mount.h"
 #include "bt-test-peer.h"
@@ -226,6 +227,8 @@ test_full_disk (Fixture *fixture, gconstpointer data)
 static void
 test_nearly_full_disk (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *disk = bt_file_ops_dup_disk_name (fixture->session->folder);
+  g_autofree char *name = g_strdup_printf ("“%s”", disk);
   const GError *error;
   guint32 n_pieces;
 
@@ -235,7 +238,7 @@ test_nearly_full_disk (Fixture *fixture, gconstpointer data)
   error = bt_torrent_get_error (fixture->torrent);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
   g_test_message ("%s", error->message);
-  g_assert_nonnull (strstr (error->message, "“/”"));
+  g_assert_nonnull (strstr (error->message, name));
   g_assert_true (waits_for_space (fixture));
   assert_other_completes (fixture);
   /* A little more is not enough to go on with. */
