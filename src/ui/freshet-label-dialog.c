@@ -199,7 +199,7 @@ flat_button_new (const char *icon, const char *name)
 static void
 add_folder_buttons (GtkWidget *row, const FreshetLabel *label)
 {
-  GtkWidget *choose = flat_button_new ("folder-download-symbolic", _ ("Folder for Complete Files"));
+  GtkWidget *choose = flat_button_new ("folder-open-symbolic", _ ("Folder for Complete Files"));
   GtkWidget *clear = flat_button_new ("edit-clear-symbolic", _ ("No Folder of Its Own"));
 
   g_signal_connect_object (choose, "clicked", G_CALLBACK (choose_folder_cb), row, G_CONNECT_SWAPPED);
