@@ -98,7 +98,7 @@ def case_adding(folder):
     with Swarm(folder, NAMES[0], {NAMES[0]: MIB}) as swarm, Program(swarm.torrent) as program:
         program.window(title)
         program.press("Choose Labels")
-        program.find("text", "New Label")
+        program.find("text box", "New Label")
         run("xdotool", "type", "fruit")
         program.keys_here("Return")
         program.find("checkbox", "fruit")
