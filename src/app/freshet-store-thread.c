@@ -5,6 +5,8 @@
 
 #include "freshet-store-private.h"
 
+#include <string.h>
+
 /* The thread that has the database: it takes all that waits and makes one
  * transaction of it. */
 
@@ -165,6 +167,8 @@ do_op (FreshetStore *self, FreshetStoreOp *op)
       op->free_answer = (GDestroyNotify) freshet_store_torrent_free;
       return SQLITE_OK;
     case FRESHET_STORE_OP_FLUSH:
+      op->answer = GINT_TO_POINTER (TRUE);
+      return SQLITE_OK;
     case FRESHET_STORE_OP_CLOSE:
     case FRESHET_STORE_OP_OPEN:
     default:
@@ -211,20 +215,6 @@ has_close (GQueue *batch)
   return batch->tail != NULL && ((FreshetStoreOp *) batch->tail->data)->kind == FRESHET_STORE_OP_CLOSE;
 }
 
-/* Waits, unless the program ends. Returns: whether it ends */
-static gboolean
-wait_to_retry (FreshetStore *self)
-{
-  gint64 until = g_get_monotonic_time () + RETRY * G_USEC_PER_SEC;
-  gboolean closing;
-
-  g_mutex_lock (&self->mutex);
-  while (!(closing = has_close (&self->queue)) && g_cond_wait_until (&self->wake, &self->mutex, until))
-    ;
-  g_mutex_unlock (&self->mutex);
-  return closing;
-}
-
 static gboolean
 answer_cb (gpointer data)
 {
@@ -245,6 +235,82 @@ answer (FreshetStore *self, FreshetStoreOp *op)
     freshet_store_op_free (op);
 }
 
+/* Can it be answered while nothing of @ops can be written? */
+static gboolean
+needs_none_of (const FreshetStoreOp *op, const GQueue *ops)
+{
+  if (op->kind == FRESHET_STORE_OP_FLUSH)
+    return TRUE;
+  if (op->kind != FRESHET_STORE_OP_LOAD && op->kind != FRESHET_STORE_OP_GET_VALUE)
+    return FALSE;
+  for (const GList *l = ops->head; l != NULL; l = l->next)
+    {
+      const FreshetStoreOp *other = l->data;
+
+      if (other->kind <= FRESHET_STORE_OP_VALUE && memcmp (other->hash, op->hash, BT_SHA1_LENGTH) == 0 &&
+          g_strcmp0 (other->key, op->key) == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Moves those of @ops to @readers that are answered while @batch, and what
+ * comes after it, cannot be written. */
+static void
+take_readers (GQueue *ops, const GQueue *batch, GQueue *readers)
+{
+  for (GList *l = ops->head, *next; l != NULL; l = next)
+    {
+      next = l->next;
+      if (!needs_none_of (l->data, batch) || !needs_none_of (l->data, ops))
+        continue;
+      g_queue_unlink (ops, l);
+      g_queue_push_tail_link (readers, l);
+    }
+}
+
+/* Who flushes hears that it is not written. */
+static void
+answer_readers (FreshetStore *self, GQueue *readers)
+{
+  FreshetStoreOp *op;
+
+  while ((op = g_queue_pop_head (readers)) != NULL)
+    {
+      if (op->kind == FRESHET_STORE_OP_FLUSH)
+        op->answer = NULL;
+      else
+        do_op (self, op);
+      answer (self, op);
+    }
+}
+
+/* Waits, unless the program ends, and answers who only reads. Returns: whether it ends */
+static gboolean
+wait_to_retry (FreshetStore *self, const GQueue *batch)
+{
+  gint64 until = g_get_monotonic_time () + RETRY * G_USEC_PER_SEC;
+  gboolean closing, waiting = TRUE;
+
+  g_mutex_lock (&self->mutex);
+  while (!(closing = has_close (&self->queue)) && waiting)
+    {
+      g_auto (GQueue) readers = G_QUEUE_INIT;
+
+      take_readers (&self->queue, batch, &readers);
+      if (readers.length > 0)
+        {
+          g_mutex_unlock (&self->mutex);
+          answer_readers (self, &readers);
+          g_mutex_lock (&self->mutex);
+        }
+      else
+        waiting = g_cond_wait_until (&self->wake, &self->mutex, until);
+    }
+  g_mutex_unlock (&self->mutex);
+  return closing;
+}
+
 static void
 answer_all (FreshetStore *self, GQueue *batch)
 {
@@ -259,6 +325,7 @@ static void
 write_batch (FreshetStore *self, GQueue *batch)
 {
   gboolean mended = FALSE, closing = has_close (batch);
+  g_auto (GQueue) readers = G_QUEUE_INIT;
   int code;
 
   while (self->db.db != NULL && (code = do_batch (self, batch)) != SQLITE_OK)
@@ -270,9 +337,11 @@ write_batch (FreshetStore *self, GQueue *batch)
           continue;
         }
       say_writable (self, FALSE, sqlite3_errstr (code));
+      take_readers (batch, batch, &readers);
+      answer_readers (self, &readers);
       if (closing)
         return;
-      closing = wait_to_retry (self);
+      closing = wait_to_retry (self, batch);
     }
   if (self->db.db != NULL)
     say_writable (self, TRUE, NULL);

@@ -375,8 +375,7 @@ gboolean
 freshet_store_flush_finish (FreshetStore *self, GAsyncResult *result)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, freshet_store_flush_async), FALSE);
-  g_task_propagate_pointer (G_TASK (result), NULL);
-  return TRUE;
+  return g_task_propagate_pointer (G_TASK (result), NULL) != NULL;
 }
 
 static void

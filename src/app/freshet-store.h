@@ -107,8 +107,9 @@ GBytes       *freshet_store_get_value_finish (FreshetStore *self, GAsyncResult *
 void          freshet_store_load_async   (FreshetStore *self, const guint8 *hash, GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full) (nullable): NULL when the store keeps nothing */
 FreshetStoreTorrent *freshet_store_load_finish (FreshetStore *self, GAsyncResult *result, GError **error);
-/* Ends when all that was put before is on the disk, or can not get there. */
+/* Ends when all that was put before is on the disk, or can not get there for now. */
 void          freshet_store_flush_async  (FreshetStore *self, GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: whether it is on the disk */
 gboolean      freshet_store_flush_finish (FreshetStore *self, GAsyncResult *result);
 /* Writes all that waits, makes a backup if much is new, and closes. */
 void          freshet_store_close_async  (FreshetStore *self, GAsyncReadyCallback callback, gpointer user_data);

@@ -34,7 +34,7 @@ store_close (StoreFixture *fixture)
   g_clear_object (&fixture->store);
 }
 
-void
+gboolean
 store_flush (StoreFixture *fixture)
 {
   GAsyncResult *pending = NULL;
@@ -42,7 +42,7 @@ store_flush (StoreFixture *fixture)
 
   freshet_store_flush_async (fixture->store, ui_result_cb, &pending);
   result = ui_wait_result (&pending);
-  freshet_store_flush_finish (fixture->store, result);
+  return freshet_store_flush_finish (fixture->store, result);
 }
 
 void

@@ -22,7 +22,7 @@ void        store_tear_down   (StoreFixture *fixture, gconstpointer data);
 void        store_open        (StoreFixture *fixture);
 void        store_close       (StoreFixture *fixture);
 /* Waits until all that was put is on the disk. */
-void        store_flush       (StoreFixture *fixture);
+gboolean        store_flush       (StoreFixture *fixture);
 /* Torrent number @i of any: its name is "torrent @i". */
 BtMetainfo *store_metainfo    (guint i);
 void        store_put_torrent (StoreFixture *fixture, guint i);
