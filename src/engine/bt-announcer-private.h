@@ -75,6 +75,8 @@ void     bt_announcer_due       (BtAnnouncer *self, gint64 now);
 void     bt_announcer_start     (BtAnnouncer *self, gint64 now);
 /* A person asked for it now. */
 void     bt_announcer_hurry     (BtAnnouncer *self, gint64 now);
+/* The session has another port. */
+void     bt_announcer_moved     (BtAnnouncer *self, gint64 now);
 void     bt_announcer_say_goodbye (BtAnnouncer *self);
 /* Its turn has come. */
 void     bt_announcement_send   (BtAnnouncement *announcement);

@@ -343,3 +343,13 @@ bt_announcer_hurry (BtAnnouncer *self, gint64 now)
   bt_announcer_due (self, now);
   bt_announcer_dht_due (self, now);
 }
+
+void
+bt_announcer_moved (BtAnnouncer *self, gint64 now)
+{
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    bt_announce_plan_moved (&self->plans[family], now);
+  self->next_dht = self->next_lsd = 0;
+  bt_announcer_due (self, now);
+  bt_announcer_dht_due (self, now);
+}

@@ -62,7 +62,7 @@ struct _BtSession
   GSource *tick_source;
   guint n_peers;          /* connections of all torrents, being made or open */
   guint n_half_open;
-  guint64 n_incoming;     /* connections that were let in, ever */
+  guint64 n_incoming;     /* connections that were let in on this port */
   GHashTable *announcers; /* BtAnnouncer: all there are, none owned */
   GHashTable *announce_hosts; /* char * -> BtAnnounceHost */
   GCancellable *announces;
@@ -105,6 +105,15 @@ BtTorrent *bt_session_begin_torrent (BtSession *self, BtTorrent *torrent, const 
 
 /* bt-session-magnet.c: what a second .torrent of a torrent that is there says more */
 void     bt_session_merge_metainfo (BtSession *self, BtTorrent *torrent, BtMetainfo *metainfo);
+
+/* bt-session.c: somebody connected; a #BtListenerFunc */
+void     bt_session_let_in (GSocket *socket, const BtAddr *from, gpointer session);
+
+/* bt-session-port.c: opens the sockets for the port of the configuration. */
+gboolean bt_session_open_port (BtSession *self, GError **error);
+/* The addresses to listen on. Returns: (nullable): @addr, unless the family is not used */
+const BtAddr *bt_session_local_v4 (BtSession *self, BtAddr *addr);
+const BtAddr *bt_session_local_v6 (BtSession *self, BtAddr *addr);
 
 /* bt-session-blocklist.c */
 gboolean bt_session_blocks (BtSession *self, const BtAddr *addr);
@@ -172,7 +181,7 @@ void     bt_session_let_callers_in (BtSession *self, BtTorrent *torrent);
 /* bt-session-lsd.c; nothing happens while it is off */
 void     bt_session_start_lsd  (BtSession *self, const BtAddr *v4, const BtAddr *v6);
 void     bt_session_stop_lsd   (BtSession *self);
-/* On the addresses of the configuration; bt-session.c */
+/* On the addresses of the configuration; bt-session-port.c */
 void     bt_session_open_lsd   (BtSession *self);
 void     bt_session_tick_lsd   (BtSession *self, gint64 now);
 

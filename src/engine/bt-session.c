@@ -13,9 +13,6 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Pairs of a TCP and a UDP port that are tried until both are free. */
-#define PORT_TRIES 20
-
 /* At the end: a tracker that answers our started within this is told a goodbye
  * as well; one that takes longer will hardly answer at all. */
 #define GREETING_TIME G_USEC_PER_SEC
@@ -133,10 +130,10 @@ make_room_for_stranger (BtSession *self)
     bt_peer_close (oldest, NULL);
 }
 
-static void
-incoming_cb (GSocket *socket, const BtAddr *from, gpointer data)
+void
+bt_session_let_in (GSocket *socket, const BtAddr *from, gpointer session)
 {
-  BtSession *self = data;
+  BtSession *self = session;
 
   if (self->n_peers >= self->config.max_peers || self->stop_task != NULL || bt_session_blocks (self, from))
     {
@@ -348,71 +345,15 @@ random_id (void)
   return id;
 }
 
-/* TCP and UDP on one number. */
-static gboolean
-open_ports (BtSession *self, const BtAddr *v4, const BtAddr *v6, GError **error)
-{
-  for (guint i = 0;; i++)
-    {
-      g_autoptr (GError) taken = NULL;
-
-      self->listener = bt_listener_new (self->loop, v4, v6, self->config.port, incoming_cb, self, error);
-      if (self->listener == NULL)
-        return FALSE;
-      self->port = bt_listener_get_port (self->listener);
-      self->udp = bt_udp_new (self->loop, v4, v6, self->port, &taken);
-      if (self->udp != NULL)
-        return TRUE;
-      g_clear_pointer (&self->listener, bt_listener_free);
-      /* The system chose a port by what TCP has free. */
-      if (self->config.port != 0 || i == PORT_TRIES || !g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-        {
-          g_propagate_error (error, g_steal_pointer (&taken));
-          return FALSE;
-        }
-    }
-}
-
-/* The addresses to listen on, of each family. Returns: (nullable): @addr, unless the family is not used */
-static const BtAddr *
-local_v4 (BtSession *self, BtAddr *addr)
-{
-  static const guint8 any[4];
-
-  *addr = self->config.bind_v4;
-  if (addr->family == BT_ADDR_NONE)
-    bt_addr_init_v4 (addr, any, 0);
-  return self->config.bind_v4.family != BT_ADDR_NONE || !self->config.bind_only ? addr : NULL;
-}
-
-static const BtAddr *
-local_v6 (BtSession *self, BtAddr *addr)
-{
-  static const guint8 any[16];
-
-  *addr = self->config.bind_v6;
-  if (addr->family == BT_ADDR_NONE)
-    bt_addr_init_v6 (addr, any, 0);
-  return self->config.bind_v6.family != BT_ADDR_NONE || !self->config.bind_only ? addr : NULL;
-}
-
-void
-bt_session_open_lsd (BtSession *self)
-{
-  BtAddr v4, v6;
-
-  bt_session_start_lsd (self, local_v4 (self, &v4), local_v6 (self, &v6));
-}
-
 gboolean
 bt_session_start (BtSession *self, GError **error)
 {
   BtAddr any_v4, any_v6;
-  const BtAddr *v4 = local_v4 (self, &any_v4), *v6 = local_v6 (self, &any_v6);
+  const BtAddr *v4 = bt_session_local_v4 (self, &any_v4), *v6 = bt_session_local_v6 (self, &any_v6);
 
   g_return_val_if_fail (self->listener == NULL, FALSE);
 
-  if (!open_ports (self, v4, v6, error))
+  if (!bt_session_open_port (self, error))
     return FALSE;
   self->tracker_udp = bt_tracker_udp_new (self->loop, self->udp, random_id);
   self->tracker_http = bt_tracker_http_new (v4, v6, BT_SESSION_USER_AGENT);
@@ -423,13 +364,6 @@ bt_session_start (BtSession *self, GError **error)
   bt_session_open_lsd (self);
   self->tick_source = bt_loop_every (self->loop, "bt-session tick", TICK_MS, tick_cb, self);
   return TRUE;
-}
-
-guint16
-bt_session_get_port (BtSession *self)
-{
-  /* Also while goodbyes are said, when nobody is let in any more. */
-  return self->udp == NULL ? 0 : self->port;
 }
 
 BtTorrent *

@@ -60,6 +60,20 @@ BtSession *bt_session_new        (const BtConfig *config);
 gboolean   bt_session_start      (BtSession *self, GError **error);
 /* The port peers can reach, 0 before start. */
 guint16    bt_session_get_port   (BtSession *self);
+/**
+ * bt_session_set_port:
+ * @port: 0 lets the system choose one
+ *
+ * Changes the port of a session that runs, for TCP and UDP and in both
+ * families, or not at all: the old one is let go once the new one is had.
+ * Connections, transfers and what the DHT knows stay; peers, trackers, the DHT
+ * and the local network are told, trackers as their minimum interval allows.
+ *
+ * Returns: FALSE with %G_IO_ERROR_ADDRESS_IN_USE or another error of the
+ * system when the new port cannot be had, and with %G_IO_ERROR_CLOSED while
+ * the session does not run; the port is what it was then
+ */
+gboolean   bt_session_set_port   (BtSession *self, guint16 port, GError **error);
 /* Stops every torrent, says goodbye to trackers within config.stop_timeout,
  * and closes everything. The session is of no use afterwards. */
 void       bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer user_data);

@@ -91,7 +91,7 @@ typedef struct
   guint64 uploaded;
   guint n_peers;
   guint n_torrents;
-  guint64 n_incoming;     /* connections that came from outside so far, and were let in */
+  guint64 n_incoming;     /* connections that came from outside since we have this port, and were let in */
   guint dht_nodes_v4;   /* good nodes of the routing tables */
   guint dht_nodes_v6;
 } BtSessionStats;

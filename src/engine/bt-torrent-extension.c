@@ -119,20 +119,48 @@ learn_other_address (BtLink *self, const BtExtHandshake *theirs)
     known->next_try = MAX (known->next_try, bt_loop_now (self->torrent->session->loop) + G_TIME_SPAN_MINUTE);
 }
 
+/* What we are called from outside, with the port that we have now. */
+static void
+know_self (BtTorrent *self, const BtAddr *ours)
+{
+  BtAddr addr = *ours;
+
+  addr.port = bt_session_get_port (self->session);
+  bt_known_peers_set_self (&self->known, &addr);
+}
+
+void
+bt_torrent_moved (BtTorrent *self)
+{
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    {
+      const BtAddr *ours = bt_ip_votes_get (&self->session->ip_votes, bt_session_family (family));
+
+      if (ours != NULL)
+        know_self (self, ours);
+    }
+  for (guint i = self->links->len; i-- > 0;)
+    {
+      BtLink *link = self->links->pdata[i];
+
+      if (!bt_peer_is_open (link->peer))
+        continue;
+      bt_link_send_extensions (link);
+      bt_link_send_dht_port (link);
+      bt_peer_flush (link->peer);
+    }
+}
+
 void
 bt_torrent_learn_address (BtTorrent *self, const BtAddr *voter, const BtAddr *seen)
 {
   BtSession *session = self->session;
   const BtAddr *ours;
-  BtAddr addr;
 
   bt_ip_votes_add (&session->ip_votes, voter, seen);
   ours = bt_ip_votes_get (&session->ip_votes, seen->family);
-  if (ours == NULL)
-    return;
-  addr = *ours;
-  addr.port = bt_session_get_port (session);
-  bt_known_peers_set_self (&self->known, &addr);
+  if (ours != NULL)
+    know_self (self, ours);
 }
 
 static void

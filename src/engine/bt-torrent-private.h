@@ -375,6 +375,8 @@ void       bt_torrent_spend_budget  (BtTorrent *self);
 
 /* bt-torrent-extension.c */
 void       bt_link_send_extensions  (BtLink *self);
+/* The session has another port: peers are told of it (BEP 10 allows more than one handshake). */
+void       bt_torrent_moved         (BtTorrent *self);
 void       bt_link_extended         (BtLink *self, const BtWireMessage *message);
 void       bt_torrent_tell_upload_only (BtTorrent *self);
 /* @voter says that we are at @seen. */

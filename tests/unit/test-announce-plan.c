@@ -253,6 +253,28 @@ test_hurry_keeps_the_least_interval (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_moved_is_told_to_who_is_being_told (Fixture *fixture, gconstpointer data)
+{
+  BtAnnounceTracker *tracker;
+
+  bt_announce_plan_start (&fixture->plan, fixture->now);
+  tracker = expect (fixture, BT_ANNOUNCE_STARTED);
+  bt_announce_plan_moved (&fixture->plan, fixture->now);
+  work (fixture, tracker, 900, 300);
+  fixture->now += 299 * SECOND;
+  g_assert_null (next (fixture));
+  fixture->now += SECOND;
+  work (fixture, expect (fixture, BT_ANNOUNCE_NONE), 900, 300);
+  /* Once is enough. */
+  fixture->now += 300 * SECOND;
+  g_assert_null (next (fixture));
+  bt_announce_plan_moved (&fixture->plan, fixture->now);
+  work (fixture, expect (fixture, BT_ANNOUNCE_NONE), 900, 300);
+  fixture->now += 899 * SECOND;
+  g_assert_null (next (fixture));
+}
+
+static void
 test_failures_wait_longer_up_to_an_hour (Fixture *fixture, gconstpointer data)
 {
   gint64 last = 0;
@@ -503,6 +525,7 @@ main (int argc, char **argv)
       g_test_add (path, Fixture, &interval_rows[i], set_up_interval, test_interval, tear_down);
     }
   ADD ("/announce-plan/hurry/keeps-the-least-interval", one_tracker, test_hurry_keeps_the_least_interval);
+  ADD ("/announce-plan/moved/is-told-to-who-is-being-told", one_tracker, test_moved_is_told_to_who_is_being_told);
   ADD ("/announce-plan/failure/waits-longer-up-to-an-hour", one_tracker, test_failures_wait_longer_up_to_an_hour);
   ADD ("/announce-plan/failure/tracker-says-when-to-try-again", one_tracker, test_tracker_says_when_to_try_again);
   ADD ("/announce-plan/goodbye/is-for-who-was-greeted", three_tiers, test_goodbye_is_for_who_was_greeted);

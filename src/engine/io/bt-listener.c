@@ -78,6 +78,20 @@ open_door (BtListener *self, Door *door, const BtAddr *addr, GError **error)
   return TRUE;
 }
 
+/* Without IPv6 there are other errors than that somebody has the port. */
+static gboolean
+open_second_door (BtListener *self, const BtAddr *v6, gboolean is_only, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (open_door (self, &self->doors[1], v6, &reason))
+    return TRUE;
+  if (!is_only && !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
 BtListener *
 bt_listener_new (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, guint16 port, BtListenerFunc func, gpointer data, GError **error)
 {
@@ -90,7 +104,7 @@ bt_listener_new (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, guint16 port,
   self->doors[0].watch.fd = self->doors[1].watch.fd = -1;
 
   if ((v4 != NULL && !open_door (self, &self->doors[0], v4, error)) ||
-      (v6 != NULL && !open_door (self, &self->doors[1], v6, v4 == NULL ? error : NULL) && v4 == NULL))
+      (v6 != NULL && !open_second_door (self, v6, v4 == NULL, error)))
     g_clear_pointer (&self, bt_listener_free);
   return self;
 }

@@ -19,7 +19,8 @@ typedef void (*BtListenerFunc) (GSocket *socket, const BtAddr *from, gpointer da
  * @v4, @v6: (nullable): the addresses to listen on; NULL leaves a family out;
  *   a machine without IPv6 is not an error when IPv4 worked
  * @port: 0 lets the system choose one, the same for both
- * Returns: (transfer full) (nullable) */
+ * Returns: (transfer full) (nullable): NULL with %G_IO_ERROR_ADDRESS_IN_USE
+ *   when somebody has the port in either family */
 BtListener *bt_listener_new      (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, guint16 port, BtListenerFunc func, gpointer data, GError **error);
 void        bt_listener_free     (BtListener *self);
 guint16     bt_listener_get_port (BtListener *self);

@@ -321,6 +321,31 @@ bt_udp_free (BtUdp *self)
   g_free (self);
 }
 
+void
+bt_udp_take_over (BtUdp *self, BtUdp *other)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->ports); i++)
+    {
+      Port *port = &self->ports[i], *taken = &other->ports[i];
+      int fd = taken->fd;
+
+      if (port->fd >= 0)
+        {
+          bt_loop_unwatch (self->loop, &port->watch);
+          close (port->fd);
+        }
+      if (fd >= 0)
+        {
+          bt_loop_unwatch (other->loop, &taken->watch);
+          bt_loop_watch (self->loop, &port->watch, fd, port->queue.length > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN, port_ready);
+        }
+      port->fd = fd;
+      taken->fd = -1;
+    }
+  self->port = other->port;
+  bt_udp_free (other);
+}
+
 guint16
 bt_udp_get_port (BtUdp *self)
 {

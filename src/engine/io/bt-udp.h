@@ -54,6 +54,10 @@ typedef struct _BtUdp BtUdp;
  *   when somebody has the port */
 BtUdp   *bt_udp_new        (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, guint16 port, GError **error);
 void     bt_udp_free       (BtUdp *self);
+/* Lets go of its sockets and has those of @other, which nobody uses yet; what
+ * waits to be sent goes out there. Hosts stay, and may call this.
+ * @other: (transfer full): of the same loop */
+void     bt_udp_take_over  (BtUdp *self, BtUdp *other);
 guint16  bt_udp_get_port   (BtUdp *self);
 gboolean bt_udp_has_family (BtUdp *self, BtAddrFamily family);
 /* @host: (nullable): NULL drops what comes for @kind */

@@ -125,6 +125,18 @@ bt_announce_plan_hurry (BtAnnouncePlan *self, gint64 now)
     }
 }
 
+void
+bt_announce_plan_moved (BtAnnouncePlan *self, gint64 now)
+{
+  for (guint i = 0; i < self->trackers->len; i++)
+    {
+      BtAnnounceTracker *tracker = self->trackers->pdata[i];
+
+      tracker->outdated = tracker->busy;
+    }
+  bt_announce_plan_hurry (self, now);
+}
+
 static BtAnnounceTracker *
 find_url (GPtrArray *trackers, const char *url, guint *index)
 {
@@ -259,6 +271,7 @@ bt_announce_plan_next (BtAnnouncePlan *self, gint64 now)
       if (tracker == NULL)
         continue;
       tracker->busy = TRUE;
+      tracker->outdated = FALSE;
       tracker->event = !tracker->started                                ? BT_ANNOUNCE_STARTED
                        : self->completed && !tracker->told_complete ? BT_ANNOUNCE_COMPLETED
                                                                         : BT_ANNOUNCE_NONE;
@@ -354,6 +367,8 @@ bt_announce_plan_worked (BtAnnouncePlan *self, BtAnnounceTracker *tracker, const
   tracker->told_complete |= tracker->event == BT_ANNOUNCE_COMPLETED;
   tracker->not_before = now + MIN (least, MOST_INTERVAL) * G_USEC_PER_SEC;
   tracker->next_at = now + interval * G_USEC_PER_SEC + bt_rng_below (self->rng, (guint32) (interval * G_USEC_PER_SEC / JITTER));
+  if (tracker->outdated)
+    tracker->next_at = tracker->not_before;
   if (self->completed && !tracker->told_complete)
     tracker->next_at = now;
   take_counts (tracker, reply, now);

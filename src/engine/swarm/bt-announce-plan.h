@@ -31,6 +31,7 @@ typedef struct
   gint64 scrape_at;      /* its replies lack the two: they are to be asked for; G_MAXINT64 never */
   gboolean absent;       /* it has no address in the family of this plan */
   gboolean leaving;      /* removed, but not yet told */
+  gboolean outdated;     /* the announce under way may say what holds no more */
 } BtAnnounceTracker;
 
 /**
@@ -60,6 +61,9 @@ void bt_announce_plan_complete (BtAnnouncePlan *self, gint64 now);
 void bt_announce_plan_stop     (BtAnnouncePlan *self);
 /* A person asked for it now: all that minimum intervals allow. */
 void bt_announce_plan_hurry    (BtAnnouncePlan *self, gint64 now);
+/* We can be reached elsewhere: as hurry, and those that are just being told are
+ * told once more. */
+void bt_announce_plan_moved    (BtAnnouncePlan *self, gint64 now);
 /* Returns: (transfer none) (nullable) */
 BtAnnounceTracker *bt_announce_plan_find (BtAnnouncePlan *self, const char *url);
 /* There is no room for another. */
