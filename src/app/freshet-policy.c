@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "freshet-policy.h"
 #include "freshet-schedule.h"
 #include "freshet-settings.h"
@@ -11,12 +13,18 @@
  * have set it, or the machine slept. */
 #define LONGEST_WAIT 600
 
+/* Milliseconds without another change after which the port is taken: sockets
+ * are not opened for every number that somebody passes on the way. */
+#define PORT_PAUSE 1000
+
 struct _FreshetPolicy
 {
   GObject parent_instance;
   GSettings *settings;
   FreshetLibrary *library;
   guint timer;
+  guint port_timer;
+  char *port_note;
   gboolean was_on; /* the schedule's time, when it was last looked at */
   gboolean looked;
   gboolean metered;
@@ -29,6 +37,7 @@ enum
   PROP_0,
   PROP_METERED,
   PROP_SLOW,
+  PROP_PORT_NOTE,
   N_PROPS
 };
 
@@ -48,6 +57,9 @@ freshet_policy_get_property (GObject *object, guint prop_id, GValue *value, GPar
       break;
     case PROP_SLOW:
       g_value_set_boolean (value, self->slow);
+      break;
+    case PROP_PORT_NOTE:
+      g_value_set_string (value, self->port_note);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -73,6 +85,8 @@ freshet_policy_dispose (GObject *object)
   FreshetPolicy *self = FRESHET_POLICY (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->port_timer, g_source_remove);
+  g_clear_pointer (&self->port_note, g_free);
   g_clear_pointer (&self->paused, g_ptr_array_unref);
   g_clear_object (&self->settings);
   g_clear_object (&self->library);
@@ -90,6 +104,8 @@ freshet_policy_class_init (FreshetPolicyClass *klass)
   properties[PROP_METERED] = g_param_spec_boolean ("metered", NULL, NULL, FALSE,
                                                    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_SLOW] = g_param_spec_boolean ("slow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PORT_NOTE] = g_param_spec_string ("port-note", NULL, NULL, NULL,
+                                                    G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -202,6 +218,48 @@ config_changed (FreshetPolicy *self)
     bt_session_configure (session, &config);
 }
 
+/* Says when the session has another port than the settings want. */
+static void
+note_port (FreshetPolicy *self)
+{
+  BtSession *session = freshet_library_get_session (self->library);
+  guint wanted = g_settings_get_uint (self->settings, "port");
+  guint used = session != NULL ? bt_session_get_port (session) : 0;
+  g_autofree char *note = NULL;
+
+  if (wanted != 0 && used != 0 && wanted != used)
+    note = g_strdup_printf (_ ("Port %u cannot be used, perhaps because another program uses it; port %u is used instead"),
+                            wanted, used);
+  if (g_strcmp0 (note, self->port_note) == 0)
+    return;
+  g_free (self->port_note);
+  self->port_note = g_steal_pointer (&note);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PORT_NOTE]);
+}
+
+static gboolean
+use_port (gpointer data)
+{
+  FreshetPolicy *self = data;
+  BtSession *session = freshet_library_get_session (self->library);
+  guint port = MIN (g_settings_get_uint (self->settings, "port"), G_MAXUINT16);
+  g_autoptr (GError) error = NULL;
+
+  self->port_timer = 0;
+  if (session != NULL && !bt_session_set_port (session, (guint16) port, &error))
+    g_message ("%s", error->message);
+  note_port (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+port_changed (FreshetPolicy *self)
+{
+  g_clear_handle_id (&self->port_timer, g_source_remove);
+  self->port_timer = g_timeout_add (PORT_PAUSE, use_port, self);
+  g_source_set_name_by_id (self->port_timer, "freshet-policy port");
+}
+
 static void
 pause_all (FreshetPolicy *self)
 {
@@ -285,6 +343,8 @@ freshet_policy_new (GSettings *settings, FreshetLibrary *library)
   follow (self, folders, folders_changed);
   follow (self, config, config_changed);
   follow (self, metered, metered_changed);
+  g_signal_connect_object (settings, "changed::port", G_CALLBACK (port_changed), self, G_CONNECT_SWAPPED);
+  note_port (self);
   return self;
 }
 
@@ -312,4 +372,11 @@ freshet_policy_is_slow (FreshetPolicy *self)
 {
   g_return_val_if_fail (FRESHET_IS_POLICY (self), FALSE);
   return self->slow;
+}
+
+const char *
+freshet_policy_get_port_note (FreshetPolicy *self)
+{
+  g_return_val_if_fail (FRESHET_IS_POLICY (self), NULL);
+  return self->port_note;
 }

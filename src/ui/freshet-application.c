@@ -187,6 +187,8 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_set_weak_pointer (&self->preferences, freshet_preferences_new (self->settings));
   if (self->blocklist != NULL)
     freshet_preferences_set_blocklist (self->preferences, self->blocklist);
+  if (self->policy != NULL)
+    freshet_preferences_set_policy (self->preferences, self->policy);
   freshet_preferences_present (self->preferences, GTK_WINDOW (get_window (self)));
 }
 

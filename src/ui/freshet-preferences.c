@@ -17,6 +17,7 @@ struct _FreshetPreferences
   AdwPreferencesWindow parent_instance;
   GSettings *settings;
   FreshetBlocklist *blocklist; /* NULL until it is told of one */
+  FreshetPolicy *policy;       /* ... */
 };
 
 G_DEFINE_FINAL_TYPE (FreshetPreferences, freshet_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -202,6 +203,20 @@ show_blocklist (FreshetPreferences *self)
   show_places (self);
 }
 
+static void
+show_port (FreshetPreferences *self)
+{
+  GtkWidget *row = get_child (self, "port_row");
+  const char *note = freshet_policy_get_port_note (self->policy);
+  g_autofree char *text = g_markup_escape_text (note != NULL ? note : _ ("With 0 the system chooses one"), -1);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+  if (note != NULL)
+    gtk_widget_add_css_class (row, "failed");
+  else
+    gtk_widget_remove_css_class (row, "failed");
+}
+
 static guint
 find_place (GVariant *parameter)
 {
@@ -262,6 +277,7 @@ freshet_preferences_finalize (GObject *object)
 
   g_clear_object (&self->settings);
   g_clear_object (&self->blocklist);
+  g_clear_object (&self->policy);
   G_OBJECT_CLASS (freshet_preferences_parent_class)->finalize (object);
 }
 
@@ -281,6 +297,7 @@ freshet_preferences_class_init (FreshetPreferencesClass *klass)
       if (places[i].clear != NULL)
         gtk_widget_class_bind_template_child_full (widget_class, places[i].clear, FALSE, 0);
     }
+  gtk_widget_class_bind_template_child_full (widget_class, "port_row", FALSE, 0);
   gtk_widget_class_install_action (widget_class, "preferences.choose", "s", choose_action);
   gtk_widget_class_install_action (widget_class, "preferences.clear", "s", clear_action);
 }
@@ -326,4 +343,15 @@ freshet_preferences_set_blocklist (FreshetPreferences *self, FreshetBlocklist *b
     return;
   g_signal_connect_object (blocklist, "notify", G_CALLBACK (show_blocklist), self, G_CONNECT_SWAPPED);
   show_blocklist (self);
+}
+
+void
+freshet_preferences_set_policy (FreshetPreferences *self, FreshetPolicy *policy)
+{
+  g_return_if_fail (FRESHET_IS_PREFERENCES (self));
+
+  if (!g_set_object (&self->policy, policy))
+    return;
+  g_signal_connect_object (policy, "notify::port-note", G_CALLBACK (show_port), self, G_CONNECT_SWAPPED);
+  show_port (self);
 }

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 
 #include "freshet-blocklist.h"
+#include "freshet-policy.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,8 @@ G_DECLARE_FINAL_TYPE (FreshetPreferences, freshet_preferences, FRESHET, PREFEREN
 FreshetPreferences *freshet_preferences_new     (GSettings *settings);
 /* Whose list the setting names: what came of it is shown then. */
 void                freshet_preferences_set_blocklist (FreshetPreferences *self, FreshetBlocklist *blocklist);
+/* Who takes the port: it is told of when it cannot be had. */
+void                freshet_preferences_set_policy (FreshetPreferences *self, FreshetPolicy *policy);
 /* From its first page on, if it was hidden. */
 void                freshet_preferences_present (FreshetPreferences *self, GtkWindow *parent);
 

@@ -29,7 +29,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (BtMetainfo) metainfo = ui_metainfo_new ("a", 1000000);
   BtTorrentOptions options = { 0 };
-  static const char *const keys[] = { "alt-limits", "metered", "dht", "max-downloads", "blocklist" };
+  static const char *const keys[] = { "alt-limits", "metered", "dht", "max-downloads", "blocklist", "port" };
 
   fixture->library = ui_library_new ();
   fixture->folder = ui_folder_new ();
@@ -118,6 +118,58 @@ test_dht_is_switched_at_once (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+has_note (gpointer policy)
+{
+  return freshet_policy_get_port_note (policy) != NULL;
+}
+
+static gboolean
+has_no_note (gpointer policy)
+{
+  return freshet_policy_get_port_note (policy) == NULL;
+}
+
+static guint16
+port_of (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+/* Only the last of many numbers, and not one that is taken. */
+static void
+test_port_is_taken_at_once (Fixture *fixture, gconstpointer data)
+{
+  BtSession *session = freshet_library_get_session (fixture->library);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocket) taken = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocket) passed = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autofree char *expected = NULL;
+  guint first = bt_session_get_port (session), free_port;
+
+  g_assert_true (g_socket_bind (taken, address, FALSE, NULL) && g_socket_listen (taken, NULL));
+  g_assert_true (g_socket_bind (passed, address, FALSE, NULL));
+  free_port = port_of (passed);
+  g_assert_true (g_socket_close (passed, NULL));
+  g_settings_set_uint (fixture->settings, "port", first);
+  ui_wait (has_no_note, fixture->policy);
+
+  g_settings_set_uint (fixture->settings, "port", free_port);
+  g_settings_set_uint (fixture->settings, "port", port_of (taken));
+  ui_wait (has_note, fixture->policy);
+  expected = g_strdup_printf ("Port %u cannot be used, perhaps because another program uses it; port %u is used instead",
+                              port_of (taken), first);
+  g_assert_cmpstr (freshet_policy_get_port_note (fixture->policy), ==, expected);
+  g_assert_cmpuint (bt_session_get_port (session), ==, first);
+
+  g_settings_set_uint (fixture->settings, "port", free_port);
+  g_assert_cmpuint (bt_session_get_port (session), ==, first);
+  ui_wait (has_no_note, fixture->policy);
+  g_assert_cmpuint (bt_session_get_port (session), ==, free_port);
+}
+
+static gboolean
 has_list (gpointer blocklist)
 {
   return g_strcmp0 (freshet_blocklist_get_status (blocklist), "2 ranges of addresses are blocked") == 0;
@@ -164,6 +216,7 @@ main (int argc, char *argv[])
   ADD ("metered/pauses-and-goes-on", test_metered_pauses_and_goes_on);
   ADD ("metered/leaves-paused-ones-alone", test_metered_leaves_paused_ones_alone);
   ADD ("dht/is-switched-at-once", test_dht_is_switched_at_once);
+  ADD ("port/is-taken-at-once", test_port_is_taken_at_once);
   ADD ("blocklist/is-followed", test_blocklist_is_followed);
   return g_test_run ();
 }
