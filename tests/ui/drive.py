@@ -160,7 +160,7 @@ def case_error(folder):
         add(program)
         program.find("label", "Album")
         program.find("button", "Try Again")
-        program.find("label", "There is a file where a folder should be")
+        program.find("label", "there is a file where a folder should be")
         os.unlink(obstacle)
         program.press("Try Again")
         program.find("label", "complete")
