@@ -31,6 +31,17 @@ switch_dht (BtSession *self, gboolean dht)
     bt_session_restore_dht_state (self, state);
 }
 
+/* Peers that are connected to send contacts to who offers to take them. */
+static void
+switch_pex (BtSession *self, gboolean pex)
+{
+  if (self->config.pex == pex)
+    return;
+  self->config.pex = pex;
+  for (guint i = 0; pex && i < self->torrents->len; i++)
+    bt_torrent_send_extensions (self->torrents->pdata[i]);
+}
+
 static void
 switch_lsd (BtSession *self, gboolean lsd)
 {
@@ -58,7 +69,7 @@ bt_session_configure (BtSession *self, const BtConfig *config)
   self->config.preallocate_full = wanted.preallocate_full;
   self->config.mark_partial = wanted.mark_partial;
   self->config.space_floor = wanted.space_floor;
-  self->config.pex = wanted.pex;
+  switch_pex (self, wanted.pex);
   /* Only what is open can be switched. */
   if (self->udp == NULL || self->stop_task != NULL)
     return;

@@ -130,15 +130,8 @@ know_self (BtTorrent *self, const BtAddr *ours)
 }
 
 void
-bt_torrent_moved (BtTorrent *self)
+bt_torrent_send_extensions (BtTorrent *self)
 {
-  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
-    {
-      const BtAddr *ours = bt_ip_votes_get (&self->session->ip_votes, bt_session_family (family));
-
-      if (ours != NULL)
-        know_self (self, ours);
-    }
   for (guint i = self->links->len; i-- > 0;)
     {
       BtLink *link = self->links->pdata[i];
@@ -149,6 +142,19 @@ bt_torrent_moved (BtTorrent *self)
       bt_link_send_dht_port (link);
       bt_peer_flush (link->peer);
     }
+}
+
+void
+bt_torrent_moved (BtTorrent *self)
+{
+  for (guint family = 0; family < BT_SESSION_FAMILIES; family++)
+    {
+      const BtAddr *ours = bt_ip_votes_get (&self->session->ip_votes, bt_session_family (family));
+
+      if (ours != NULL)
+        know_self (self, ours);
+    }
+  bt_torrent_send_extensions (self);
 }
 
 void

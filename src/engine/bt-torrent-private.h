@@ -375,7 +375,9 @@ void       bt_torrent_spend_budget  (BtTorrent *self);
 
 /* bt-torrent-extension.c */
 void       bt_link_send_extensions  (BtLink *self);
-/* The session has another port: peers are told of it (BEP 10 allows more than one handshake). */
+/* What we say of ourselves is other than it was: all peers are told again (BEP 10 allows it). */
+void       bt_torrent_send_extensions (BtTorrent *self);
+/* The session has another port. */
 void       bt_torrent_moved         (BtTorrent *self);
 void       bt_link_extended         (BtLink *self, const BtWireMessage *message);
 void       bt_torrent_tell_upload_only (BtTorrent *self);

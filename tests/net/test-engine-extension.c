@@ -112,6 +112,11 @@ test_offers_no_peer_exchange_when_it_is_off (Fixture *self, gconstpointer unused
   theirs = hear (self);
   g_assert_cmpuint (theirs.ids[BT_EXT_PEX], ==, 0);
   g_assert_cmpuint (theirs.ids[BT_EXT_METADATA], !=, 0);
+  /* Who is connected hears of it when it is on. */
+  config.pex = TRUE;
+  bt_session_configure (self->session->session, &config);
+  theirs = hear (self);
+  g_assert_cmpuint (theirs.ids[BT_EXT_PEX], !=, 0);
 }
 
 static void
