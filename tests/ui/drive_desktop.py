@@ -4,11 +4,13 @@
 """drive_desktop.py CASE: what the built program does with the rest of the desktop, as drive.py."""
 import contextlib
 import os
+import socket
 import sys
 
 from desktop import OtherProgram, Program, plain, run, service, wait
 from drive import main
-from hands import DOWNLOADS, MIB, SLOW, add, drag_into, focus_row, hand_over, middle, must, place_windows, rows, still, unnamed
+from hands import (DOWNLOADS, MIB, SLOW, add, drag_into, focus_row, hand_over, middle, middle_of, must, place_windows, rows, still,
+                   unnamed)
 from swarm import Swarm
 
 # States of AT-SPI, and what somebody does something with.
@@ -243,6 +245,43 @@ def case_everything_named(folder):
             check(program, "the preferences " + page)
         program.keys("Escape", title="Preferences")
         program.window_gone("Preferences")
+        program.quit()
+
+
+def type_port(program, port):
+    """Into the left part of the control, away from its plus and minus."""
+    control = program.find("spin button", "Port")
+    x, y = middle_of(program, control, "Preferences")
+    run("xdotool", "mousemove", "--sync", str(x - control.extents()[2] // 2 + 20), str(y), "click", "1")
+    program.keys("ctrl+a", *str(port), "Return", title="Preferences")
+
+
+def is_open(port):
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def case_port(folder):
+    """Another port is used at once; of one that another program has a sentence tells, and nothing changes."""
+    with socket.create_server(("", 0)) as taken, Program(environment={"GSETTINGS_BACKEND": "keyfile"}) as program:
+        with socket.create_server(("", 0)) as passed:
+            free = passed.getsockname()[1]
+        program.keys("ctrl+comma")
+        program.window("Preferences")
+        program.press("Network", role="tab")
+        type_port(program, free)
+        wait(lambda: is_open(free), "somebody at the new port")
+        program.find("label", "With 0 the system chooses one")
+        other = taken.getsockname()[1]
+        type_port(program, other)
+        program.find("label", f"Port {other} cannot be used, perhaps because another program uses it; port {free} is used")
+        must(is_open(free), "the port is still there")
+        program.keys("Escape", title="Preferences")
+        program.window_gone("Preferences")
+        program.find("label", f"Port {free}")
         program.quit()
 
 
