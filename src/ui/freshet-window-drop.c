@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-torrent-fetch.h"
 #include "freshet-window-private.h"
 
 /* What is dragged over the window, and what letting go would do, in words. */
@@ -83,11 +84,20 @@ kind_known_cb (GObject *object, GAsyncResult *result, gpointer data)
   drop_release (drop);
 }
 
+static gboolean
+is_link (GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *address = freshet_torrent_fetch_dup_address (uri);
+
+  return address != NULL || g_file_has_uri_scheme (file, "magnet");
+}
+
 /* By its name, else by what is in it. */
 static void
 judge (FreshetDrop *drop, GFile *file)
 {
-  Dragged kind = g_file_has_uri_scheme (file, "magnet") ? DRAGGED_LINK : has_suffix (file) ? DRAGGED_TORRENT : DRAGGED_OTHER;
+  Dragged kind = is_link (file) ? DRAGGED_LINK : has_suffix (file) ? DRAGGED_TORRENT : DRAGGED_OTHER;
   Question *question;
 
   g_ptr_array_add (drop->files, g_object_ref (file));

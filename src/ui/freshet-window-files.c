@@ -100,7 +100,7 @@ removed_cb (gpointer data)
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removal_new (self, removing->items), removal_free, 0);
   g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal_new (self, removing->items), removal_free, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  freshet_window_add_toast (self, toast);
 }
 
 static void

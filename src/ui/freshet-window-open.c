@@ -11,6 +11,7 @@
 #include "freshet-file-picker.h"
 #include "freshet-format.h"
 #include "freshet-settings.h"
+#include "freshet-torrent-fetch.h"
 #include "freshet-window-private.h"
 
 /* Lines of a text that are looked at for links. */
@@ -263,6 +264,32 @@ load_file (Batch *batch, guint index, GFile *file)
   freshet_add_request_load_async (file, batch->window->cancellable, loaded_cb, load);
 }
 
+static char *
+dup_web_address (GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+
+  return freshet_torrent_fetch_dup_address (uri);
+}
+
+/* One that is fetched comes later, and alone. */
+static void
+open_file (Batch *batch, guint index, GFile *file)
+{
+  g_autofree char *address = dup_web_address (file);
+
+  if (address != NULL)
+    freshet_window_fetch (batch->window, address);
+  else if (g_file_has_uri_scheme (file, "magnet"))
+    {
+      g_autofree char *link = g_file_get_uri (file);
+
+      open_link (batch, index, link);
+    }
+  else
+    load_file (batch, index, file);
+}
+
 void
 freshet_window_open_files (FreshetWindow *self, GFile **files, guint n_files)
 {
@@ -272,26 +299,30 @@ freshet_window_open_files (FreshetWindow *self, GFile **files, guint n_files)
 
   batch = batch_new (self, n_files);
   for (guint i = 0; i < n_files; i++)
-    if (g_file_has_uri_scheme (files[i], "magnet"))
-      {
-        g_autofree char *link = g_file_get_uri (files[i]);
-
-        open_link (batch, i, link);
-      }
-    else
-      load_file (batch, i, files[i]);
+    open_file (batch, i, files[i]);
   if (batch->n_pending > 0)
     return;
   finish_batch (batch);
   batch_free (batch);
 }
 
-/* A link a line; other lines are passed over. */
+void
+freshet_window_open_request (FreshetWindow *self, FreshetAddRequest *request)
+{
+  Batch *batch = batch_new (self, 1);
+
+  batch->loaded[0] = g_object_ref (request);
+  finish_batch (batch);
+  batch_free (batch);
+}
+
+/* A link a line; other lines are passed over. A web address is the whole text. */
 guint
 freshet_window_count_links (const char *text)
 {
   g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", MAX_LINES + 1);
-  guint n = 0;
+  g_autofree char *address = freshet_torrent_fetch_dup_address (text);
+  guint n = address != NULL ? 1 : 0;
 
   for (guint i = 0; lines[i] != NULL && i < MAX_LINES; i++)
     n += bt_magnet_is_link (lines[i]) ? 1 : 0;
@@ -302,9 +333,16 @@ void
 freshet_window_open_text (FreshetWindow *self, const char *text)
 {
   g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", MAX_LINES + 1);
-  Batch *batch = batch_new (self, g_strv_length (lines));
+  g_autofree char *address = freshet_torrent_fetch_dup_address (text);
+  Batch *batch;
   gboolean any = FALSE;
 
+  if (address != NULL)
+    {
+      freshet_window_fetch (self, address);
+      return;
+    }
+  batch = batch_new (self, g_strv_length (lines));
   for (guint i = 0; lines[i] != NULL && i < MAX_LINES; i++)
     if (bt_magnet_is_link (lines[i]))
       {
@@ -368,7 +406,7 @@ pasted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     open_value (self, value);
 }
 
-/* Files that were copied in the file manager, or magnet links as text. */
+/* Files that were copied in the file manager, or links as text. */
 void
 freshet_window_paste (FreshetWindow *self)
 {

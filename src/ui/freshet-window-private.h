@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "freshet-add-request.h"
 #include "freshet-details.h"
 #include "freshet-sidebar.h"
 #include "freshet-speed-button.h"
@@ -46,6 +47,7 @@ struct _FreshetWindow
   AdwStatusPage *drop_page;
   FreshetDrop *drop;     /* NULL: nothing is dragged over it */
   gboolean drop_refused; /* what is dragged over it now */
+  guint n_fetches;       /* web addresses that are being fetched */
   GtkRevealer *demo_revealer;
   GtkProgressBar *demo_progress;
 
@@ -73,12 +75,21 @@ void freshet_window_update_file_actions (FreshetWindow *self, GPtrArray *items);
 void freshet_window_class_init_queue   (FreshetWindowClass *klass);
 void freshet_window_update_queue       (FreshetWindow *self, GPtrArray *items);
 
+/* freshet-window.c */
+/* @toast: (transfer full): lost when the window has gone */
+void freshet_window_add_toast          (FreshetWindow *self, AdwToast *toast);
+
 /* freshet-window-open.c */
-/* How many magnet links a text has, one a line */
+/* How many magnet links a text has, one a line; or 1: it is a web address */
 guint freshet_window_count_links       (const char *text);
 void freshet_window_open_text          (FreshetWindow *self, const char *text);
+void freshet_window_open_request       (FreshetWindow *self, FreshetAddRequest *request);
 void freshet_window_paste              (FreshetWindow *self);
 void freshet_window_choose_files       (FreshetWindow *self);
+
+/* freshet-window-fetch.c */
+/* Fetches the torrent at a web address, saying so meanwhile, and opens it. */
+void freshet_window_fetch              (FreshetWindow *self, const char *address);
 
 /* freshet-window-drop.c */
 void freshet_window_init_drop          (FreshetWindow *self);

@@ -351,20 +351,29 @@ freshet_window_new (GtkApplication *app, FreshetLibrary *library, GSettings *set
   return g_object_new (FRESHET_TYPE_WINDOW, "application", app, "library", library, "settings", settings, NULL);
 }
 
-static void
-add_toast (FreshetWindow *self, const char *message, guint timeout)
+void
+freshet_window_add_toast (FreshetWindow *self, AdwToast *toast)
 {
-  g_autofree char *escaped = NULL;
-  AdwToast *toast;
+  g_autoptr (AdwToast) owned = toast;
 
   /* What was begun before the window went may end after it. */
   if (self->toasts == NULL)
     return;
+  /* The one about what is fetched stays for long; others do not wait for it. */
+  if (self->n_fetches > 0)
+    adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (self->toasts, g_steal_pointer (&owned));
+}
+
+static void
+add_toast (FreshetWindow *self, const char *message, guint timeout)
+{
   /* A toast's title is markup; names come from strangers. */
-  escaped = g_markup_escape_text (message, -1);
-  toast = adw_toast_new (escaped);
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
   adw_toast_set_timeout (toast, timeout);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  freshet_window_add_toast (self, toast);
 }
 
 void
