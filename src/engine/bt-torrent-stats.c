@@ -82,6 +82,7 @@ void
 bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
 {
   gint64 now = g_get_monotonic_time ();
+  gboolean still = self->state == BT_TORRENT_PAUSED || self->state == BT_TORRENT_ERROR;
 
   *stats = (BtTorrentStats){
     .state = self->state,
@@ -92,8 +93,8 @@ bt_torrent_get_stats (BtTorrent *self, BtTorrentStats *stats)
     .n_long_files = bt_torrent_get_n_long_files (self),
     .moving = self->move != NULL,
     .move_progress = self->move == NULL ? 0 : bt_move_get_progress (self->move),
-    .down_rate = bt_rate_get (&self->down, now),
-    .up_rate = bt_rate_get (&self->up, now),
+    .down_rate = still ? 0 : bt_rate_get (&self->down, now),
+    .up_rate = still ? 0 : bt_rate_get (&self->up, now),
     .downloaded = self->down.total,
     .uploaded = self->up.total,
     .wasted = self->wasted,

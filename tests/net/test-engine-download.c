@@ -432,12 +432,15 @@ test_pause_lets_go_and_start_goes_on (Fixture *fixture, gconstpointer data)
 {
   guint left = 20;
   BtTestPeer *peer = meet (fixture, 0, NULL, FALSE);
+  BtTorrentStats stats;
   guint32 n_pieces;
 
   peer->answer = answer_then_choke;
   peer->data = &left;
   bt_test_wait (left == 0 && bt_test_n_pieces (fixture->torrent) > 1);
   bt_torrent_pause (fixture->torrent);
+  bt_torrent_get_stats (fixture->torrent, &stats);
+  g_assert_cmpuint (stats.down_rate, ==, 0);
   n_pieces = bt_test_n_pieces (fixture->torrent);
   bt_test_wait (peer->ended);
   g_clear_pointer (&fixture->peers[0], bt_test_peer_free);
