@@ -3,9 +3,7 @@
  */
 #include "config.h"
 
-#include "bt-file-set.h"
-#include "bt-test-loop.h"
-#include "bt-test-torrent.h"
+#include "place-fixture.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -13,107 +11,8 @@
 
 /* Complete files lose the ending of unfinished ones, and what is in the way then. */
 
-enum
-{
-  FILE_A,
-  FILE_B,
-  FILE_C,
-  FILE_EMPTY,
-  FILE_LINK,
-};
-
-static const BtTestFile files[] = {
-  [FILE_A] = { .path = "a", .length = 10000 },
-  [FILE_B] = { .path = "one/b", .length = 20000 },
-  [FILE_C] = { .path = "one/two/c", .length = 30000 },
-  [FILE_EMPTY] = { .path = "one/empty", .length = 0 },
-  [FILE_LINK] = { .path = "link", .attr = "l", .symlink = "one/b" },
-};
-
-typedef struct
-{
-  BtTestTorrent *torrent;
-  BtLayout *layout;
-  BtFileCache *cache;
-  BtFileSet *set;
-  BtTestFolder *folder;
-  BtTestFolder *elsewhere;
-} Fixture;
-
 static void
-open_set (Fixture *fixture)
-{
-  g_clear_pointer (&fixture->set, bt_file_set_unref);
-  fixture->set = bt_file_set_new (fixture->layout, fixture->folder, fixture->cache);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  BtTestSpec spec = { .piece_length = 16384, .files = files, .n_files = G_N_ELEMENTS (files) };
-
-  fixture->torrent = bt_test_torrent_new (&spec);
-  fixture->layout = bt_layout_new (fixture->torrent->metainfo);
-  fixture->cache = bt_file_cache_new (10);
-  fixture->folder = bt_test_folder_new ();
-  fixture->elsewhere = bt_test_folder_new ();
-  open_set (fixture);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  bt_file_set_unref (fixture->set);
-  bt_file_cache_unref (fixture->cache);
-  bt_layout_unref (fixture->layout);
-  bt_test_torrent_free (fixture->torrent);
-  bt_test_folder_free (fixture->folder);
-  bt_test_folder_free (fixture->elsewhere);
-}
-
-static void
-prepare (Fixture *fixture)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean found;
-  int failed;
-
-  bt_file_set_prepare (fixture->set, &found, &failed, &error);
-  g_assert_no_error (error);
-}
-
-static void
-write_file (Fixture *fixture, guint file)
-{
-  const BtFileInfo *info = bt_metainfo_get_file (fixture->layout->metainfo, file);
-  g_autoptr (GError) error = NULL;
-  int failed;
-
-  bt_file_set_write (fixture->set, info->offset, fixture->torrent->content + info->offset, info->length, &failed, &error);
-  g_assert_no_error (error);
-}
-
-static void
-assert_bytes (Fixture *fixture)
-{
-  g_autofree guint8 *bytes = g_malloc (fixture->torrent->length);
-  g_autoptr (GError) error = NULL;
-  int failed;
-
-  bt_file_set_read (fixture->set, 0, bytes, fixture->torrent->length, &failed, &error);
-  g_assert_no_error (error);
-  g_assert_cmpmem (bytes, fixture->torrent->length, fixture->torrent->content, fixture->torrent->length);
-}
-
-static void
-write_all (Fixture *fixture)
-{
-  for (guint i = FILE_A; i <= FILE_C; i++)
-    write_file (fixture, i);
-}
-
-static void
-finish (Fixture *fixture)
+finish (PlaceFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   int failed;
@@ -123,7 +22,7 @@ finish (Fixture *fixture)
 }
 
 static gboolean
-is_ours (Fixture *fixture, guint file)
+is_ours (PlaceFixture *fixture, guint file)
 {
   g_auto (BtPlacement) place = { 0 };
 
@@ -133,25 +32,25 @@ is_ours (Fixture *fixture, guint file)
 
 /* As after a restart. */
 static void
-open_again (Fixture *fixture)
+open_again (PlaceFixture *fixture)
 {
   g_auto (BtPlacement) place = { 0 };
 
   bt_file_set_get_placement (fixture->set, &place);
-  open_set (fixture);
+  place_open (fixture);
   bt_file_set_set_placement (fixture->set, &place);
 }
 
 static void
-begin_marked (Fixture *fixture)
+begin_marked (PlaceFixture *fixture)
 {
   bt_file_set_set_mark_partial (fixture->set, TRUE);
-  prepare (fixture);
-  write_all (fixture);
+  place_prepare (fixture);
+  place_write_all (fixture);
 }
 
 static void
-test_mark_gives_way_to_what_is_there (Fixture *fixture, gconstpointer data)
+test_mark_gives_way_to_what_is_there (PlaceFixture *fixture, gconstpointer data)
 {
   begin_marked (fixture);
   bt_test_folder_put (fixture->folder, "test/a", "somebody else's");
@@ -161,23 +60,23 @@ test_mark_gives_way_to_what_is_there (Fixture *fixture, gconstpointer data)
   bt_test_folder_assert_holds (fixture->folder, "test/a (2)", "and again");
   g_assert_true (bt_test_folder_has (fixture->folder, "test/a (3)"));
   g_assert_false (bt_test_folder_has (fixture->folder, "test/a.part"));
-  assert_bytes (fixture);
+  place_assert_bytes (fixture);
   open_again (fixture);
-  prepare (fixture);
-  assert_bytes (fixture);
+  place_prepare (fixture);
+  place_assert_bytes (fixture);
   g_assert_true (is_ours (fixture, FILE_A));
 }
 
 /* As left by the same torrent, which was removed and added again. */
 static void
-test_same_file_is_adopted (Fixture *fixture, gconstpointer data)
+test_same_file_is_adopted (PlaceFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "test", "a", NULL);
   g_autoptr (GError) error = NULL;
   struct stat before, after;
 
   begin_marked (fixture);
-  g_file_set_contents (path, (const char *) fixture->torrent->content, (gssize) files[FILE_A].length, &error);
+  g_file_set_contents (path, (const char *) fixture->torrent->content, (gssize) place_files[FILE_A].length, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_stat (path, &before), ==, 0);
   finish (fixture);
@@ -187,44 +86,44 @@ test_same_file_is_adopted (Fixture *fixture, gconstpointer data)
   g_assert_false (is_ours (fixture, FILE_A));
   g_assert_true (is_ours (fixture, FILE_C));
   bt_test_torrent_assert_stored (fixture->torrent, fixture->folder);
-  assert_bytes (fixture);
+  place_assert_bytes (fixture);
 }
 
 /* The last byte is another. */
 static void
-test_file_of_the_same_size_is_not_adopted (Fixture *fixture, gconstpointer data)
+test_file_of_the_same_size_is_not_adopted (PlaceFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "test", "a", NULL);
   g_autofree char *bytes = NULL;
   gsize length;
 
   begin_marked (fixture);
-  bytes = g_memdup2 (fixture->torrent->content, files[FILE_A].length);
-  bytes[files[FILE_A].length - 1] ^= 1;
-  g_assert_true (g_file_set_contents (path, bytes, (gssize) files[FILE_A].length, NULL));
+  bytes = g_memdup2 (fixture->torrent->content, place_files[FILE_A].length);
+  bytes[place_files[FILE_A].length - 1] ^= 1;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) place_files[FILE_A].length, NULL));
   finish (fixture);
   g_free (g_steal_pointer (&bytes));
   g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
   g_assert_cmpint (bytes[length - 1], ==, (char) (fixture->torrent->content[length - 1] ^ 1));
   g_assert_true (bt_test_folder_has (fixture->folder, "test/a (2)"));
-  assert_bytes (fixture);
+  place_assert_bytes (fixture);
 }
 
 /* Somebody's file that came under the later name is not what we go on with. */
 static void
-test_unfinished_file_is_gone_on_with (Fixture *fixture, gconstpointer data)
+test_unfinished_file_is_gone_on_with (PlaceFixture *fixture, gconstpointer data)
 {
   begin_marked (fixture);
   bt_test_folder_put (fixture->folder, "test/a", "somebody else's");
   open_again (fixture);
-  prepare (fixture);
-  assert_bytes (fixture);
-  write_file (fixture, FILE_A);
+  place_prepare (fixture);
+  place_assert_bytes (fixture);
+  place_write_file (fixture, FILE_A);
   bt_test_folder_assert_holds (fixture->folder, "test/a", "somebody else's");
 }
 
 static void
-test_unfinished_file_is_not_moved_beside_its_name (Fixture *fixture, gconstpointer data)
+test_unfinished_file_is_not_moved_beside_its_name (PlaceFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   int failed;
@@ -238,10 +137,10 @@ test_unfinished_file_is_not_moved_beside_its_name (Fixture *fixture, gconstpoint
   g_assert_null (strstr (error->message, ".part"));
   g_assert_true (bt_test_folder_has (fixture->folder, "test/one/b.part"));
   g_assert_false (bt_test_folder_has (fixture->elsewhere, "test/a.part"));
-  assert_bytes (fixture);
+  place_assert_bytes (fixture);
 }
 
-#define ADD(path, function) g_test_add ("/file-finish/" path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add ("/file-finish/" path, PlaceFixture, NULL, place_set_up, function, place_tear_down)
 
 int
 main (int argc, char **argv)

@@ -409,8 +409,8 @@ bt_folder_remove_empty (const char *folder, GPtrArray *folders, GPtrArray *left)
     }
 }
 
-static void
-unlink_at (const char *folder, const char *path)
+void
+bt_folder_unlink (const char *folder, const char *path)
 {
   const char *name;
   int parent = bt_folder_open_parent (folder, path, FALSE, FALSE, NULL, &name);
@@ -429,7 +429,7 @@ take_back (Relocation *self)
       Step *step = self->steps->pdata[i];
 
       if (step->linked)
-        unlink_at (self->to_folder, step->to);
+        bt_folder_unlink (self->to_folder, step->to);
       else
         bt_folder_rename (self->to_folder, step->to, self->from_folder, step->from, NULL);
     }

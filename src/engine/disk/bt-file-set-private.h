@@ -89,6 +89,8 @@ int      bt_folder_open_parent   (const char *folder, const char *path, gboolean
 /* Gives what is at @from below @from_folder the name @to below @to_folder.
  * Returns: 0, or -1 with errno: ENOENT when it is not there, EEXIST, EXDEV */
 int      bt_folder_rename        (const char *from_folder, const char *from, const char *to_folder, const char *to, GPtrArray *made);
+/* What is not there stays so. */
+void     bt_folder_unlink        (const char *folder, const char *path);
 /* Those of @folders, which it sorts, that are empty. @left: (nullable): the others are added */
 void     bt_folder_remove_empty  (const char *folder, GPtrArray *folders, GPtrArray *left);
 int      bt_file_set_open_parent (BtFileSet *self, const char *path, gboolean make, const char **name);

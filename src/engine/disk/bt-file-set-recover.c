@@ -255,18 +255,6 @@ look_over (BtFileSet *self, const BtNote *note, const char *staging)
   return all;
 }
 
-static void
-unlink_file (const char *folder, const char *path)
-{
-  const char *name;
-  int parent = bt_folder_open_parent (folder, path, FALSE, FALSE, NULL, &name);
-
-  if (parent < 0)
-    return;
-  bt_file_ops ()->unlink (parent, name);
-  close (parent);
-}
-
 /* Originals whose copy is there (@originals) and that no other torrent has, or
  * copies whose original is here. */
 static void
@@ -278,7 +266,7 @@ remove_twins (BtFileSet *self, const BtNote *note, const char *staging, gboolean
       Where where = look_for (self, i, note, staging);
 
       if ((where & (HERE | PLACED | STAGED | ALIKE)) == (HERE | PLACED | ALIKE) && !(originals && bt_file_set_is_shared (self, i)))
-        unlink_file (originals ? note->from : note->to, path);
+        bt_folder_unlink (originals ? note->from : note->to, path);
     }
 }
 
