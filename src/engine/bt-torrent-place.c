@@ -105,13 +105,10 @@ settle (BtTorrent *self, const GError *error, int failed_file)
 }
 
 static void
-moved_cb (const GError *error, int failed_file, gpointer data)
+end_move (BtTorrent *self, const GError *error, int failed_file)
 {
-  g_autoptr (BtTorrent) self = data;
   gboolean asked_for = self->move_task != NULL;
 
-  self->n_disk--;
-  self->move = NULL;
   if (error == NULL)
     {
       take_folder (self);
@@ -127,6 +124,16 @@ moved_cb (const GError *error, int failed_file, gpointer data)
   end_move_task (self, error);
   if (self->remove_task != NULL)
     start_removing (self);
+}
+
+static void
+moved_cb (const GError *error, int failed_file, gpointer data)
+{
+  g_autoptr (BtTorrent) self = data;
+
+  self->n_disk--;
+  self->move = NULL;
+  end_move (self, error, failed_file);
 }
 
 typedef struct
@@ -184,13 +191,24 @@ bt_torrent_go_to_done_folder (BtTorrent *self)
   return TRUE;
 }
 
+/* Begun without word of the neighbours, it would take their files with it. */
+static void
+forget_pending_move (BtTorrent *self)
+{
+  g_autoptr (BtTorrent) alive = g_object_ref (self);
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Moving was cancelled");
+
+  g_clear_pointer (&self->pending_move, g_free);
+  end_move (self, error, -1);
+}
+
 void
 bt_torrent_cancel_move (BtTorrent *self)
 {
   g_return_if_fail (BT_IS_TORRENT (self));
 
   if (self->pending_move != NULL)
-    bt_torrent_answer_neighbours (self, NULL);
+    forget_pending_move (self);
   if (self->move != NULL)
     bt_move_cancel (self->move);
 }
@@ -342,6 +360,19 @@ bt_torrent_begin_rename (BtTorrent *self)
   BtFilesJob *job = g_steal_pointer (&self->pending_rename);
 
   bt_disk_push (self->session->disk, &job->job, BT_DISK_URGENT);
+}
+
+void
+bt_torrent_forget_pending (BtTorrent *self)
+{
+  BtFilesJob *job = g_steal_pointer (&self->pending_rename);
+
+  if (self->pending_move != NULL)
+    forget_pending_move (self);
+  if (job == NULL)
+    return;
+  g_set_error_literal (&job->error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The torrent has been removed");
+  renamed_cb (&job->job);
 }
 
 gboolean

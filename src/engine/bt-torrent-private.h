@@ -290,6 +290,8 @@ void       bt_torrent_found_elsewhere (BtTorrent *self);
 /* They have been waited for. */
 void       bt_torrent_begin_move    (BtTorrent *self);
 void       bt_torrent_begin_rename  (BtTorrent *self);
+/* They will not be begun: the torrent leaves its session. */
+void       bt_torrent_forget_pending (BtTorrent *self);
 
 /* bt-torrent-neighbours.c */
 /* Adds the absolute paths of what other torrents of the session have where this one's files are. */

@@ -457,9 +457,9 @@ bt_torrent_recheck (BtTorrent *self)
 void
 bt_torrent_shutdown (BtTorrent *self)
 {
-  bt_torrent_cancel_move (self);
-  bt_torrent_answer_neighbours (self, NULL);
   bt_torrent_pause (self);
+  bt_torrent_forget_pending (self);
+  bt_torrent_cancel_move (self);
   if (self->choices_changed)
     bt_torrent_save_resume (self);
 }

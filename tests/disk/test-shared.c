@@ -171,17 +171,57 @@ test_neighbours_are_waited_for (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_no_answer_any_more (Fixture *fixture, gconstpointer data)
+assert_not_moved (Fixture *fixture)
+{
+  bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
+  g_assert_false (bt_test_folder_has (fixture->target, "test"));
+}
+
+/* The word of the neighbours is still to come when the move is not wanted any more. */
+static void
+test_cancelled_unanswered (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean asked = FALSE;
+
+  g_signal_connect (fixture->torrent, "ask-neighbours", G_CALLBACK (ask_cb), &asked);
+  bt_torrent_move_async (fixture->torrent, fixture->target, NULL, NULL, NULL, result_cb, fixture);
+  g_assert_true (asked);
+  bt_torrent_cancel_move (fixture->torrent);
+  bt_torrent_answer_neighbours (fixture->torrent, NULL);
+  bt_test_wait (fixture->result != NULL);
+  g_assert_false (bt_torrent_move_finish (fixture->torrent, fixture->result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_not_moved (fixture);
+  g_assert_cmpint (bt_torrent_get_state (fixture->torrent), ==, BT_TORRENT_SEEDING);
+}
+
+static void
+test_removed_unanswered (Fixture *fixture, gconstpointer data)
 {
   gboolean asked = FALSE;
 
   g_signal_connect (fixture->torrent, "ask-neighbours", G_CALLBACK (ask_cb), &asked);
   bt_torrent_move_async (fixture->torrent, fixture->target, NULL, NULL, NULL, result_cb, fixture);
+  g_assert_true (asked);
+  bt_session_remove (fixture->session->session, fixture->torrent);
+  bt_test_wait (fixture->result != NULL);
+  g_assert_true (g_task_had_error (G_TASK (fixture->result)));
+  assert_not_moved (fixture);
+}
+
+static void
+test_removed_before_it_is_renamed (Fixture *fixture, gconstpointer data)
+{
+  gboolean asked = FALSE;
+
+  g_signal_connect (fixture->torrent, "ask-neighbours", G_CALLBACK (ask_cb), &asked);
+  bt_torrent_rename_async (fixture->torrent, "test", "mine", result_cb, fixture);
+  g_assert_true (asked);
   bt_session_remove (fixture->session->session, fixture->torrent);
   bt_test_wait (fixture->result != NULL);
   g_assert_true (g_task_had_error (G_TASK (fixture->result)));
   bt_test_torrent_assert_stored (fixture->content, fixture->session->folder);
-  g_assert_false (bt_test_folder_has (fixture->target, "test"));
 }
 
 /* Below here without a session: the program is killed when all has been done
@@ -283,7 +323,9 @@ main (int argc, char **argv)
   ADD ("moved/without-links", test_file_system_without_links);
   ADD ("renamed", test_renamed);
   ADD ("neighbours/are-waited-for", test_neighbours_are_waited_for);
-  ADD ("neighbours/no-answer-any-more", test_no_answer_any_more);
+  ADD ("neighbours/cancelled-unanswered", test_cancelled_unanswered);
+  ADD ("neighbours/removed-unanswered", test_removed_unanswered);
+  ADD ("neighbours/removed-before-it-is-renamed", test_removed_before_it_is_renamed);
   g_test_add ("/shared/killed/names", Killed, GINT_TO_POINTER (FALSE), killed_set_up, test_killed_behind_the_move, killed_tear_down);
   g_test_add ("/shared/killed/copies", Killed, GINT_TO_POINTER (TRUE), killed_set_up, test_killed_behind_the_move, killed_tear_down);
   return g_test_run ();
