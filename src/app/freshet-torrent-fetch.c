@@ -17,6 +17,11 @@
 #define MAX_REDIRECTS 5u
 #define CHUNK 65536u
 
+/* Answers of the 1xx class before the real one: libsoup reads one after the
+ * other and nothing else meanwhile, so an endless row of them would stop the
+ * whole program. */
+#define MAX_INFORMATIONAL 16u
+
 /* As long as browsers and servers bear. */
 #define MAX_ADDRESS 8192u
 
@@ -36,6 +41,7 @@ typedef struct
   GByteArray *body;
   char *link;                /* a magnet link was found */
   guint n_redirects;
+  guint n_informational;
   gboolean from_public;      /* a server on the Internet has sent us on */
   gint64 deadline;           /* monotonic */
   GSource *timer;
@@ -363,6 +369,39 @@ timer_cb (gpointer data)
 }
 
 static void
+informational_cb (SoupMessage *message, gpointer data)
+{
+  Fetch *self = data;
+
+  if (++self->n_informational > MAX_INFORMATIONAL)
+    timer_cb (self);
+}
+
+/* Asked for a password libsoup would read all that a server says with it into
+ * memory. A proxy is the person's own. */
+static void
+got_headers_cb (SoupMessage *message, gpointer data)
+{
+  guint status = soup_message_get_status (message);
+
+  if (status == SOUP_STATUS_UNAUTHORIZED ||
+      (status == SOUP_STATUS_PROXY_UNAUTHORIZED && !G_IS_PROXY_ADDRESS (soup_message_get_remote_address (message))))
+    soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
+}
+
+/* A name and password in the address are sent (RFC 7617). */
+static void
+authorize (SoupMessage *message, GUri *uri)
+{
+  const char *user = g_uri_get_user (uri), *password = g_uri_get_password (uri);
+  g_autofree char *both = g_strconcat (user, ":", password == NULL ? "" : password, NULL);
+  g_autofree char *encoded = g_base64_encode ((const guint8 *) both, strlen (both));
+  g_autofree char *value = g_strconcat ("Basic ", encoded, NULL);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
+}
+
+static void
 cancelled_cb (GCancellable *cancellable, gpointer data)
 {
   Fetch *self = data;
@@ -377,11 +416,16 @@ send_request (GTask *task)
   Fetch *self = g_task_get_task_data (task);
 
   arm_timer (self);
+  self->n_informational = 0;
   self->cancellable = g_cancellable_new ();
   self->session = g_object_new (SOUP_TYPE_SESSION, "user-agent", USER_AGENT, NULL);
   self->message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
   soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
+  if (g_uri_get_user (self->uri) != NULL)
+    authorize (self->message, self->uri);
   g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
+  g_signal_connect (self->message, "got-informational", G_CALLBACK (informational_cb), self);
+  g_signal_connect (self->message, "got-headers", G_CALLBACK (got_headers_cb), NULL);
   soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, self->cancellable, sent_cb, g_object_ref (task));
 }
 

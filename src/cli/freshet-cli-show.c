@@ -26,7 +26,15 @@ width_of (const char *text)
   return width;
 }
 
-/* Strangers' words may hold sequences that command the terminal. */
+/* What turns the direction of the text around it. */
+static gboolean
+is_bidi_control (gunichar c)
+{
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+}
+
+/* Strangers' words may hold sequences that command the terminal, or make a
+ * line look like another. */
 static char *
 make_printable (const char *text)
 {
@@ -38,7 +46,7 @@ make_printable (const char *text)
 
       if (c == '\r')
         continue;
-      g_string_append_unichar (clean, c != '\n' && g_unichar_iscntrl (c) ? 0xfffd : c);
+      g_string_append_unichar (clean, c != '\n' && (g_unichar_iscntrl (c) || is_bidi_control (c)) ? 0xfffd : c);
     }
   return g_string_free (clean, FALSE);
 }
@@ -292,8 +300,13 @@ show_magnet (const char *link, gboolean tsv)
     }
   if (tsv)
     print_magnet_for_programs (magnet);
-  else
+  else if (magnet->has_v1 || magnet->has_v2)
     print_magnet_for_people (magnet);
+  else
+    {
+      freshet_cli_complain (_("The magnet link is damaged: its hash is not one of a torrent."));
+      return FRESHET_CLI_FAILED;
+    }
   return FRESHET_CLI_OK;
 }
 
@@ -328,7 +341,7 @@ freshet_cli_show (int argc, char **argv)
     }
   if (argc != 2)
     {
-      g_printerr ("%s\n", _("freshet-cli: “show” needs one torrent file or magnet link."));
+      freshet_cli_complain (_("“show” takes one torrent file or magnet link. “freshet-cli show --help” tells more."));
       return FRESHET_CLI_USAGE;
     }
 

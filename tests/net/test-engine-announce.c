@@ -16,6 +16,8 @@
               "e"
 #define OK_PEERS "HTTP/1.1 200 OK\r\nContent-Length: 52\r\n\r\n" PEERS
 #define BYTES(text) (text), sizeof (text) - 1
+#define HINT "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+#define HINTS HINT HINT HINT HINT HINT HINT
 
 typedef enum
 {
@@ -43,6 +45,7 @@ static const Row rows[] = {
                               "8:completei3e8:intervali900e5:peers12:\x7f\0\0\1\x1a\xe1\x7f\0\0\2\x1a\xe2"
                               "e\r\n0\r\n\r\n"), STAYS, .n_peers = 2 },
   { "right/no-peers", BYTES ("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\nd8:intervali1800eee"), STAYS, .n_peers = 0 },
+  { "right/after-hints", BYTES (HINTS OK_PEERS), STAYS, .n_peers = 2 },
   { "failure/with-ok", BYTES ("HTTP/1.1 200 OK\r\nContent-Length: 43\r\n\r\nd14:failure reason4:busy8:intervali60ee     "), STAYS, .failure = "busy" },
   { "failure/with-an-error", BYTES ("HTTP/1.1 400 Bad Request\r\nContent-Length: 27\r\n\r\nd14:failure reason5:nope!ee"), STAYS, .failure = "nope!" },
   { "wrong/not-found", BYTES ("HTTP/1.1 404 Not Found\r\nContent-Length: 13\r\n\r\n<html></html>"), STAYS, .code = BT_ERROR_REFUSED },
@@ -55,9 +58,11 @@ static const Row rows[] = {
   { "wrong/too-large-without-length", BYTES ("HTTP/1.1 200 OK\r\n\r\n"), STAYS, .code = BT_ERROR_TOO_LARGE, .tail = "0123456789abcdef", .repeat = 250000 },
   { "wrong/headers-without-end", BYTES ("HTTP/1.1 200 OK\r\n"), STAYS, .code = -1, .tail = "X-More: and more and more and more\r\n", .repeat = 100000 },
   { "wrong/line-without-end", BYTES ("HTTP/1.1 200 "), STAYS, .code = -1, .tail = "OKOKOKOKOKOKOKOKOKOKOKOKOKOKOKOKOKOKOK", .repeat = 100000 },
-  { "redirect/in-a-loop", BYTES ("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"), STAYS, .code = -1 },
-  { "redirect/to-a-file", BYTES ("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n"), STAYS, .code = -1 },
-  { "redirect/to-nowhere", BYTES ("HTTP/1.1 302 Found\r\nLocation: http://\r\nContent-Length: 0\r\n\r\n"), STAYS, .code = -1 },
+  { "wrong/hints-after-hints", BYTES (HINTS HINTS HINTS OK_PEERS), STAYS, .code = -1 },
+  { "redirect/in-a-loop", BYTES ("HTTP/1.1 302 Found\r\nLocation: /announce\r\nContent-Length: 0\r\n\r\n"), STAYS, .code = BT_ERROR_REFUSED },
+  { "redirect/body-without-end", BYTES ("HTTP/1.1 302 Found\r\nLocation: /announce\r\n\r\n"), STAYS, .code = BT_ERROR_REFUSED, .tail = "0123456789abcdef", .repeat = 250000 },
+  { "redirect/to-a-file", BYTES ("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n"), STAYS, .code = BT_ERROR_REFUSED },
+  { "redirect/to-nowhere", BYTES ("HTTP/1.1 302 Found\r\nLocation: http://\r\nContent-Length: 0\r\n\r\n"), STAYS, .code = BT_ERROR_REFUSED },
 };
 
 typedef struct
@@ -276,6 +281,23 @@ test_url_arrives_as_it_is (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (fixture->asked->str, "info_hash=%00%7F%20hash%25hash%26hash%3D%3F%00&"));
   g_assert_nonnull (strstr (fixture->asked->str, "event=started"));
   g_assert_nonnull (strstr (fixture->asked->str, "User-Agent: Freshet/test\r\n"));
+}
+
+/* They are sent once, and who wants others gets none, however much it says about that. */
+static void
+test_name_and_password (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = g_strdup_printf ("http://me:se%%3acret@127.0.0.1:%u/announce", fixture->port);
+  g_autofree char *rest = g_strnfill (4 << 20, 'x');
+  g_autofree char *answer = g_strconcat ("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n", rest, NULL);
+
+  fixture->answer = g_bytes_new (answer, strlen (answer));
+  fixture->after = STAYS;
+  begin (fixture, url);
+  bt_test_wait (fixture->called);
+  g_assert_error (fixture->error, BT_ERROR, BT_ERROR_TOO_LARGE);
+  g_assert_cmpuint (fixture->n_asked, ==, 1);
+  g_assert_nonnull (strstr (fixture->asked->str, "Authorization: Basic bWU6c2U6Y3JldA==\r\n"));
 }
 
 static GBytes *
@@ -538,6 +560,7 @@ main (int argc, char **argv)
     }
   ADD ("/engine-announce/url/arrives-as-it-is", NULL, test_url_arrives_as_it_is);
   ADD ("/engine-announce/url/useless-ones-are-told", NULL, test_useless_urls_are_told);
+  ADD ("/engine-announce/url/with-name-and-password", NULL, test_name_and_password);
   ADD ("/engine-announce/compressed/is-read", NULL, test_compressed_reply_is_read);
   ADD ("/engine-announce/compressed/bomb-is-not-swallowed", NULL, test_compressed_bomb_is_not_swallowed);
   ADD ("/engine-announce/silence/times-out", NULL, test_silence_times_out);

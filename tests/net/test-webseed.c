@@ -132,6 +132,8 @@ static const Row rows[] = {
   { "none", 0, 100, BT_WEBSEED_MISSING },
   { "broken", 0, 100, BT_WEBSEED_FAILED },
   { "empty", 0, 100, BT_WEBSEED_MISSING },
+  { "password", 0, 100, BT_WEBSEED_MISSING },
+  { "hints", 0, 30000, BT_WEBSEED_FAILED },
   { "moved", 0, 100000, BT_WEBSEED_DONE },
   { "moved-far", 0, 100000, BT_WEBSEED_DONE },
   { "loop", 0, 100000, BT_WEBSEED_MISSING },

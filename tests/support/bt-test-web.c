@@ -75,7 +75,7 @@ redirect (BtTestWeb *self, SoupServerMessage *message, const char *manner, const
 
 /* Writes what a server must not, over its head. */
 static void
-send_raw (SoupServerMessage *message, const Thing *thing, gsize length, gboolean close)
+send_raw (SoupServerMessage *message, const Thing *thing, gsize length, guint n_hints, gboolean close)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupRange *ranges = NULL;
@@ -85,11 +85,13 @@ send_raw (SoupServerMessage *message, const Thing *thing, gsize length, gboolean
   GOutputStream *out;
 
   g_assert_true (soup_message_headers_get_ranges (headers, (goffset) thing->length, &ranges, &n_ranges));
-  g_string_printf (head,
-                   "HTTP/1.1 206 Partial Content\r\nContent-Length: %" G_GUINT64_FORMAT
-                   "\r\nContent-Range: bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GSIZE_FORMAT "\r\n\r\n",
-                   (guint64) (ranges->end - ranges->start + 1), (guint64) ranges->start, (guint64) ranges->end, thing->length);
-  length = MIN (length, (gsize) (ranges->end - ranges->start + 1) / 2);
+  for (guint i = 0; i < n_hints; i++)
+    g_string_append (head, "HTTP/1.1 103 Early Hints\r\n\r\n");
+  g_string_append_printf (head,
+                          "HTTP/1.1 206 Partial Content\r\nContent-Length: %" G_GUINT64_FORMAT
+                          "\r\nContent-Range: bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GSIZE_FORMAT "\r\n\r\n",
+                          (guint64) (ranges->end - ranges->start + 1), (guint64) ranges->start, (guint64) ranges->end, thing->length);
+  length = MIN (length, (gsize) (ranges->end - ranges->start + 1) / (n_hints > 0 ? 1 : 2));
   g_string_append_len (head, (const char *) thing->bytes + ranges->start, (gssize) length);
   soup_message_headers_free_ranges (headers, ranges);
   stream = soup_server_message_steal_connection (message);
@@ -167,6 +169,25 @@ send_to_elsewhere (BtTestWeb *self, SoupServerMessage *message, const char *mann
   return TRUE;
 }
 
+static void
+wrote_chunk_cb (SoupServerMessage *message, gpointer data)
+{
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, "more and more", 13);
+}
+
+static void
+ask_for_password (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_server_message_set_status (message, SOUP_STATUS_UNAUTHORIZED, NULL);
+  soup_message_headers_replace (headers, "WWW-Authenticate", "Basic realm=\"x\"");
+  soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
+  g_signal_connect (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), NULL);
+  wrote_chunk_cb (message, NULL);
+}
+
 static gboolean
 send_refusal (BtTestWeb *self, SoupServerMessage *message, const char *manner, const char *path)
 {
@@ -183,6 +204,8 @@ send_refusal (BtTestWeb *self, SoupServerMessage *message, const char *manner, c
     }
   else if (strcmp (manner, "broken") == 0)
     soup_server_message_set_status (message, SOUP_STATUS_INTERNAL_SERVER_ERROR, NULL);
+  else if (strcmp (manner, "password") == 0)
+    ask_for_password (message);
   else if (strcmp (manner, "empty") == 0)
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
   else
@@ -194,12 +217,14 @@ static void
 send_thing (BtTestWeb *self, SoupServerMessage *message, const char *manner, const Thing *thing)
 {
   if (strcmp (manner, "cut") == 0)
-    send_raw (message, thing, 100000, TRUE);
+    send_raw (message, thing, 100000, 0, TRUE);
   else if (strcmp (manner, "stall") == 0)
     {
       hold (self, message);
-      send_raw (message, thing, 20000, FALSE);
+      send_raw (message, thing, 20000, 0, FALSE);
     }
+  else if (strcmp (manner, "hints") == 0)
+    send_raw (message, thing, 50000, 40, TRUE);
   else if (strcmp (manner, "wrong") == 0)
     send_wrong (self, message, thing);
   else if (strcmp (manner, "other-size") == 0 || strcmp (manner, "other-part") == 0)

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * - cut: ends in the middle of the body; empty: an answer without a body
  * - wrong: other bytes
  * - hang: no answer; stall: the headers and half of the body
+ * - password: 401, and an answer that never ends
+ * - hints: says forty times that there will be an answer, and gives it
  * - gzip: says that it is compressed
  * - other-size: of a file of another size; other-part: of another range
  */

@@ -22,6 +22,7 @@ typedef struct
   GBytes *torrent;
   guint n_requests;
   guint n_gone;     /* that ended, the connection with them or not */
+  char *authorization; /* of the last request */
   GPtrArray *held;  /* of SoupServerMessage */
 } Fixture;
 
@@ -61,6 +62,21 @@ send_endlessly (SoupServerMessage *message)
   soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
   g_signal_connect (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), NULL);
   add_part (message, 'd');
+}
+
+/* Says again and again that there will be an answer. */
+static void
+send_hints (Fixture *fixture, SoupServerMessage *message)
+{
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  GString *answer = g_string_new (NULL);
+
+  for (guint i = 0; i < 40; i++)
+    g_string_append (answer, "HTTP/1.1 103 Early Hints\r\n\r\n");
+  g_string_append_printf (answer, "HTTP/1.1 200 OK\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", g_bytes_get_size (fixture->torrent));
+  g_string_append_len (answer, g_bytes_get_data (fixture->torrent, NULL), (gssize) g_bytes_get_size (fixture->torrent));
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer->str, answer->len, NULL, NULL, NULL));
+  g_string_free (answer, TRUE);
 }
 
 static void
@@ -119,6 +135,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
   fixture->n_requests++;
+  g_free (fixture->authorization);
+  fixture->authorization = g_strdup (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Authorization"));
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), fixture);
   if (redirect (message, path))
     return;
@@ -139,6 +157,14 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
       soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
       soup_message_headers_set_content_length (headers, LENGTH + 1);
       add_part (message, 'd');
+    }
+  else if (strcmp (path, "/hints") == 0)
+    send_hints (fixture, message);
+  else if (strcmp (path, "/password") == 0)
+    {
+      soup_message_headers_replace (headers, "WWW-Authenticate", "Basic realm=\"x\"");
+      soup_server_message_set_status (message, SOUP_STATUS_UNAUTHORIZED, NULL);
+      send_endlessly (message);
     }
   else if (strcmp (path, "/secret") == 0)
     soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
@@ -173,6 +199,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->server);
   g_ptr_array_unref (fixture->held);
   g_bytes_unref (fixture->torrent);
+  g_free (fixture->authorization);
 }
 
 static char *
@@ -252,6 +279,8 @@ static const Refusal refusals[] = {
   { "to-file", "/to-file", bt_error_quark, BT_ERROR_REFUSED, "not on the web", 1 },
   { "to-nothing", "/to-nothing", bt_error_quark, BT_ERROR_REFUSED, "not on the web", 1 },
   { "secret", "/secret", g_io_error_quark, G_IO_ERROR_PERMISSION_DENIED, "not give this to everybody", 1 },
+  { "password", "/password", g_io_error_quark, G_IO_ERROR_PERMISSION_DENIED, "not give this to everybody", 1 },
+  { "hints", "/hints", g_io_error_quark, G_IO_ERROR_TIMED_OUT, "took too long", 1 },
   { "broken", "/broken", bt_error_quark, BT_ERROR_REFUSED, "(500)", 1 },
 };
 
@@ -269,7 +298,7 @@ test_refusal (Fixture *fixture, gconstpointer data)
   g_assert_error (error, refusal->domain (), refusal->code);
   g_assert_nonnull (strstr (error->message, refusal->words));
   g_assert_cmpuint (fixture->n_requests, ==, refusal->n_requests);
-  if (strcmp (refusal->name, "large") != 0)
+  if (strcmp (refusal->name, "large") != 0 && strcmp (refusal->name, "hints") != 0)
     ui_wait (all_gone, fixture);
 }
 
@@ -290,6 +319,23 @@ test_slow (Fixture *fixture, gconstpointer path)
   g_assert_null (freshet_torrent_fetch_finish (done, &link, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_cmpstr (error->message, ==, "“127.0.0.1” took too long to answer");
+}
+
+/* What is written before the host is for it. */
+static void
+test_name_and_password (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *address = g_strdup_printf ("http://me:se%%3acret@127.0.0.1:%u/good", fixture->port);
+  GAsyncResult *result = NULL;
+  g_autoptr (GAsyncResult) done = NULL;
+  g_autofree char *link = NULL;
+  g_autoptr (FreshetAddRequest) request = NULL;
+
+  freshet_torrent_fetch_async (address, NULL, NULL, ui_result_cb, &result);
+  done = ui_wait_result (&result);
+  request = freshet_torrent_fetch_finish (done, &link, NULL);
+  g_assert_nonnull (request);
+  g_assert_cmpstr (fixture->authorization, ==, "Basic bWU6c2U6Y3JldA==");
 }
 
 static gboolean
@@ -364,6 +410,7 @@ main (int argc, char **argv)
   ADD ("/torrent-fetch/called-a-page", "/as-text", test_good);
   ADD ("/torrent-fetch/moved", "/moved", test_good);
   ADD ("/torrent-fetch/moved-with-an-endless-body", "/to-body", test_good);
+  ADD ("/torrent-fetch/name-and-password", NULL, test_name_and_password);
   ADD ("/torrent-fetch/to-magnet", NULL, test_to_magnet);
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {

@@ -6,6 +6,7 @@
 #include "bt-tracker-http.h"
 
 #include "bt-error.h"
+#include "bt-http.h"
 #include "bt-loop.h"
 #include "bt-socket.h"
 
@@ -27,13 +28,16 @@ struct _BtTrackerHttp
 /* One announce or scrape. */
 typedef struct
 {
+  SoupSession *session;
+  GUri *uri;                 /* where we are now */
   SoupMessage *message;
   GInputStream *stream;
   GByteArray *body;
   guint n_redirects;
+  guint n_informational;     /* answers before the real one */
   gboolean from_public;      /* a server on the Internet has sent us on */
   GError *reason;            /* why it was ended by us */
-  GCancellable *cancellable; /* ours: the caller's, the time-out, a refusal */
+  GCancellable *cancellable; /* of the request: the caller's, the time-out, a refusal */
   GCancellable *caller;
   gulong cancelled_id;
   GSource *timeout;
@@ -99,6 +103,19 @@ fetch_tell (Fetch *self, const BtAnnounceReply *reply, const GArray *entries, GE
 }
 
 static void
+drop_request (Fetch *self)
+{
+  /* Let go of unread, a body would be read to its end right here. */
+  if (self->stream != NULL)
+    g_input_stream_close_async (self->stream, BT_PRIORITY_IO, self->cancellable, NULL, NULL);
+  g_clear_object (&self->stream);
+  if (self->message != NULL)
+    g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_object (&self->message);
+  g_clear_object (&self->cancellable);
+}
+
+static void
 fetch_free (Fetch *self)
 {
   if (self->timeout != NULL)
@@ -106,14 +123,9 @@ fetch_free (Fetch *self)
   g_clear_pointer (&self->timeout, g_source_unref);
   g_cancellable_disconnect (self->caller, self->cancelled_id);
   g_object_unref (self->caller);
-  g_object_unref (self->cancellable);
-  /* Let go of unread, a body would be read to its end right here. */
-  if (self->stream != NULL)
-    g_input_stream_close_async (self->stream, BT_PRIORITY_IO, NULL, NULL, NULL);
-  g_clear_object (&self->stream);
-  if (self->message != NULL)
-    g_signal_handlers_disconnect_by_data (self->message, self);
-  g_clear_object (&self->message);
+  drop_request (self);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_error (&self->reason);
   g_byte_array_unref (self->body);
   g_free (self);
@@ -189,6 +201,30 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
     }
 }
 
+static void send_request (Fetch *self);
+
+/* The rest of the answer is not wanted, however long it is. */
+static void
+follow_redirect (Fetch *self)
+{
+  g_autoptr (GUri) to = bt_http_read_location (self->message, self->uri);
+
+  if (to == NULL)
+    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("The tracker sends us nowhere.")));
+  else if (++self->n_redirects > MAX_REDIRECTS)
+    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("The tracker redirects again and again.")));
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      fetch_fail (self, NULL);
+      return;
+    }
+  g_uri_unref (self->uri);
+  self->uri = g_steal_pointer (&to);
+  g_cancellable_cancel (self->cancellable);
+  drop_request (self);
+  send_request (self);
+}
+
 static void
 send_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -198,6 +234,8 @@ send_cb (GObject *object, GAsyncResult *result, gpointer data)
   self->stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
   if (self->stream == NULL)
     fetch_fail (self, error);
+  else if (bt_http_is_redirect (soup_message_get_status (self->message)))
+    follow_redirect (self);
   else
     g_input_stream_read_bytes_async (self->stream, 16384, BT_PRIORITY_IO, self->cancellable, read_cb, self);
 }
@@ -241,20 +279,21 @@ starting_cb (SoupMessage *message, gpointer data)
                                              _ ("The address does not look like a tracker’s on this machine or network.")));
 }
 
-static void
-restarted_cb (SoupMessage *message, gpointer data)
-{
-  Fetch *self = data;
-
-  if (++self->n_redirects > MAX_REDIRECTS)
-    fetch_refuse (self, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("The tracker redirects again and again.")));
-}
-
 static gboolean
 timeout_cb (gpointer data)
 {
   fetch_refuse (data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("The tracker did not answer.")));
   return G_SOURCE_REMOVE;
+}
+
+/* Nothing but promises is no better than silence. */
+static void
+informational_cb (SoupMessage *message, gpointer data)
+{
+  Fetch *self = data;
+
+  if (++self->n_informational > BT_HTTP_MAX_INFORMATIONAL)
+    timeout_cb (self);
 }
 
 static gboolean
@@ -267,7 +306,10 @@ fail_cb (gpointer data)
 static void
 cancelled_cb (GCancellable *cancellable, gpointer data)
 {
-  g_cancellable_cancel (data);
+  Fetch *self = data;
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
 }
 
 /* A literal address can be reached over its own family only. */
@@ -298,21 +340,30 @@ fetch_new (GCancellable *caller, gpointer data)
   Fetch *self = g_new0 (Fetch, 1);
 
   self->caller = g_object_ref (caller);
-  self->cancellable = g_cancellable_new ();
   self->body = g_byte_array_new ();
   self->data = data;
   return self;
 }
 
 static void
+send_request (Fetch *self)
+{
+  self->n_informational = 0;
+  self->cancellable = g_cancellable_new ();
+  self->message = bt_http_message_new (self->uri);
+  g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
+  g_signal_connect (self->message, "got-informational", G_CALLBACK (informational_cb), self);
+  soup_session_send_async (self->session, self->message, BT_PRIORITY_IO, self->cancellable, send_cb, self);
+}
+
+static void
 fetch_start (Fetch *self, BtTrackerHttp *http, const char *url, BtAddrFamily family, guint timeout_seconds)
 {
-  SoupSession *session = http->sessions[family == BT_ADDR_V6];
+  g_set_object (&self->session, http->sessions[family == BT_ADDR_V6]);
   /* Encoded: the announce URL and its passkey must arrive as they are. */
-  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-
+  self->uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
   if (self->reason == NULL)
-    self->reason = find_obstacle (session, uri, family);
+    self->reason = find_obstacle (self->session, self->uri, family);
   self->timeout = self->reason != NULL ? g_idle_source_new () : g_timeout_source_new_seconds (timeout_seconds);
   g_source_set_priority (self->timeout, BT_PRIORITY_IO);
   g_source_set_callback (self->timeout, self->reason != NULL ? fail_cb : timeout_cb, self, NULL);
@@ -320,12 +371,8 @@ fetch_start (Fetch *self, BtTrackerHttp *http, const char *url, BtAddrFamily fam
   g_source_attach (self->timeout, g_main_context_get_thread_default ());
   if (self->reason != NULL)
     return;
-  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
-  g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
-  g_signal_connect (self->message, "restarted", G_CALLBACK (restarted_cb), self);
-  self->cancelled_id = g_cancellable_connect (self->caller, G_CALLBACK (cancelled_cb),
-                                              g_object_ref (self->cancellable), g_object_unref);
-  soup_session_send_async (session, self->message, BT_PRIORITY_IO, self->cancellable, send_cb, self);
+  send_request (self);
+  self->cancelled_id = g_cancellable_connect (self->caller, G_CALLBACK (cancelled_cb), self, NULL);
 }
 
 void

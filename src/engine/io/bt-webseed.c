@@ -6,10 +6,10 @@
 #include "bt-webseed-private.h"
 
 #include "bt-error.h"
+#include "bt-http.h"
 #include "bt-socket.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #define MAX_REDIRECTS 5u
 
@@ -32,6 +32,7 @@ struct _BtWebseedFetch
   guint n_redirects;
   gboolean redirected;      /* ... to @uri, and not asked there yet */
   gsize skipped;            /* bytes of an answer that are not wanted */
+  guint n_informational;    /* answers before the real one */
   guint session;            /* index of the one in use */
 
   SoupMessage *message;
@@ -321,20 +322,12 @@ end_with_status (BtWebseedFetch *self, guint status, SoupMessageHeaders *headers
   skip_rest (self);
 }
 
-static gboolean
-is_http (GUri *uri)
-{
-  return (strcmp (g_uri_get_scheme (uri), "http") == 0 || strcmp (g_uri_get_scheme (uri), "https") == 0) &&
-         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
-}
-
 static void
-follow_redirect (BtWebseedFetch *self, SoupMessageHeaders *headers)
+follow_redirect (BtWebseedFetch *self)
 {
-  const char *location = soup_message_headers_get_one (headers, "Location");
-  g_autoptr (GUri) to = location == NULL ? NULL : g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) to = bt_http_read_location (self->message, self->uri);
 
-  if (to == NULL || !is_http (to))
+  if (to == NULL)
     end_missing (self, _ ("The server sends us nowhere"));
   else if (++self->n_redirects > MAX_REDIRECTS)
     end_missing (self, _ ("The server sends us around in circles"));
@@ -349,21 +342,14 @@ follow_redirect (BtWebseedFetch *self, SoupMessageHeaders *headers)
     }
 }
 
-static gboolean
-is_redirect (guint status)
-{
-  return status == SOUP_STATUS_MOVED_PERMANENTLY || status == SOUP_STATUS_FOUND || status == SOUP_STATUS_SEE_OTHER ||
-         status == SOUP_STATUS_TEMPORARY_REDIRECT || status == SOUP_STATUS_PERMANENT_REDIRECT;
-}
-
 static void
 judge_answer (BtWebseedFetch *self)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
   guint status = soup_message_get_status (self->message);
 
-  if (is_redirect (status))
-    follow_redirect (self, headers);
+  if (bt_http_is_redirect (status))
+    follow_redirect (self);
   else if (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT)
     end_with_status (self, status, headers);
   else if (is_encoded (headers))
@@ -445,6 +431,18 @@ starting_cb (SoupMessage *message, gpointer data)
     self->from_public |= !at_home;
 }
 
+/* Nothing but promises is no better than silence. */
+static void
+informational_cb (SoupMessage *message, gpointer data)
+{
+  BtWebseedFetch *self = data;
+
+  if (++self->n_informational <= BT_HTTP_MAX_INFORMATIONAL)
+    return;
+  self->timed_out = TRUE;
+  g_cancellable_cancel (self->cancellable);
+}
+
 static void
 send_request (BtWebseedFetch *self)
 {
@@ -452,16 +450,17 @@ send_request (BtWebseedFetch *self)
 
   self->redirected = FALSE;
   self->skipped = 0;
+  self->n_informational = 0;
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   drop_message (self);
-  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
-  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
+  self->message = bt_http_message_new (self->uri);
   headers = soup_message_get_request_headers (self->message);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (!self->url_says)
     soup_message_headers_set_range (headers, (goffset) self->first, (goffset) (self->first + self->length - 1));
   g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
+  g_signal_connect (self->message, "got-informational", G_CALLBACK (informational_cb), self);
   soup_session_send_async (self->http->sessions[self->session], self->message, BT_PRIORITY_IO, self->cancellable, sent_cb, self);
 }
 
