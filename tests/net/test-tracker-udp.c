@@ -251,6 +251,22 @@ test_many_give_up (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
 
+/* Each turn takes a third of the time-out, and the last come after more than
+ * the whole of it: a tracker that answers others is not silent. */
+static void
+test_many_wait_for_a_slow_one (Fixture *fixture, gconstpointer data)
+{
+  guint n = 64 * 5;
+
+  fixture->timeout = SHORT_TIMEOUT;
+  fixture->tracker->lost = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < n; i++)
+    begin (fixture);
+  bt_test_wait (fixture->n_called == n);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (fixture->n_worked, ==, n);
+}
+
 static void
 test_lost_packet_is_sent_again (Fixture *fixture, gconstpointer data)
 {
@@ -552,6 +568,7 @@ main (int argc, char **argv)
   ADD ("connection/is-shared", NULL, test_connection_is_shared);
   ADD ("connection/many-take-turns", NULL, test_many_take_turns);
   ADD ("connection/many-give-up", NULL, test_many_give_up);
+  ADD ("connection/many-wait-for-a-slow-one", NULL, test_many_wait_for_a_slow_one);
   ADD ("connection/restarted-tracker-is-greeted-again", NULL, test_restarted_tracker_is_greeted_again);
   ADD ("connection/forgetful-tracker-is-greeted-again", "silent", test_restarted_tracker_is_greeted_again);
   ADD ("lost/packet-is-sent-again", NULL, test_lost_packet_is_sent_again);

@@ -121,6 +121,9 @@ readable_cb (GSocket *socket, GIOCondition condition, gpointer data)
   self->n_scrapes += query.action == BT_ANNOUNCE_UDP_SCRAPE;
   if (self->n_to_drop > 0)
     self->n_to_drop--;
+  else if (self->lost != NULL && query.action == BT_ANNOUNCE_UDP_ANNOUNCE &&
+           g_hash_table_add (self->lost, GUINT_TO_POINTER (query.transaction_id)))
+    return G_SOURCE_CONTINUE;
   else if (!self->silent)
     take_query (self, &query, &self->from);
   return G_SOURCE_CONTINUE;
@@ -159,6 +162,7 @@ bt_test_udp_tracker_free (BtTestUdpTracker *self)
   g_object_unref (self->socket);
   bt_announce_reply_clear (&self->reply);
   g_array_unref (self->events);
+  g_clear_pointer (&self->lost, g_hash_table_unref);
   g_free (self->url_data);
   g_free (self);
 }

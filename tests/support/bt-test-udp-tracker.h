@@ -25,6 +25,7 @@ struct _BtTestUdpTracker
   guint64 connection_id;  /* it gives this one and knows no other */
   guint n_to_drop;        /* packets that it loses first */
   gboolean silent;        /* it loses all of them */
+  GHashTable *lost;       /* (nullable): it loses each announce once; the transactions of those */
   gboolean forgets;       /* silent about ids that it does not know, instead of an error */
   const char *refusal;    /* of announces and scrapes; NULL: none */
   BtAnnounceReply reply;

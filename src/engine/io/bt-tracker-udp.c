@@ -41,6 +41,7 @@ typedef struct
   gint64 valid_until;
   guint32 transaction_id; /* of the connect under way */
   gint64 asked_at;        /* 0: none is */
+  gint64 heard_at;        /* its last answer to a request */
   guint n_users;          /* requests that point here */
   guint n_asking;         /* ... and are ASKING */
 } Server;
@@ -306,6 +307,13 @@ is_under_way (const Request *self)
   return self->step == CONNECTING || self->step == WAITING || self->step == ASKING;
 }
 
+/* The time of one that waits for its turn begins anew while others have answers. */
+static gboolean
+is_too_late (const Request *self, gint64 now)
+{
+  return now >= self->give_up_at && (self->step != WAITING || now >= self->server->heard_at + self->timeout);
+}
+
 static void
 tick_request (BtTrackerUdp *self, Request *request, gint64 now)
 {
@@ -322,7 +330,7 @@ tick_request (BtTrackerUdp *self, Request *request, gint64 now)
       if (!ask (self, request, now))
         try_next_address (self, request, now);
     }
-  else if (is_under_way (request) && now >= request->give_up_at)
+  else if (is_under_way (request) && is_too_late (request, now))
     give_up (self, request, now);
   else if (is_under_way (request) && now >= request->again_at)
     send_again (self, request, now);
@@ -464,6 +472,8 @@ received (const guint8 *bytes, gsize length, const BtAddr *from, gpointer data)
       return;
     }
   request = find_request (self, answer.transaction_id, from);
+  if (request != NULL)
+    request->server->heard_at = now;
   if (request == NULL)
     {
       if (answer.action == BT_ANNOUNCE_UDP_ERROR)
