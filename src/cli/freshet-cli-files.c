@@ -8,6 +8,7 @@
 #include "freshet-cli.h"
 
 #include "bt-error.h"
+#include "bt-types.h"
 
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
@@ -17,8 +18,6 @@
 
 /* Files and folders that are named on the command line. */
 
-/* Larger than any torrent file; what comes through a pipe has no size to judge before. */
-#define MOST_INPUT (256u << 20)
 #define READ_STEP (256u << 10)
 
 void
@@ -29,10 +28,10 @@ freshet_cli_complain (const char *message)
   g_printerr ("freshet-cli: %s%s\n", message, ends ? "" : ".");
 }
 
+/* A pipe and a device have no size to judge before, and a file may grow. */
 static GBytes *
-read_input (GError **error)
+read_input (GInputStream *input, GError **error)
 {
-  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GByteArray) all = g_byte_array_new ();
 
   for (;;)
@@ -43,7 +42,7 @@ read_input (GError **error)
         return NULL;
       if (g_bytes_get_size (some) == 0)
         return g_byte_array_free_to_bytes (g_steal_pointer (&all));
-      if (all->len + g_bytes_get_size (some) > MOST_INPUT)
+      if (all->len + g_bytes_get_size (some) > BT_MAX_TORRENT_FILE)
         {
           g_set_error_literal (error, BT_ERROR, BT_ERROR_TOO_LARGE, _ ("It is too large for a torrent file."));
           return NULL;
@@ -56,12 +55,15 @@ BtMetainfo *
 freshet_cli_read (const char *path, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GInputStream) input = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
   if (strcmp (path, "-") == 0)
-    bytes = read_input (error);
+    input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   else
-    bytes = g_file_load_bytes (file, NULL, NULL, error);
+    input = G_INPUT_STREAM (g_file_read (file, NULL, error));
+  if (input != NULL)
+    bytes = read_input (input, error);
   return bytes == NULL ? NULL : bt_metainfo_new (bytes, error);
 }
 

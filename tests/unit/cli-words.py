@@ -72,10 +72,22 @@ def folders(home):
     expect_line("incomplete", run(home, "check", "-q", sample, home), 1, "is not complete")
 
 
+def strangers_words(home):
+    """Nothing in a torrent commands the terminal, or turns its lines around."""
+    comment = "a\x1b[2Jb\u202ec\u009bd\re".encode()
+    with open(os.path.join(home, "words.torrent"), "wb") as f:
+        f.write(b"d7:comment%d:%s4:infod6:lengthi1e4:name1:n12:piece lengthi65536e6:pieces20:%see" % (len(comment), comment, bytes(20)))
+    expect("words", "Comment       a\ufffd[2Jb\ufffdc\ufffdde\n" in run(home, "show", "words.torrent")[1], True)
+
+
 def pipes(home, metainfo):
     shown = run(home, "show", "--tsv", "sample.torrent")
     expect("show of a pipe", run(home, "show", "--tsv", "-", given=metainfo), shown)
     expect_line("nothing comes", run(home, "show", "-"), 1, "-")
+    for path in ("/dev/zero", "large"):
+        with open(os.path.join(home, "large"), "wb") as large:
+            large.truncate(8 << 30)
+        expect_line(path, run(home, "show", path), 1, "too large")
     status, out, errors = run(home, "check", "-", "data", given=metainfo)
     expect("check of a pipe", (status, "complete" in out, errors), (0, True, ""))
 
@@ -99,6 +111,7 @@ with tempfile.TemporaryDirectory() as home:
         f.write(metainfo)
     wrong_use(home)
     folders(home)
+    strangers_words(home)
     pipes(home, metainfo)
     interrupted(home)
 
