@@ -243,6 +243,74 @@ test_piece_in_the_middle_is_brought_in (Fixture *fixture, gconstpointer data)
   assert_piece (fixture, 4);
 }
 
+/* Rounds; the moment that matters is short. */
+#define N_ROUNDS 1500
+
+typedef struct
+{
+  Fixture *fixture;
+  gint round;   /* atomic: that has begun */
+  gint ended;   /* atomic */
+} Chooser;
+
+/* Brings in what was kept, as a job does that is late: nobody may want it any more. */
+static gpointer
+unskip_thread (gpointer data)
+{
+  Chooser *self = data;
+
+  for (gint i = 1; i <= N_ROUNDS; i++)
+    {
+      int failed;
+
+      while (g_atomic_int_get (&self->round) < i)
+        g_thread_yield ();
+      g_assert_true (bt_file_set_unskip (self->fixture->set, FILE_SKIPPED, &failed, NULL));
+      g_atomic_int_set (&self->ended, i);
+    }
+  return NULL;
+}
+
+static void
+keep_one_piece (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "test", NULL);
+
+  open_set (fixture);
+  bt_test_delete (path);
+  bt_file_set_skip (fixture->set, FILE_SKIPPED);
+  write_piece (fixture, 4);
+}
+
+/* It is wanted again just when a thread looks whether it is: that one brings
+ * in what was kept, or leaves it for the next one. */
+static void
+test_wanted_while_it_is_brought_in (Fixture *fixture, gconstpointer data)
+{
+  Chooser chooser = { .fixture = fixture };
+  GThread *thread = g_thread_new ("unskip", unskip_thread, &chooser);
+
+  keep_one_piece (fixture);
+  for (gint i = 1; i <= N_ROUNDS; i++)
+    {
+      bt_file_set_skip (fixture->set, FILE_SKIPPED);
+      g_atomic_int_set (&chooser.round, i);
+      /* Each round at another moment. */
+      for (gint k = i % 1000; k > 0; k--)
+        g_atomic_int_get (&chooser.ended);
+      bt_file_set_want (fixture->set, FILE_SKIPPED);
+      while (g_atomic_int_get (&chooser.ended) < i)
+        g_thread_yield ();
+      if (bt_file_set_is_skipped (fixture->set, FILE_SKIPPED))
+        continue;
+      assert_piece (fixture, 4);
+      keep_one_piece (fixture);
+    }
+  unskip (fixture, FILE_SKIPPED);
+  assert_piece (fixture, 4);
+  g_thread_join (thread);
+}
+
 static void
 test_nothing_kept_makes_nothing (Fixture *fixture, gconstpointer data)
 {
@@ -356,6 +424,7 @@ main (int argc, char **argv)
   ADD ("unskip/brings-in-what-was-kept", test_wanted_again_brings_in_what_was_kept);
   ADD ("unskip/brings-in-a-piece-in-the-middle", test_piece_in_the_middle_is_brought_in);
   ADD ("unskip/skipped-again-stays-skipped", test_skipped_again_stays_skipped);
+  ADD ("unskip/wanted-while-it-is-brought-in", test_wanted_while_it_is_brought_in);
   ADD ("unskip/nothing-kept-makes-nothing", test_nothing_kept_makes_nothing);
   ADD ("unskip/at-any-time", test_choice_may_change_at_any_time);
   ADD ("parts/go-when-nobody-needs-them", test_parts_go_when_nobody_needs_them);

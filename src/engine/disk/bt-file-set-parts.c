@@ -63,11 +63,12 @@ bring_in_all (BtFileSet *self, guint index, int *failed, GError **error)
 gboolean
 bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
 {
-  gboolean done = TRUE;
+  gboolean done = TRUE, wanted;
 
   *failed = -1;
   bt_turn_lock_write (&self->moving);
-  if (!bt_file_set_is_unwanted (self, index) && bt_file_set_is_aside (self, index))
+  wanted = !bt_file_set_is_unwanted (self, index);
+  if (wanted && bt_file_set_is_aside (self, index))
     {
       if (bt_file_set_acquire_parts (self, FALSE))
         {
@@ -78,9 +79,11 @@ bt_file_set_unskip (BtFileSet *self, guint index, int *failed, GError **error)
         done = bt_file_set_fail (self, (int) index, BT_FILE_TASK_BRING_IN, errno, failed, error);
     }
   /* Also when it did not work: a recheck then finds what is missing, and it
-   * comes to the file itself. */
+   * comes to the file itself. Who wants the file only since it was looked at
+   * has a job of their own on its way, which brings in what was left here. */
   g_mutex_lock (&self->mutex);
-  self->skipped[index] = self->unwanted[index];
+  if (wanted)
+    self->skipped[index] = self->unwanted[index];
   g_mutex_unlock (&self->mutex);
   bt_turn_lock_end_writing (&self->moving);
   return done;
