@@ -212,6 +212,9 @@ finished_cb (BtDiskJob *done)
       /* More is wanted since, and it is not there: no wonder. */
       if (bt_picker_n_missing (self->picker) > 0)
         bt_torrent_set_state (self, BT_TORRENT_DOWNLOADING);
+      else if (job->ok && self->n_unskips > 0)
+        /* Another thread may not have begun to bring in what was kept aside. */
+        self->finish_again = TRUE;
       else if (job->ok)
         {
           if (!bt_torrent_go_to_done_folder (self))
@@ -230,6 +233,7 @@ static void
 push_finish (BtTorrent *self)
 {
   self->finishing = TRUE;
+  self->finish_again = FALSE;
   push_files_job (self, BT_FILES_FINISH, finished_cb);
 }
 
@@ -290,6 +294,7 @@ unskipped_cb (BtDiskJob *done)
   BtFilesJob *job = (BtFilesJob *) done;
   g_autoptr (BtTorrent) self = job_ended (job);
 
+  self->n_unskips--;
   if (self->session != NULL && !job->ok)
     {
       bt_torrent_fail (self, g_steal_pointer (&job->error), job->failed_file);
@@ -300,7 +305,7 @@ unskipped_cb (BtDiskJob *done)
       bt_torrent_remove_parts (self);
       /* An empty file has no piece that would come and be its end, nor has
        * one that was kept whole. */
-      if (matters (self, job) && bt_torrent_is_active (self) && bt_picker_n_missing (self->picker) == 0)
+      if ((self->finish_again || (matters (self, job) && bt_torrent_is_active (self))) && bt_picker_n_missing (self->picker) == 0)
         push_finish (self);
     }
   bt_files_job_free (job);
@@ -312,6 +317,7 @@ bt_torrent_unskip_file (BtTorrent *self, guint file)
   BtFilesJob *job = bt_files_job_new (self->files, BT_FILES_UNSKIP, unskipped_cb);
 
   bt_file_set_want (self->files, file);
+  self->n_unskips++;
   job->file = file;
   push_job (self, job);
 }

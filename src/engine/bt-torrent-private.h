@@ -127,6 +127,8 @@ struct _BtTorrent
   gboolean trusted;        /* all of it is right, we were told */
   gboolean offline;        /* only the data counts, nobody is told or asked */
   gboolean finishing;
+  gboolean finish_again;   /* once what was kept aside is in its place */
+  guint n_unskips;         /* jobs that bring that in */
   BtMove *move;            /* the files are on their way to another folder */
   GTask *move_task;        /* of who asked for that; NULL: the files are complete and go to @done_folder */
   char *pending_move;      /* to where; waits for word of neighbours; NULL */

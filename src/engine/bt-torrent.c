@@ -306,7 +306,7 @@ stop_everything (BtTorrent *self)
   bt_announcer_say_goodbye (self->announcer);
   if (self->files != NULL)
     bt_torrent_close_files (self);
-  self->finishing = self->waits_for_kept = self->gives_on = FALSE;
+  self->finishing = self->finish_again = self->waits_for_kept = self->gives_on = FALSE;
   self->last_is_due = TRUE;
   self->run++;
 }
@@ -317,7 +317,7 @@ stop_taking (BtTorrent *self)
 {
   bt_torrent_cancel_requests (self);
   bt_torrent_keep_partials (self);
-  self->finishing = FALSE;
+  self->finishing = self->finish_again = FALSE;
   self->gives_on = TRUE;
   self->run++;
 }

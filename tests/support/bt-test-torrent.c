@@ -226,6 +226,25 @@ bt_test_torrent_store (const BtTestTorrent *self, const char *folder)
     }
 }
 
+gboolean
+bt_test_torrent_is_stored (const BtTestTorrent *self, const char *folder)
+{
+  for (guint i = 0; i < bt_metainfo_get_n_files (self->metainfo); i++)
+    {
+      const BtFileInfo *info = bt_metainfo_get_file (self->metainfo, i);
+      g_autofree char *path = g_build_filename (folder, info->path, NULL);
+      g_autofree char *bytes = NULL;
+      gsize length = 0;
+
+      if (!is_stored (info))
+        continue;
+      if (!g_file_get_contents (path, &bytes, &length, NULL) || length != info->length ||
+          memcmp (bytes, self->content + info->offset, length) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 bt_test_torrent_assert_stored (const BtTestTorrent *self, const char *folder)
 {

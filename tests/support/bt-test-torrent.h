@@ -55,6 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BtTestTorrent, bt_test_torrent_free)
 guint32        bt_test_torrent_piece_size (const BtTestTorrent *self, guint32 piece);
 /* Writes its files into a folder, as a download would leave them. */
 void           bt_test_torrent_store (const BtTestTorrent *self, const char *folder);
+/* Whether every file of it is there with its bytes. */
+gboolean       bt_test_torrent_is_stored (const BtTestTorrent *self, const char *folder);
 /* Asserts that the files in the folder have the right bytes; whether empty
  * ones are there is not looked at. */
 void           bt_test_torrent_assert_stored (const BtTestTorrent *self, const char *folder);
