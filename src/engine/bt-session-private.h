@@ -92,6 +92,8 @@ struct _BtSession
   gint64 next_space;
   GTask *stop_task;
   GSource *stop_source;
+  gint64 stop_deadline;   /* of goodbyes */
+  gint64 stop_disk_deadline;
   gint64 stop_greetings;  /* until then started is waited for, to say goodbye after it */
 };
 

@@ -22,6 +22,10 @@
 #define MANY_GOODBYES 200u
 #define SHORT_STOP G_USEC_PER_SEC
 
+/* Records of what is on the disk are worth more than goodbyes, and a disk that
+ * others use too takes its time. Threads that are stuck end the wait. */
+#define DISK_TIME (20 * G_USEC_PER_SEC)
+
 /* Housekeeping of torrents and connections. */
 #define TICK_MS 1000
 
@@ -472,19 +476,27 @@ bt_session_get_stats (BtSession *self, BtSessionStats *stats)
   };
 }
 
+static gboolean
+is_quiet (BtSession *self, gboolean patient)
+{
+  gboolean quiet = self->strangers->len == 0 && self->n_goodbyes == 0;
+
+  for (guint i = 0; i < self->torrents->len; i++)
+    quiet &= bt_torrent_is_quiet (self->torrents->pdata[i], patient);
+  return quiet;
+}
+
 /* Disk jobs and goodbyes are given some time; then we go. */
 static gboolean
 stop_cb (gpointer data)
 {
   BtSession *self = data;
-  gint64 deadline = GPOINTER_TO_SIZE (g_task_get_task_data (self->stop_task));
-  gboolean patient = bt_loop_now (self->loop) < self->stop_greetings;
-  gboolean quiet = bt_disk_n_pending (self->disk) == 0 && self->strangers->len == 0 && self->n_goodbyes == 0;
+  gint64 now = bt_loop_now (self->loop);
   GTask *task;
 
-  for (guint i = 0; i < self->torrents->len; i++)
-    quiet &= bt_torrent_is_quiet (self->torrents->pdata[i], patient);
-  if (!quiet && bt_loop_now (self->loop) < deadline)
+  if (now < self->stop_deadline && !is_quiet (self, now < self->stop_greetings))
+    return G_SOURCE_CONTINUE;
+  if (now < self->stop_disk_deadline && bt_disk_n_pending (self->disk) > 0)
     return G_SOURCE_CONTINUE;
 
   g_clear_pointer (&self->stop_source, g_source_unref);
@@ -501,12 +513,12 @@ bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer u
   GTask *task = g_task_new (self, NULL, callback, user_data);
   gint64 now = bt_loop_now (self->loop);
   gboolean many = self->torrents->len + self->dozing->len > MANY_GOODBYES;
-  gint64 deadline = now + (many ? SHORT_STOP : self->config.stop_timeout * G_USEC_PER_SEC);
 
   g_return_if_fail (self->stop_task == NULL);
   g_task_set_source_tag (task, bt_session_stop_async);
-  g_task_set_task_data (task, GSIZE_TO_POINTER (deadline), NULL);
   self->stop_task = task;
+  self->stop_deadline = now + (many ? SHORT_STOP : self->config.stop_timeout * G_USEC_PER_SEC);
+  self->stop_disk_deadline = now + DISK_TIME;
   self->stop_greetings = now + (many ? SHORT_STOP : GREETING_TIME);
   bt_session_cancel_blocklist (self);
   bt_session_stop_dht (self);

@@ -75,7 +75,8 @@ guint16    bt_session_get_port   (BtSession *self);
  */
 gboolean   bt_session_set_port   (BtSession *self, guint16 port, GError **error);
 /* Stops every torrent, says goodbye to trackers within config.stop_timeout,
- * and closes everything. The session is of no use afterwards. */
+ * gives the disk longer to take what was written and make its records, and
+ * closes everything. The session is of no use afterwards. */
 void       bt_session_stop_async (BtSession *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean   bt_session_stop_finish (BtSession *self, GAsyncResult *result, GError **error);
 

@@ -177,6 +177,7 @@ bt_torrent_check_files (BtTorrent *self)
       job->other_folder = g_strdup (self->done_folder);
       job->other_parts = bt_torrent_dup_own_path (self, self->done_folder, ".parts");
     }
+  bt_file_set_set_resting (self->files, FALSE);
   bt_torrent_set_state (self, BT_TORRENT_CHECKING);
   push_job (self, job);
 }
@@ -285,6 +286,8 @@ bt_torrent_remove_parts (BtTorrent *self)
 void
 bt_torrent_close_files (BtTorrent *self)
 {
+  /* Jobs that other threads have begun may open them after that one. */
+  bt_file_set_set_resting (self->files, TRUE);
   push_files_job (self, BT_FILES_CLOSE, ended_cb);
 }
 

@@ -111,6 +111,16 @@ is_regular (int fd, gboolean *in_memory)
   return TRUE;
 }
 
+/* Looked at when it is there for others to close: a file is either found open
+ * by who closes all of them, or closed by its last user. */
+static void
+insert (BtFileSet *self, BtOpenFile *file, int fd, gboolean writable, gboolean in_memory)
+{
+  bt_file_cache_insert (self->cache, file, fd, writable, in_memory);
+  if (g_atomic_int_get (&self->resting))
+    bt_file_cache_forget (self->cache, file);
+}
+
 gboolean
 bt_file_set_acquire (BtFileSet *self, guint index, gboolean writable, gboolean create)
 {
@@ -131,7 +141,7 @@ bt_file_set_acquire (BtFileSet *self, guint index, gboolean writable, gboolean c
       errno = code;
       return FALSE;
     }
-  bt_file_cache_insert (self->cache, file, fd, writable, in_memory);
+  insert (self, file, fd, writable, in_memory);
   return TRUE;
 }
 
@@ -164,6 +174,6 @@ bt_file_set_acquire_parts (BtFileSet *self, gboolean writable)
       errno = code;
       return FALSE;
     }
-  bt_file_cache_insert (self->cache, &self->parts, fd, writable, in_memory);
+  insert (self, &self->parts, fd, writable, in_memory);
   return TRUE;
 }

@@ -48,6 +48,7 @@ struct _BtFileSet
   GMutex mutex;     /* for what follows */
   BtPlacement place; /* its names change with @moving held for writing as well */
   gint removed;      /* atomic: in the trash; nothing is made anew before bt_file_set_prepare() */
+  gint resting;      /* atomic: nothing is kept open */
   gint n_long;       /* atomic: files with bytes behind their end that are not ours to cut */
   gboolean mark_partial; /* a new file's name has the ending of unfinished ones */
   BtBitfield changed; /* while files are copied: pieces written since; no bytes otherwise */

@@ -55,6 +55,12 @@ bt_file_set_close (BtFileSet *self)
   bt_file_cache_forget (self->cache, &self->parts);
 }
 
+void
+bt_file_set_set_resting (BtFileSet *self, gboolean resting)
+{
+  g_atomic_int_set (&self->resting, resting);
+}
+
 static void
 file_set_clear (gpointer data)
 {

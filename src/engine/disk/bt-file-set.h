@@ -175,5 +175,9 @@ gboolean   bt_file_set_follow_note (BtFileSet *self);
 void       bt_file_set_forget_note (BtFileSet *self);
 /* Waits, on some file systems. Closes everything, what is in use as soon as it is not. */
 void       bt_file_set_close   (BtFileSet *self);
+/* Whether what is opened from here on is closed again after each use, on
+ * whichever thread, so that a disk with a torrent that was stopped can be taken
+ * away. Files that are open already are left so. */
+void       bt_file_set_set_resting (BtFileSet *self, gboolean resting);
 
 G_END_DECLS
