@@ -9,6 +9,10 @@
 
 #include <string.h>
 
+/* A peer says once what it has (BEP 3), and some say it again later on. Each
+ * time costs as much as the torrent has pieces. */
+#define MOST_TOLD 8u
+
 static gboolean
 is_open (const BtLink *self)
 {
@@ -114,11 +118,22 @@ close_protocol (BtLink *self, const char *message)
   bt_peer_close (self->peer, g_error_new_literal (BT_ERROR, BT_ERROR_PROTOCOL, message));
 }
 
+static gboolean
+is_told_too_often (BtLink *self)
+{
+  if (++self->n_told <= MOST_TOLD)
+    return FALSE;
+  close_protocol (self, "The peer says again and again what it has");
+  return TRUE;
+}
+
 static void
 got_bitfield (BtLink *self, const BtWireMessage *message)
 {
   BtBitfield pieces;
 
+  if (is_told_too_often (self))
+    return;
   bt_bitfield_init (&pieces, self->torrent->layout->n_pieces);
   if (!bt_bitfield_assign (&pieces, message->payload, message->payload_length))
     {
@@ -144,6 +159,8 @@ got_bitfield (BtLink *self, const BtWireMessage *message)
 static void
 got_have_all (BtLink *self, gboolean all)
 {
+  if (is_told_too_often (self))
+    return;
   remove_availability (self);
   self->has_all = all;
   if (all)

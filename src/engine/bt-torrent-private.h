@@ -65,6 +65,7 @@ struct _BtLink
   BtBitfield pieces;       /* that the peer has; empty (no bytes) until told, and with has_all */
   gboolean has_all;
   gboolean told_pieces;    /* bitfield, have all or have none came */
+  guint n_told;            /* how often */
   guint32 n_wanted;        /* pieces it has that we want */
 
   gboolean we_choke;

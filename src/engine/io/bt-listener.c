@@ -14,6 +14,10 @@
 /* Connections taken in one dispatch. */
 #define BURST 32
 
+/* Without descriptors left who knocks cannot be let in, and goes on knocking:
+ * the doors are left alone for so long. */
+#define REST_MS 1000
+
 typedef struct
 {
   BtWatch watch; /* first: the watch's function finds us by it */
@@ -28,7 +32,33 @@ struct _BtListener
   guint16 port;
   BtListenerFunc func;
   gpointer data;
+  GSource *rest; /* NULL: none */
 };
+
+static void
+set_events (BtListener *self, guint32 events)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->doors); i++)
+    bt_loop_set_events (self->loop, &self->doors[i].watch, events);
+}
+
+static gboolean
+rested_cb (gpointer data)
+{
+  BtListener *self = data;
+
+  g_clear_pointer (&self->rest, g_source_unref);
+  set_events (self, EPOLLIN);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rest (BtListener *self)
+{
+  set_events (self, 0);
+  if (self->rest == NULL)
+    self->rest = bt_loop_every (self->loop, "bt-listener rest", REST_MS, rested_cb, self);
+}
 
 static void
 door_readable (BtWatch *watch, guint32 events)
@@ -38,12 +68,17 @@ door_readable (BtWatch *watch, guint32 events)
 
   for (guint i = 0; i < BURST && door->socket != NULL; i++)
     {
-      g_autoptr (GSocket) socket = g_socket_accept (door->socket, NULL, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocket) socket = g_socket_accept (door->socket, NULL, &error);
       g_autoptr (GSocketAddress) address = NULL;
       BtAddr from;
 
       if (socket == NULL)
-        break;
+        {
+          if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            rest (self);
+          break;
+        }
       g_socket_set_blocking (socket, FALSE);
       address = g_socket_get_remote_address (socket, NULL);
       if (address != NULL && bt_socket_address_get (address, &from))
@@ -112,6 +147,9 @@ bt_listener_new (BtLoop *loop, const BtAddr *v4, const BtAddr *v6, guint16 port,
 void
 bt_listener_free (BtListener *self)
 {
+  if (self->rest != NULL)
+    g_source_destroy (self->rest);
+  g_clear_pointer (&self->rest, g_source_unref);
   for (guint i = 0; i < G_N_ELEMENTS (self->doors); i++)
     {
       bt_loop_unwatch (self->loop, &self->doors[i].watch);

@@ -19,6 +19,10 @@
  * thinking about where they go. */
 #define FAST_READ (32u << 10)
 
+/* Messages of one read. Nobody has reason to send so many together; what is
+ * behind them waits until others had their turn, and nothing is read before. */
+#define MAX_MESSAGES 1000u
+
 /* A begun message up to this long is moved to the front of the next read; a
  * longer one (a bitfield) is read where it lies, or dribbling it byte by byte
  * would cost a copy of all of it each time. */
@@ -78,18 +82,40 @@ read_handshake (BtPeer *self, BtReader *input)
   return self->state == BT_PEER_OPEN;
 }
 
+static void
+read_behind (gpointer object, gpointer data)
+{
+  BtPeer *self = object;
+
+  if (self->behind)
+    bt_peer_read_carry (self);
+}
+
+static void
+fall_behind (BtPeer *self)
+{
+  self->behind = TRUE;
+  bt_loop_defer (self->context->loop, read_behind, self, NULL);
+}
+
 /* Takes the messages from the front of @input. */
 void
 bt_peer_read_messages (BtPeer *self, BtReader *input, gint64 now)
 {
   BtWireMessage message;
   BtDecode result;
+  guint n = 0;
 
   if (self->state == BT_PEER_GREETING && !read_handshake (self, input))
     return;
 
   while (self->state == BT_PEER_OPEN && self->block_left == 0)
     {
+      if (n++ == MAX_MESSAGES && input->left > 0)
+        {
+          fall_behind (self);
+          return;
+        }
       result = bt_wire_next (input, self->n_pieces, &message);
       if (result == BT_DECODE_MORE)
         return;
@@ -177,6 +203,7 @@ bt_peer_read_carry (BtPeer *self)
 {
   BtReader input;
 
+  self->behind = FALSE;
   if (self->state == BT_PEER_CLOSING)
     return;
   bt_reader_init (&input, bt_buffer_peek (&self->carry), bt_buffer_length (&self->carry));
@@ -217,6 +244,8 @@ bt_peer_readable (BtPeer *self)
   gint64 now = bt_loop_now (self->context->loop);
   gboolean heard = FALSE;
 
+  if (self->behind)
+    return;
   for (guint i = 0; i < MAX_READS && self->state != BT_PEER_CLOSING; i++)
     {
       gsize most = self->state == BT_PEER_OPEN ? self->host->may_read (self, self->host_data) : BT_PEER_READ_SIZE;
@@ -246,7 +275,7 @@ bt_peer_readable (BtPeer *self)
         self->host->did_read (self, (gsize) n, self->host_data);
       /* Less than asked for: the socket is empty, and asking it again would
        * only cost a call. */
-      if (n < (gssize) BT_PEER_READ_SIZE / 2 || !self->reading)
+      if (n < (gssize) BT_PEER_READ_SIZE / 2 || !self->reading || self->behind)
         break;
     }
   if (!heard || self->state == BT_PEER_CLOSING)
