@@ -150,7 +150,7 @@ drop_down_new (const char *const *words, guint selected, const char *title)
 static void
 add_goal (FreshetGoalsDialog *self, Goal goal, double value)
 {
-  const char *words[] = { _ ("As for All"), _ ("No goal"), _ ("Its Own"), NULL };
+  const char *words[] = { _ ("As in Preferences"), _ ("No goal"), _ ("Its Own"), NULL };
   const char *title = _ (looks[goal].title);
   guint choice = value < 0 ? CHOICE_GLOBAL : value == 0 ? CHOICE_NONE : CHOICE_OWN;
   /* 0 would be no goal, which is a choice of its own. */
@@ -175,7 +175,7 @@ add_goal (FreshetGoalsDialog *self, Goal goal, double value)
 static void
 add_action (FreshetGoalsDialog *self, int action)
 {
-  const char *words[] = { _ ("As for All"), _ ("Pause"), _ ("Remove from the List"), NULL };
+  const char *words[] = { _ ("As in Preferences"), _ ("Pause"), _ ("Remove from the List"), NULL };
   const char *title = _ ("When It Is Reached");
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title", title, NULL);
   guint choice = action == FRESHET_GOAL_REMOVE ? 2 : action == FRESHET_GOAL_STOP ? 1 : 0;

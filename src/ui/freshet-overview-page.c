@@ -69,7 +69,7 @@ format_received (const BtTorrentStats *stats)
   if (stats->wasted == 0)
     return g_steal_pointer (&received);
   /* Translators: bytes that came, and how many of them were of no use */
-  return g_strdup_printf (_ ("%s, of which %s were of no use"), received, wasted);
+  return g_strdup_printf (_ ("%s, of which %s was of no use"), received, wasted);
 }
 
 static char *

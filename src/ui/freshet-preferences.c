@@ -143,7 +143,7 @@ static const struct
   gboolean is_file;
 } places[] = {
   { "folder_row", NULL, "download-folder", NULL },
-  { "incomplete_row", "incomplete_clear", "incomplete-folder", N_ ("Where they belong from the beginning") },
+  { "incomplete_row", "incomplete_clear", "incomplete-folder", N_ ("In the folder they are saved to") },
   { "watch_row", "watch_clear", "watch-folder", N_ ("None") },
   { "blocklist_row", "blocklist_clear", "blocklist", N_ ("None"), TRUE },
 };

@@ -157,7 +157,7 @@ describe_files (FreshetDrop *drop, char **title, char **detail)
   if (n == 0)
     {
       *title = g_strdup (_ ("This Cannot Be Added"));
-      *detail = g_strdup (_ ("Torrent files and magnet links can. Folders and other files cannot be shared yet."));
+      *detail = g_strdup (_ ("Torrent files and links to torrents can. Folders and other files cannot be shared yet."));
       return FALSE;
     }
   if (n_torrents == 0)
@@ -174,7 +174,7 @@ describe_text (const char *text, char **title, char **detail)
   guint n = freshet_window_count_links (text);
 
   *title = n > 0 ? format_links (n) : g_strdup (_ ("This Cannot Be Added"));
-  *detail = n > 0 ? NULL : g_strdup (_ ("There is no magnet link in this text."));
+  *detail = n > 0 ? NULL : g_strdup (_ ("There is no link to a torrent in this text."));
   return n > 0;
 }
 

@@ -352,7 +352,7 @@ freshet_window_open_text (FreshetWindow *self, const char *text)
   if (any)
     finish_batch (batch);
   else
-    freshet_window_show_message (self, _ ("This is neither a torrent file nor a magnet link"));
+    freshet_window_show_message (self, _ ("This is neither a torrent file nor a link to one"));
   batch_free (batch);
 }
 
@@ -417,5 +417,5 @@ freshet_window_paste (FreshetWindow *self)
   if (gdk_content_formats_contain_gtype (formats, type))
     gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, self->cancellable, pasted_cb, g_object_ref (self));
   else
-    freshet_window_show_message (self, _ ("There is no torrent file or magnet link to paste"));
+    freshet_window_show_message (self, _ ("There is no torrent file or link to paste"));
 }

@@ -27,6 +27,7 @@ struct _FreshetWindow
   AdwHeaderBar *header;
   GtkWidget *bottom_bar; /* has buttons of the header while the window is narrow */
   AdwWindowTitle *title;
+  GtkWidget *add_button;
   GtkWidget *empty_page;
   AdwFlap *sidebar_flap;
   FreshetSidebar *sidebar;

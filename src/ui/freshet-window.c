@@ -38,6 +38,26 @@ rates_changed_cb (FreshetWindow *self)
   adw_window_title_set_subtitle (self->title, rates);
 }
 
+/* @at_end: on that side of the header, when it is there */
+static void
+place_button (FreshetWindow *self, GtkWidget *button, gboolean narrow, gboolean at_end)
+{
+  g_autoptr (GtkWidget) owned = g_object_ref (button);
+
+  gtk_widget_set_halign (button, narrow ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
+  if (narrow)
+    {
+      adw_header_bar_remove (self->header, button);
+      gtk_box_append (GTK_BOX (self->bottom_bar), button);
+      return;
+    }
+  gtk_box_remove (GTK_BOX (self->bottom_bar), button);
+  if (at_end)
+    adw_header_bar_pack_end (self->header, button);
+  else
+    adw_header_bar_pack_start (self->header, button);
+}
+
 /* A narrow window has no room for all of them beside its title. */
 static void
 place_buttons (FreshetWindow *self, gboolean narrow)
@@ -48,22 +68,9 @@ place_buttons (FreshetWindow *self, gboolean narrow)
   if (gtk_widget_get_visible (self->bottom_bar) == narrow)
     return;
   gtk_widget_set_visible (self->bottom_bar, narrow);
+  place_button (self, self->add_button, narrow, FALSE);
   for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GtkWidget) button = g_object_ref (buttons[narrow ? n - 1 - i : i]);
-
-      gtk_widget_set_halign (button, narrow ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
-      if (narrow)
-        {
-          adw_header_bar_remove (self->header, button);
-          gtk_box_append (GTK_BOX (self->bottom_bar), button);
-        }
-      else
-        {
-          gtk_box_remove (GTK_BOX (self->bottom_bar), button);
-          adw_header_bar_pack_end (self->header, button);
-        }
-    }
+    place_button (self, buttons[narrow ? n - 1 - i : i], narrow, TRUE);
 }
 
 static gboolean
@@ -303,6 +310,7 @@ freshet_window_class_init (FreshetWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/freshet/Freshet/freshet-window.ui");
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, FreshetWindow, add_button);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, empty_page);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sidebar_flap);
   gtk_widget_class_bind_template_child (widget_class, FreshetWindow, sidebar);
@@ -332,12 +340,24 @@ freshet_window_class_init (FreshetWindowClass *klass)
   freshet_window_class_init_actions (klass);
 }
 
+/* libadwaita gives the halves of the button tooltips, and no names. */
+static void
+name_add_button (FreshetWindow *self)
+{
+  GtkWidget *open = gtk_widget_get_first_child (self->add_button);
+  GtkWidget *more = gtk_widget_get_last_child (self->add_button);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (open), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Open Torrent Files…"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (more), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Open or Paste"), -1);
+}
+
 static void
 freshet_window_init (FreshetWindow *self)
 {
   self->cancellable = g_cancellable_new ();
   self->selected = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_add_button (self);
   freshet_window_init_actions (self);
   freshet_window_init_drop (self);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));

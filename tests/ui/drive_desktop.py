@@ -45,8 +45,8 @@ def case_drop_words(folder):
                     program.find("label", afterwards)
                 must(program.window_names() == ["Freshet"], "nothing is added")
         with OtherProgram("Dear Freshet"):
-            drag_into(program, "There is no magnet link in this text")
-            wait(lambda: not program.find_all("label", "There is no magnet link"), "the end of the words")
+            drag_into(program, "There is no link to a torrent in this text")
+            wait(lambda: not program.find_all("label", "There is no link to a torrent"), "the end of the words")
         program.quit()
 
 

@@ -124,7 +124,7 @@ def case_goals(folder):
         return program.window(title)
 
     def chosen(program):
-        return [n.name for n in program.find_all("label") if n.name in ("As for All", "No goal", "Its Own", "Pause")]
+        return [n.name for n in program.find_all("label") if n.name in ("As in Preferences", "No goal", "Its Own", "Pause")]
 
     def focused(program, role, name):
         """Whether what has the focus is called so, or a label in it."""
@@ -159,20 +159,20 @@ def case_goals(folder):
             program.window_gone("Add Torrent")
             open_goals(program)
             must(unnamed(program) == "", "all has names: " + unnamed(program))
-            wait(lambda: chosen(program) == ["As for All"] * 4, "no goals of its own")
+            wait(lambda: chosen(program) == ["As in Preferences"] * 4, "no goals of its own")
             choose(program, "Ratio", "Its Own")
             wait(lambda: [n.value for n in program.find_all("spin button", "Ratio")] == [2.0], "a ratio to begin with")
             choose(program, "Idle Time", "No goal")
             wait(lambda: chosen(program).count("No goal") == 1, "no idle time")
             choose(program, "When It Is Reached", "Pause")
-            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Pause"], "what was chosen")
+            wait(lambda: chosen(program) == ["Its Own", "As in Preferences", "No goal", "Pause"], "what was chosen")
             look(program, "goals")
             program.keys("Escape", title=title)
             program.window_gone(title)
             program.quit()
         with Program() as program:
             open_goals(program)
-            wait(lambda: chosen(program) == ["Its Own", "As for All", "No goal", "Pause"], "what was chosen before")
+            wait(lambda: chosen(program) == ["Its Own", "As in Preferences", "No goal", "Pause"], "what was chosen before")
             must([n.value for n in program.find_all("spin button", "Ratio")] == [2.0], "the ratio is kept")
             program.keys("Escape", title=title)
             program.window_gone(title)

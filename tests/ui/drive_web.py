@@ -109,8 +109,8 @@ def case_web_dropped(folder):
     with Swarm(folder, "film.bin", {"film.bin": MIB}) as swarm, Web(swarm) as web, Program() as program:
         for text in (f"See {web.address('/film.torrent')}", f"{web.address('/1')}\n{web.address('/2')}"):
             with OtherProgram(text):
-                drag_into(program, "There is no magnet link in this text")
-                wait(lambda: not program.find_all("label", "There is no magnet link"), "the end of the words")
+                drag_into(program, "There is no link to a torrent in this text")
+                wait(lambda: not program.find_all("label", "There is no link to a torrent"), "the end of the words")
         with OtherProgram(web.address("/film.torrent?key=a%20b")):
             drag_into(program, "Drop to add the link")
             program.text("1.0 MB")
