@@ -8,6 +8,9 @@
 #include "freshet-format.h"
 #include "freshet-format-details.h"
 
+#define N_DAYS 7u
+#define ALL_DAYS 0x7fu
+
 char *
 freshet_format_ratio (guint64 sent, guint64 here)
 {
@@ -69,6 +72,48 @@ freshet_format_time (gint64 seconds)
   char *text = local != NULL ? g_date_time_format (local, "%x %H:%M") : NULL;
 
   return text != NULL ? text : g_strdup ("–");
+}
+
+char *
+freshet_format_date (gint64 seconds)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (seconds);
+  g_autoptr (GDateTime) local = utc != NULL && seconds > 0 ? g_date_time_to_local (utc) : NULL;
+  /* Translators: a short date, as for strftime(), such as “22 Nov 2026” */
+  char *text = local != NULL ? g_date_time_format (local, _ ("%-d %b %Y")) : NULL;
+
+  return text != NULL ? text : g_strdup ("–");
+}
+
+/* "Mon, Wed" */
+static char *
+format_days (guint days)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  if ((days & ALL_DAYS) == ALL_DAYS)
+    return g_strdup (_ ("Every day"));
+  for (guint i = 0; i < N_DAYS; i++)
+    {
+      /* The first of January 2024 was a Monday. */
+      g_autoptr (GDateTime) day = g_date_time_new_utc (2024, 1, 1 + (int) i, 0, 0, 0);
+
+      if ((days & (1u << i)) != 0)
+        g_ptr_array_add (names, g_date_time_format (day, "%a"));
+    }
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **) names->pdata);
+}
+
+char *
+freshet_format_schedule (guint days, guint begin, guint end)
+{
+  g_autofree char *names = format_days (days);
+
+  if ((days & ALL_DAYS) == 0)
+    return g_strdup (_ ("On no day"));
+  /* Translators: days of the week, and from when until when on them, such as “Mon, Tue, 09:00–17:00” */
+  return g_strdup_printf (_ ("%s, %02u:%02u–%02u:%02u"), names, begin / 60, begin % 60, end / 60, end % 60);
 }
 
 char *

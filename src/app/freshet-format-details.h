@@ -23,6 +23,10 @@ char *freshet_format_pieces_map     (guint32 done, guint32 all, double availabil
 char *freshet_format_speed_graph    (const FreshetSpeedHistory *history, gint64 now);
 /* A time that many seconds since 1970, in words. */
 char *freshet_format_time           (gint64 seconds);
+/* The day of such a time, in a short form. */
+char *freshet_format_date           (gint64 seconds);
+/* When a schedule holds. @days: bit 0 is Monday; @begin, @end: minutes after midnight */
+char *freshet_format_schedule       (guint days, guint begin, guint end);
 /* Lower-case hexadecimal. */
 char *freshet_format_hash           (const guint8 *bytes, gsize length);
 /* A letter for each thing there is to know, as other clients show them: "D U" */

@@ -14,6 +14,7 @@ typedef struct
   const FreshetColumnSpec *spec;
   GtkWidget *label;
   GtkWidget *bar;    /* NULL but for PROGRESS */
+  const char *bar_class; /* it has; NULL none */
   FreshetSlot *slot; /* owned; NULL while the cell is in no row */
 } Cell;
 
@@ -38,6 +39,22 @@ is_text (const FreshetColumnSpec *spec)
   return spec->kind == FRESHET_COLUMN_TEXT || spec->kind == FRESHET_COLUMN_WORD;
 }
 
+/* Another class costs a new style: most cells keep theirs. */
+static void
+show_bar (Cell *cell, gpointer item)
+{
+  const char *class = cell->spec->bar_class != NULL ? cell->spec->bar_class (item) : NULL;
+
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (item));
+  if (class == cell->bar_class)
+    return;
+  if (cell->bar_class != NULL)
+    gtk_widget_remove_css_class (cell->bar, cell->bar_class);
+  if (class != NULL)
+    gtk_widget_add_css_class (cell->bar, class);
+  cell->bar_class = class;
+}
+
 static void
 show_cell (gpointer item, gpointer data)
 {
@@ -46,7 +63,7 @@ show_cell (gpointer item, gpointer data)
 
   freshet_inscription_set_text (GTK_INSCRIPTION (cell->label), text, !is_text (cell->spec));
   if (cell->bar != NULL)
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (item));
+    show_bar (cell, item);
 }
 
 /* Made only for the cell that the pointer rests on. */

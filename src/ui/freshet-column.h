@@ -35,6 +35,7 @@ typedef struct
   int (*compare) (gconstpointer a, gconstpointer b, gpointer data); /* ascending */
   gboolean hidden;                                  /* at first */
   guint lines;                                      /* of a cell; 0 is one */
+  const char *(*bar_class) (gpointer item);         /* of PROGRESS: the style of the bar, static; NULL for none */
 } FreshetColumnSpec;
 
 /* What a compare function returns for two numbers. */

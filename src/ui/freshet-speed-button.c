@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-format-details.h"
 #include "freshet-setting-rows.h"
 #include "freshet-speed-button.h"
 
@@ -18,6 +19,8 @@ struct _FreshetSpeedButton
   GtkSpinButton *up_limit;
   GtkSpinButton *slow_down_limit;
   GtkSpinButton *slow_up_limit;
+  AdwActionRow *schedule_row;
+  GtkWidget *schedule;
 };
 
 G_DEFINE_FINAL_TYPE (FreshetSpeedButton, freshet_speed_button, ADW_TYPE_BIN)
@@ -32,6 +35,16 @@ slow_changed_cb (FreshetSpeedButton *self)
                                                     : "power-profile-balanced-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+schedule_changed_cb (FreshetSpeedButton *self)
+{
+  g_autofree char *text = freshet_format_schedule (g_settings_get_uint (self->settings, "alt-days"),
+                                                   g_settings_get_uint (self->settings, "alt-begin"),
+                                                   g_settings_get_uint (self->settings, "alt-end"));
+
+  adw_action_row_set_subtitle (self->schedule_row, text);
 }
 
 static void
@@ -56,6 +69,8 @@ freshet_speed_button_class_init (FreshetSpeedButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, FreshetSpeedButton, up_limit);
   gtk_widget_class_bind_template_child (widget_class, FreshetSpeedButton, slow_down_limit);
   gtk_widget_class_bind_template_child (widget_class, FreshetSpeedButton, slow_up_limit);
+  gtk_widget_class_bind_template_child (widget_class, FreshetSpeedButton, schedule_row);
+  gtk_widget_class_bind_template_child (widget_class, FreshetSpeedButton, schedule);
 }
 
 static void
@@ -76,6 +91,11 @@ freshet_speed_button_set_settings (FreshetSpeedButton *self, GSettings *settings
   freshet_setting_bind_limit (settings, "up-limit", self->up_limit);
   freshet_setting_bind_limit (settings, "alt-down-limit", self->slow_down_limit);
   freshet_setting_bind_limit (settings, "alt-up-limit", self->slow_up_limit);
+  g_settings_bind (settings, "alt-schedule", self->schedule, "active", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (settings, "changed::alt-days", G_CALLBACK (schedule_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::alt-begin", G_CALLBACK (schedule_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::alt-end", G_CALLBACK (schedule_changed_cb), self, G_CONNECT_SWAPPED);
+  schedule_changed_cb (self);
   g_signal_connect_object (settings, "changed::alt-limits", G_CALLBACK (slow_changed_cb), self, G_CONNECT_SWAPPED);
   slow_changed_cb (self);
 }

@@ -9,6 +9,7 @@
 #include "freshet-format-details.h"
 #include "freshet-torrent-columns.h"
 #include "freshet-torrent-item.h"
+#include "freshet-torrent-look.h"
 
 static const BtTorrentStats *
 stats_of (gconstpointer item)
@@ -44,6 +45,12 @@ static char *
 format_progress (gpointer item)
 {
   return freshet_format_percent (freshet_torrent_item_get_progress (item));
+}
+
+static const char *
+get_class (gpointer item)
+{
+  return freshet_torrent_look_class (item);
 }
 
 static double
@@ -90,6 +97,18 @@ static char *
 format_sent (gpointer item)
 {
   return freshet_format_size (stats_of (item)->uploaded);
+}
+
+static char *
+format_added (gpointer item)
+{
+  return freshet_format_date (freshet_torrent_item_peek_record (item)->added);
+}
+
+static char *
+format_added_time (gpointer item)
+{
+  return freshet_format_time (freshet_torrent_item_peek_record (item)->added);
 }
 
 static int
@@ -163,18 +182,26 @@ compare_sent (gconstpointer a, gconstpointer b, gpointer data)
   return FRESHET_COMPARE (stats_of (a)->uploaded, stats_of (b)->uploaded);
 }
 
+static int
+compare_added (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return FRESHET_COMPARE (freshet_torrent_item_peek_record ((FreshetTorrentItem *) a)->added,
+                          freshet_torrent_item_peek_record ((FreshetTorrentItem *) b)->added);
+}
+
 static const FreshetColumnSpec columns[] = {
-  { "name", NC_ ("column", "Name"), FRESHET_COLUMN_TEXT, 20, "name", format_name, format_name, NULL, compare_name },
-  { "state", NC_ ("column", "State"), FRESHET_COLUMN_WORD, 11, "revision", format_state, format_state_sentence, NULL,
+  { "name", NC_ ("column", "Name"), FRESHET_COLUMN_TEXT, 18, "name", format_name, format_name, NULL, compare_name },
+  { "state", NC_ ("column", "State"), FRESHET_COLUMN_WORD, 10, "revision", format_state, format_state_sentence, NULL,
     compare_state },
-  { "size", NC_ ("column", "Size"), FRESHET_COLUMN_NUMBER, 8, "size", format_size, NULL, NULL, compare_size },
-  { "progress", NC_ ("column", "Progress"), FRESHET_COLUMN_PROGRESS, 5, "progress", format_progress, NULL,
-    get_progress, compare_progress },
-  { "down", NC_ ("column", "Download"), FRESHET_COLUMN_NUMBER, 9, "down-rate", format_down, NULL, NULL, compare_down },
-  { "up", NC_ ("column", "Upload"), FRESHET_COLUMN_NUMBER, 9, "up-rate", format_up, NULL, NULL, compare_up },
+  { "size", NC_ ("column", "Size"), FRESHET_COLUMN_NUMBER, 7, "size", format_size, NULL, NULL, compare_size },
+  { "progress", NC_ ("column", "Progress"), FRESHET_COLUMN_PROGRESS, 5, "revision", format_progress, NULL,
+    get_progress, compare_progress, .bar_class = get_class },
+  { "down", NC_ ("column", "Download"), FRESHET_COLUMN_NUMBER, 8, "down-rate", format_down, NULL, NULL, compare_down },
+  { "up", NC_ ("column", "Upload"), FRESHET_COLUMN_NUMBER, 8, "up-rate", format_up, NULL, NULL, compare_up },
   { "eta", NC_ ("column", "Time Left"), FRESHET_COLUMN_NUMBER, 8, "eta", format_eta, NULL, NULL, compare_eta },
   { "ratio", NC_ ("column", "Ratio"), FRESHET_COLUMN_NUMBER, 5, "revision", format_ratio, NULL, NULL, compare_ratio },
   { "peers", NC_ ("column", "Peers"), FRESHET_COLUMN_NUMBER, 4, "n-peers", format_peers, NULL, NULL, compare_peers },
+  { "added", NC_ ("column", "Added"), FRESHET_COLUMN_NUMBER, 9, "added", format_added, format_added_time, NULL, compare_added },
   { "sent", NC_ ("column", "Sent"), FRESHET_COLUMN_NUMBER, 8, "revision", format_sent, NULL, NULL, compare_sent, TRUE },
 };
 

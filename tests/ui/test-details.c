@@ -308,6 +308,21 @@ test_peer_rates_have_a_line_each (void)
     }
 }
 
+static void
+test_schedule_in_words (void)
+{
+  assert_text (freshet_format_schedule (0x7f, 540, 1020), "Every day, 09:00–17:00");
+  assert_text (freshet_format_schedule (0x41, 1439, 0), "Mon, Sun, 23:59–00:00");
+  assert_text (freshet_format_schedule (0, 540, 1020), "On no day");
+}
+
+static void
+test_date_is_short (void)
+{
+  assert_text (freshet_format_date (1732233600 + 12 * 3600), "22 Nov 2024");
+  assert_text (freshet_format_date (0), "–");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -321,6 +336,8 @@ main (int argc, char **argv)
   g_test_add_func ("/format-details/pieces", test_pieces_in_words);
   g_test_add_func ("/format-details/graph", test_graph_in_words);
   g_test_add_func ("/format-details/tracker", test_tracker_in_words);
+  g_test_add_func ("/format-details/schedule", test_schedule_in_words);
+  g_test_add_func ("/format-details/date", test_date_is_short);
   g_test_add_func ("/format-details/hash", test_hash_is_hexadecimal);
   g_test_add_func ("/format-details/peer-rates", test_peer_rates_have_a_line_each);
   add_tables ();

@@ -85,6 +85,43 @@ test_sorts_by_what_it_is_told (Fixture *fixture, gconstpointer data)
   assert_shows (fixture, "part 10, Part 9, apples");
 }
 
+static GtkWidget *
+find_bar (GtkWidget *root)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_PROGRESS_BAR (root) && gtk_widget_get_mapped (root))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_bar (child);
+  return found;
+}
+
+static gboolean
+has_paused_bar (gpointer data)
+{
+  GtkWidget *bar = find_bar (GTK_WIDGET (((Fixture *) data)->view->columns));
+
+  return bar != NULL && gtk_widget_has_css_class (bar, "paused");
+}
+
+static gboolean
+has_other_bar (gpointer data)
+{
+  return !has_paused_bar (data);
+}
+
+static void
+test_bars_show_the_state (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FreshetTorrentItem) item = g_list_model_get_item (G_LIST_MODEL (fixture->library), 0);
+
+  g_object_set (fixture->view, "compact", TRUE, NULL);
+  ui_wait (has_paused_bar, fixture);
+  freshet_torrent_item_start (item);
+  ui_wait (has_other_bar, fixture);
+}
+
 static void
 count_cb (gpointer object, GParamSpec *pspec, guint *count)
 {
@@ -269,6 +306,7 @@ main (int argc, char *argv[])
   ADD ("groups/follow-states", test_groups_follow_states);
   ADD ("groups/are-counted", test_groups_are_counted);
   ADD ("selection/is-one", test_both_kinds_have_one_selection);
+  ADD ("columns/bars-show-the-state", test_bars_show_the_state);
   ADD ("columns/are-remembered", test_columns_are_remembered);
   return g_test_run ();
 }
