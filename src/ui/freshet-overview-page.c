@@ -16,8 +16,10 @@ struct _FreshetOverviewPage
 {
   AdwBin parent_instance;
   FreshetTorrentItem *item;
+  BtMetainfo *metainfo; /* whose facts are shown; NULL while it is not known */
   GtkLabel *name_label;
   GtkLabel *status_label;
+  GtkWidget *pieces_title;
   FreshetPiecesMap *pieces_map;
   GtkLabel *pieces_label;
   FreshetSpeedGraph *speed_graph;
@@ -28,11 +30,18 @@ struct _FreshetOverviewPage
   GtkLabel *peers_label;
   GtkLabel *swarm_title;
   GtkLabel *swarm_label;
+  GtkLabel *contents_title;
   GtkLabel *contents_label;
+  GtkLabel *piece_title;
   GtkLabel *piece_label;
   GtkLabel *folder_label;
   GtkLabel *hash_label;
+  GtkLabel *kind_title;
   GtkLabel *kind_label;
+  GtkLabel *added_title;
+  GtkLabel *added_label;
+  GtkLabel *finished_title;
+  GtkLabel *finished_label;
   GtkLabel *created_title;
   GtkLabel *created_label;
   GtkLabel *comment_title;
@@ -106,14 +115,20 @@ show_pieces (FreshetOverviewPage *self, const BtTorrentStats *stats)
   BtMetainfo *metainfo = bt_torrent_get_metainfo (torrent);
   g_autofree char *words = NULL;
 
+  gtk_widget_set_visible (self->pieces_title, metainfo != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->pieces_map), metainfo != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->pieces_label), metainfo != NULL);
   if (metainfo == NULL)
-    return;
+    {
+      take_fact (self->piece_title, self->piece_label, NULL);
+      return;
+    }
   words = freshet_format_pieces_map (stats->pieces_done, bt_metainfo_get_n_pieces (metainfo),
                                      bt_torrent_get_availability (torrent));
   freshet_pieces_map_refresh (self->pieces_map, self->item, words);
   take_text (self->pieces_label, g_steal_pointer (&words));
-  take_text (self->piece_label, freshet_format_pieces (stats->pieces_done, bt_metainfo_get_n_pieces (metainfo),
-                                                       bt_metainfo_get_piece_length (metainfo)));
+  take_fact (self->piece_title, self->piece_label,
+             freshet_format_pieces (stats->pieces_done, bt_metainfo_get_n_pieces (metainfo), bt_metainfo_get_piece_length (metainfo)));
 }
 
 static char *
@@ -136,20 +151,6 @@ show_numbers (FreshetOverviewPage *self, const BtTorrentStats *stats)
   take_text (self->sent_label, format_sent (stats));
   take_text (self->peers_label, format_peers (stats));
   take_fact (self->swarm_title, self->swarm_label, format_swarm (stats));
-}
-
-void
-freshet_overview_page_refresh (FreshetOverviewPage *self)
-{
-  const BtTorrentStats *stats;
-
-  g_return_if_fail (FRESHET_IS_OVERVIEW_PAGE (self));
-
-  if (self->item == NULL)
-    return;
-  stats = freshet_torrent_item_peek_stats (self->item);
-  show_pieces (self, stats);
-  show_numbers (self, stats);
 }
 
 /* "Freshet 1.0, on 3 May 2026", as much of it as is known. */
@@ -175,23 +176,55 @@ describe_kind (BtMetainfo *metainfo)
   return bt_metainfo_has_v2 (metainfo) ? _ ("Public, version 2") : _ ("Public, version 1");
 }
 
-/* What does not change while the torrent is there. */
+/* What the torrent says of itself; of a link nothing of it is known yet. */
+static void
+show_metainfo (FreshetOverviewPage *self, BtMetainfo *metainfo)
+{
+  take_fact (self->contents_title, self->contents_label,
+             metainfo == NULL ? NULL : freshet_format_contents (bt_metainfo_get_real_length (metainfo), bt_metainfo_get_n_real_files (metainfo)));
+  take_fact (self->kind_title, self->kind_label, metainfo == NULL ? NULL : g_strdup (describe_kind (metainfo)));
+  take_fact (self->created_title, self->created_label, metainfo == NULL ? NULL : format_created (metainfo));
+  take_fact (self->comment_title, self->comment_label, metainfo == NULL ? NULL : g_strdup (bt_metainfo_get_comment (metainfo)));
+}
+
+static char *
+format_time (gint64 seconds)
+{
+  return seconds > 0 ? freshet_format_time (seconds) : NULL;
+}
+
+/* What changes rarely: with the metadata of a link, when files are moved, at the end of a download. */
 static void
 show_facts (FreshetOverviewPage *self)
 {
   BtTorrent *torrent = freshet_torrent_item_get_torrent (self->item);
+  const FreshetTorrentRecord *record = freshet_torrent_item_peek_record (self->item);
   BtMetainfo *metainfo = bt_torrent_get_metainfo (torrent);
 
   take_text (self->name_label, g_strdup (freshet_torrent_item_get_name (self->item)));
   take_text (self->folder_label, g_filename_display_name (bt_torrent_get_folder (torrent)));
-  if (metainfo == NULL)
+  take_text (self->hash_label, freshet_format_hash (bt_torrent_get_info_hash (torrent), BT_SHA1_LENGTH));
+  take_fact (self->added_title, self->added_label, format_time (record->added));
+  take_fact (self->finished_title, self->finished_label, format_time (record->finished));
+  if (metainfo == NULL || metainfo != self->metainfo)
+    show_metainfo (self, metainfo);
+  g_clear_pointer (&self->metainfo, bt_metainfo_unref);
+  self->metainfo = metainfo != NULL ? bt_metainfo_ref (metainfo) : NULL;
+}
+
+void
+freshet_overview_page_refresh (FreshetOverviewPage *self)
+{
+  const BtTorrentStats *stats;
+
+  g_return_if_fail (FRESHET_IS_OVERVIEW_PAGE (self));
+
+  if (self->item == NULL)
     return;
-  take_text (self->contents_label, freshet_format_contents (bt_metainfo_get_real_length (metainfo),
-                                                            bt_metainfo_get_n_real_files (metainfo)));
-  take_text (self->hash_label, freshet_format_hash (bt_metainfo_get_info_hash (metainfo), BT_SHA1_LENGTH));
-  take_text (self->kind_label, g_strdup (describe_kind (metainfo)));
-  take_fact (self->created_title, self->created_label, format_created (metainfo));
-  take_fact (self->comment_title, self->comment_label, g_strdup (bt_metainfo_get_comment (metainfo)));
+  stats = freshet_torrent_item_peek_stats (self->item);
+  show_facts (self);
+  show_pieces (self, stats);
+  show_numbers (self, stats);
 }
 
 static void
@@ -218,6 +251,7 @@ freshet_overview_page_dispose (GObject *object)
   FreshetOverviewPage *self = FRESHET_OVERVIEW_PAGE (object);
 
   g_clear_object (&self->item);
+  g_clear_pointer (&self->metainfo, bt_metainfo_unref);
   G_OBJECT_CLASS (freshet_overview_page_parent_class)->dispose (object);
 }
 
@@ -226,6 +260,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, name_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, status_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, pieces_title);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, pieces_map);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, pieces_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, speed_graph);
@@ -236,11 +271,18 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, peers_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, swarm_title);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, swarm_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, contents_title);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, contents_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, piece_title);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, piece_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, folder_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, hash_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, kind_title);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, kind_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, added_title);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, added_label);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, finished_title);
+  gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, finished_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, created_title);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, created_label);
   gtk_widget_class_bind_template_child (widget_class, FreshetOverviewPage, comment_title);
@@ -272,7 +314,6 @@ freshet_overview_page_set_item (FreshetOverviewPage *self, FreshetTorrentItem *i
 {
   g_return_if_fail (FRESHET_IS_OVERVIEW_PAGE (self));
 
-  if (!g_set_object (&self->item, item) || item == NULL)
-    return;
-  show_facts (self);
+  if (g_set_object (&self->item, item) && item == NULL)
+    freshet_pieces_map_refresh (self->pieces_map, NULL, "");
 }

@@ -41,7 +41,8 @@ def case_magnet_pasted(folder):
             program.window_gone("Add Torrent")
             program.find("label", "Nothing Here Yet")
             must(os.listdir(DOWNLOADS) == [], "nothing was written")
-            program.keys("ctrl+v")
+            program.press("Open or Paste")
+            program.press("Paste a Link", role="menu item")
             program.text("1.0 MB")
             add(program)
             program.find("label", "complete")
@@ -77,6 +78,30 @@ def case_magnet_waits(folder):
             program.press("More")
             program.press("Copy Magnet Link", role="menu item")
         program.say(copy, "Magnet link copied")
+        program.quit()
+
+
+def case_magnet_details(folder):
+    """What is known of a link is told beside the list, more of it as it comes, and nothing of another torrent."""
+    for name in ("here", "later"):
+        os.makedirs(os.path.join(folder, name))
+    with Swarm(os.path.join(folder, "here"), "here.bin", {"here.bin": MIB}) as here, \
+            Swarm(os.path.join(folder, "later"), "later.bin", {"later.bin": 2 * MIB}) as later, Program(here.torrent) as program:
+        add(program)
+        program.find("label", "complete")
+        click(program, program.find("label", "here.bin"), "Freshet")
+        program.keys("alt+Return")
+        program.find("label", here.info_hash)
+        program.find("label", "All 16 pieces are here")
+        hand_over(later.link(dead=True))
+        add(program)
+        click(program, program.find("label", "later.bin"), "Freshet")
+        program.find("label", later.info_hash)
+        must(not program.find_all("image", "Pieces"), "there are no pieces before the metadata")
+        must(not program.find_all("label", "1.0 MB, 1 file"), "nothing is said of the torrent before")
+        hand_over_again(program, later.link(), "“later.bin” is in the list already")
+        program.find("label", "2.1 MB, 1 file")
+        program.find("label", "All 32 pieces are here")
         program.quit()
 
 
