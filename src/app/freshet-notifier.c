@@ -57,6 +57,8 @@ finished_cb (FreshetNotifier *self, FreshetTorrentItem *item)
 static void
 failed_cb (FreshetNotifier *self, FreshetTorrentItem *item)
 {
+  const FreshetTorrentRecord *record = freshet_torrent_item_peek_record (item);
+  g_autofree char *hash = freshet_format_hash (record->hash, sizeof record->hash);
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *reason = NULL;
   g_autofree char *body = NULL;
@@ -68,6 +70,7 @@ failed_cb (FreshetNotifier *self, FreshetTorrentItem *item)
   notification = g_notification_new (_ ("Download Stopped"));
   g_notification_set_body (notification, body);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_add_button_with_target (notification, _ ("Try Again"), "app.retry-torrent", "s", hash);
   notify_about (self, item, notification);
 }
 

@@ -221,6 +221,17 @@ open_torrent_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_show_uri (NULL, uri, GDK_CURRENT_TIME);
 }
 
+/* What stands in the way may be mended before the window is looked at. */
+static void
+retry_torrent_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  FreshetApplication *self = data;
+  FreshetTorrentItem *item = freshet_notifier_find (self->notifier, parameter);
+
+  if (item != NULL && !self->quitting && freshet_torrent_item_get_state (item) == BT_TORRENT_ERROR)
+    freshet_torrent_item_start (item);
+}
+
 static void
 show_folder_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -254,6 +265,7 @@ static const GActionEntry actions[] = {
   { .name = "activate", .activate = activate_action },
   { .name = "show-torrent", .activate = show_torrent_action, .parameter_type = "s" },
   { .name = "open-torrent", .activate = open_torrent_action, .parameter_type = "s" },
+  { .name = "retry-torrent", .activate = retry_torrent_action, .parameter_type = "s" },
   { .name = "show-folder", .activate = show_folder_action, .parameter_type = "s" },
 };
 

@@ -168,6 +168,20 @@ def case_error(folder):
         program.quit()
 
 
+def case_error_told(folder):
+    """Who looks elsewhere hears of an error, and can try again from there."""
+    obstacle = os.path.join(DOWNLOADS, "told.bin")
+    os.mkdir(obstacle)
+    with Swarm(folder, "told.bin", {"told.bin": MIB}) as swarm, Program(swarm.torrent) as program:
+        add(program)
+        program.find("button", "Try Again")
+        os.rmdir(obstacle)
+        wait(lambda: service("Press", "Download Stopped", "Try Again"), "the notification to press")
+        program.find("label", "complete")
+        must(swarm.is_in(DOWNLOADS), "the copy is right")
+        program.quit()
+
+
 def case_demo(folder):
     """The demo needs nothing and leaves nothing."""
     with Program("--demo", environment={"TMPDIR": folder}) as program:
