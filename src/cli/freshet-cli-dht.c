@@ -360,6 +360,8 @@ freshet_cli_dht (int argc, char **argv)
 
   if (!parse (&options, &argc, &argv) || !freshet_cli_check_hosts (options.bootstrap) || !make_config (&options, &config))
     return FRESHET_CLI_USAGE;
+  if (!freshet_cli_check_file (options.state) || !freshet_cli_check_file (options.ready_file))
+    return FRESHET_CLI_FAILED;
   run.session = session = bt_session_new (&config);
   run.loop = loop = g_main_loop_new (NULL, FALSE);
   exit_code = run_node (&run);

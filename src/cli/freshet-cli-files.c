@@ -107,3 +107,11 @@ freshet_cli_check_output (const char *folder)
     return TRUE;
   return FALSE;
 }
+
+gboolean
+freshet_cli_check_file (const char *path)
+{
+  g_autofree char *folder = path == NULL ? NULL : g_path_get_dirname (path);
+
+  return folder == NULL || (freshet_cli_check_folder (folder) && freshet_cli_check_output (folder));
+}

@@ -25,7 +25,7 @@ freshet_cli_get (int argc, char **argv)
 {
   g_auto (FreshetTransferOptions) options = { 0 };
 
-  if (!freshet_transfer_parse (&options, _("Download a torrent."), _("FILE.torrent|MAGNET"), &argc, &argv))
+  if (!freshet_transfer_parse (&options, _("Download a torrent."), _("FILE.torrent|MAGNET"), FALSE, &argc, &argv))
     return FRESHET_CLI_USAGE;
   if (argc != 2)
     return wrong_arguments (_("“get” takes one torrent file or magnet link. “freshet-cli get --help” tells more."));
@@ -37,11 +37,10 @@ freshet_cli_seed (int argc, char **argv)
 {
   g_auto (FreshetTransferOptions) options = { 0 };
 
-  if (!freshet_transfer_parse (&options, _("Share data that is complete."), _("FILE.torrent|MAGNET FOLDER"), &argc, &argv))
+  if (!freshet_transfer_parse (&options, _("Share data that is complete."), _("FILE.torrent|MAGNET FOLDER"), TRUE, &argc, &argv))
     return FRESHET_CLI_USAGE;
   if (argc != 3)
     return wrong_arguments (_("“seed” takes a torrent file or magnet link, and the folder of its data. “freshet-cli seed --help” tells more."));
-  g_free (options.folder);
   options.folder = g_strdup (argv[2]);
   options.seed = TRUE;
   return freshet_transfer_run (&options, argv[1], TRUE);

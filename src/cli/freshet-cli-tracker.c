@@ -95,6 +95,11 @@ freshet_cli_tracker (int argc, char **argv)
       g_printerr (_("freshet-cli: “%s” is not understood here.\n"), argv[1]);
       return FRESHET_CLI_USAGE;
     }
+  if (interval < 0)
+    {
+      freshet_cli_complain (_("An interval is a number of seconds."));
+      return FRESHET_CLI_USAGE;
+    }
   if (interval > 0)
     set_interval (server, interval);
   if (!listen_at (server, bind, port, &error))

@@ -32,12 +32,14 @@ typedef struct
 } Run;
 
 gboolean
-freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const char *arguments, int *argc, char ***argv)
+freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const char *arguments, gboolean only_seed, int *argc, char ***argv)
 {
+  /* What says how to download is taken where nothing is, and not offered. */
+  const int get = only_seed ? G_OPTION_FLAG_HIDDEN : 0;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &self->folder, N_("Folder for the files (the current one)"), N_("FOLDER") },
+    { "output", 'o', get, G_OPTION_ARG_FILENAME, &self->folder, N_("Folder for the files (the current one)"), N_("FOLDER") },
     { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->only, N_("Only the files whose names match; may be given more than once"), N_("PATTERN") },
-    { "sequential", 0, 0, G_OPTION_ARG_NONE, &self->sequential, N_("Download from the beginning to the end"), NULL },
+    { "sequential", 0, get, G_OPTION_ARG_NONE, &self->sequential, N_("Download from the beginning to the end"), NULL },
     { "peer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->peers, N_("Also try this peer; may be given more than once"), N_("ADDRESS:PORT") },
     { "bind", 0, 0, G_OPTION_ARG_STRING, &self->bind, N_("Use this local address only"), N_("ADDRESS") },
     { "port", 0, 0, G_OPTION_ARG_INT, &self->port, N_("Port for peers (0 for any free one)"), N_("PORT") },
@@ -47,7 +49,7 @@ freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const
     { "dht-bootstrap", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->dht_bootstrap, N_("Begin at this DHT node; may be given more than once"), N_("HOST:PORT") },
     { "no-dht", 0, 0, G_OPTION_ARG_NONE, &self->no_dht, N_("Do not look for peers in the DHT"), NULL },
     { "no-lsd", 0, 0, G_OPTION_ARG_NONE, &self->no_lsd, N_("Do not look for peers on the local network"), NULL },
-    { "seed", 0, 0, G_OPTION_ARG_NONE, &self->seed, N_("Go on sharing when it is complete"), NULL },
+    { "seed", 0, get, G_OPTION_ARG_NONE, &self->seed, N_("Go on sharing when it is complete"), NULL },
     { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &self->ready_file, N_("Make this file when all is verified"), N_("FILE") },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_("Print errors only"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, N_("Print progress as JSON, an object a line"), NULL },
@@ -66,6 +68,11 @@ freshet_transfer_parse (FreshetTransferOptions *self, const char *summary, const
   if (self->port < 0 || self->port > 65535)
     {
       freshet_cli_complain (_("A port is a number from 0 to 65535."));
+      return FALSE;
+    }
+  if (only_seed && self->folder != NULL)
+    {
+      freshet_cli_complain (_("“seed” reads from the folder that is named after the torrent, and takes no other."));
       return FALSE;
     }
   if (self->down_limit < 0 || self->up_limit < 0)
@@ -363,15 +370,6 @@ run_torrent (Run *run, BtMetainfo *metainfo, BtMagnet *magnet, const GArray *pee
   return run->exit_code;
 }
 
-/* Better now than when all has been downloaded. */
-static gboolean
-check_ready_file (const char *path)
-{
-  g_autofree char *folder = path == NULL ? NULL : g_path_get_dirname (path);
-
-  return folder == NULL || (freshet_cli_check_folder (folder) && freshet_cli_check_output (folder));
-}
-
 int
 freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent, gboolean only_seed)
 {
@@ -391,7 +389,7 @@ freshet_transfer_run (const FreshetTransferOptions *options, const char *torrent
     metainfo = freshet_transfer_load (torrent);
   if (metainfo == NULL && magnet == NULL)
     return FRESHET_CLI_FAILED;
-  if (!check_ready_file (options->ready_file))
+  if (!freshet_cli_check_file (options->ready_file))
     return FRESHET_CLI_FAILED;
   if (only_seed ? !freshet_cli_check_folder (options->folder) : !freshet_cli_check_output (options->folder != NULL ? options->folder : "."))
     return FRESHET_CLI_FAILED;

@@ -36,7 +36,7 @@ typedef struct
 /* Reads @argv by the options that get, seed and check share; what is left in
  * @argv are the arguments.
  * Returns: whether to go on; otherwise the command line was wrong */
-gboolean freshet_transfer_parse   (FreshetTransferOptions *self, const char *summary, const char *arguments, int *argc, char ***argv);
+gboolean freshet_transfer_parse   (FreshetTransferOptions *self, const char *summary, const char *arguments, gboolean only_seed, int *argc, char ***argv);
 void     freshet_transfer_options_clear (FreshetTransferOptions *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FreshetTransferOptions, freshet_transfer_options_clear)
 

@@ -33,6 +33,8 @@ BtMetainfo *freshet_cli_read (const char *path, GError **error);
 gboolean freshet_cli_check_folder (const char *folder);
 /* A folder to write to, which may be missing. Complains when that cannot work. */
 gboolean freshet_cli_check_output (const char *folder);
+/* Can @path be made when it is needed? Better to say so now. @path: (nullable) */
+gboolean freshet_cli_check_file (const char *path);
 /* Are these "host:port" each? Complains of the first that is not. @hosts: (nullable) */
 gboolean freshet_cli_check_hosts (char **hosts);
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* Connections taken in one dispatch. */
@@ -86,6 +87,24 @@ door_readable (BtWatch *watch, guint32 events)
     }
 }
 
+/* In words where the reason is one that a person can see. */
+static GError *
+explain (const BtListener *self, const BtAddr *addr, GError *reason)
+{
+  static const guint8 any[sizeof addr->ip];
+  char text[BT_ADDR_STRING_MAX];
+
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    {
+      g_error_free (reason);
+      return g_error_new (G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, _ ("Port %u is in use by another program"), self->port);
+    }
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) || memcmp (addr->ip, any, sizeof any) == 0)
+    return reason;
+  g_error_free (reason);
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, _ ("This computer does not have the address %s"), bt_addr_ip_to_string (addr, text));
+}
+
 static gboolean
 open_door (BtListener *self, Door *door, const BtAddr *addr, GError **error)
 {
@@ -98,10 +117,7 @@ open_door (BtListener *self, Door *door, const BtAddr *addr, GError **error)
   door->socket = bt_socket_listen (&local, &reason);
   if (door->socket == NULL)
     {
-      if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, _ ("Port %u is in use by another program"), self->port);
-      else
-        g_propagate_error (error, g_steal_pointer (&reason));
+      g_propagate_error (error, explain (self, &local, g_steal_pointer (&reason)));
       return FALSE;
     }
   bound = g_socket_get_local_address (door->socket, error);
