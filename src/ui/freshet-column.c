@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "freshet-bar.h"
 #include "freshet-column.h"
 #include "freshet-inscription.h"
 #include "freshet-slot.h"
@@ -14,7 +15,6 @@ typedef struct
   const FreshetColumnSpec *spec;
   GtkWidget *label;
   GtkWidget *bar;    /* NULL but for PROGRESS */
-  const char *bar_class; /* it has; NULL none */
   FreshetSlot *slot; /* owned; NULL while the cell is in no row */
 } Cell;
 
@@ -39,22 +39,6 @@ is_text (const FreshetColumnSpec *spec)
   return spec->kind == FRESHET_COLUMN_TEXT || spec->kind == FRESHET_COLUMN_WORD;
 }
 
-/* Another class costs a new style: most cells keep theirs. */
-static void
-show_bar (Cell *cell, gpointer item)
-{
-  const char *class = cell->spec->bar_class != NULL ? cell->spec->bar_class (item) : NULL;
-
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (cell->bar), cell->spec->fraction (item));
-  if (class == cell->bar_class)
-    return;
-  if (cell->bar_class != NULL)
-    gtk_widget_remove_css_class (cell->bar, cell->bar_class);
-  if (class != NULL)
-    gtk_widget_add_css_class (cell->bar, class);
-  cell->bar_class = class;
-}
-
 static void
 show_cell (gpointer item, gpointer data)
 {
@@ -63,7 +47,10 @@ show_cell (gpointer item, gpointer data)
 
   freshet_inscription_set_text (GTK_INSCRIPTION (cell->label), text, !is_text (cell->spec));
   if (cell->bar != NULL)
-    show_bar (cell, item);
+    {
+      freshet_bar_set_fraction (FRESHET_BAR (cell->bar), cell->spec->fraction (item));
+      freshet_bar_set_class (FRESHET_BAR (cell->bar), cell->spec->bar_class != NULL ? cell->spec->bar_class (item) : NULL);
+    }
 }
 
 /* Made only for the cell that the pointer rests on. */
@@ -98,7 +85,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Fresh
   if (spec->kind == FRESHET_COLUMN_PROGRESS)
     {
       child = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-      cell->bar = g_object_new (GTK_TYPE_PROGRESS_BAR, "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
+      cell->bar = g_object_new (FRESHET_TYPE_BAR, "valign", GTK_ALIGN_CENTER, "hexpand", TRUE, NULL);
       gtk_accessible_update_property (GTK_ACCESSIBLE (cell->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       g_dpgettext2 (NULL, "column", spec->title), -1);
       gtk_box_append (GTK_BOX (child), cell->bar);

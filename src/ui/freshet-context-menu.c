@@ -8,20 +8,36 @@
 /* Pixels from where a widget begins, so that its menu is over it. */
 #define INDENT 24
 
-void
-freshet_context_menu_popup (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, const GdkRectangle *where)
+static void
+popup (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, const GdkRectangle *where, GtkAlign align)
 {
   if (*menu == NULL)
     {
       *menu = gtk_popover_menu_new_from_model (NULL);
       gtk_popover_set_has_arrow (GTK_POPOVER (*menu), FALSE);
-      gtk_widget_set_halign (*menu, GTK_ALIGN_START);
       gtk_widget_set_parent (*menu, parent);
     }
+  gtk_widget_set_halign (*menu, align);
   if (gtk_popover_menu_get_menu_model (GTK_POPOVER_MENU (*menu)) != model)
     gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (*menu), model);
   gtk_popover_set_pointing_to (GTK_POPOVER (*menu), where);
   gtk_popover_popup (GTK_POPOVER (*menu));
+}
+
+void
+freshet_context_menu_popup (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, const GdkRectangle *where)
+{
+  popup (menu, parent, model, where, GTK_ALIGN_START);
+}
+
+void
+freshet_context_menu_popup_below (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, GtkWidget *button)
+{
+  double x, y;
+
+  if (gtk_widget_translate_coordinates (button, parent, 0, 0, &x, &y))
+    popup (menu, parent, model,
+           &(GdkRectangle){ (int) x, (int) y, gtk_widget_get_width (button), gtk_widget_get_height (button) }, GTK_ALIGN_END);
 }
 
 void

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 void     freshet_context_menu_popup     (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, const GdkRectangle *where);
 /* The same at a widget inside of @parent, for who uses the keyboard. */
 void     freshet_context_menu_popup_for (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, GtkWidget *widget);
+/* Below a button inside of @parent, at whose end it ends. */
+void     freshet_context_menu_popup_below (GtkWidget **menu, GtkWidget *parent, GMenuModel *model, GtkWidget *button);
 /* The keys that show such a menu call @callback. */
 void     freshet_context_menu_add_keys  (GtkWidgetClass *widget_class, GtkShortcutFunc callback);
 

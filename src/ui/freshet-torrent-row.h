@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* One torrent in the list: name, progress, a sentence, and what can be done
  * with it now. It is reused for another item when the list scrolls. */
 #define FRESHET_TYPE_TORRENT_ROW (freshet_torrent_row_get_type ())
-G_DECLARE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, FRESHET, TORRENT_ROW, AdwBin)
+G_DECLARE_FINAL_TYPE (FreshetTorrentRow, freshet_torrent_row, FRESHET, TORRENT_ROW, GtkWidget)
 
 /* (nullable) */
 FreshetTorrentItem *freshet_torrent_row_get_item (FreshetTorrentRow *self);
@@ -24,5 +24,4 @@ void                freshet_torrent_row_set_library (FreshetTorrentRow *self, Fr
 void                freshet_torrent_row_set_narrow (FreshetTorrentRow *self, gboolean narrow);
 /* Opens the menu of what can be done, at the middle of the row. */
 void                freshet_torrent_row_popup_menu (FreshetTorrentRow *self);
-
 G_END_DECLS

@@ -202,9 +202,9 @@ class Gallery:
             row = next(r for r in program.find_all("list item") if any(PAUSED in n.name for n in r.walk()))
             return next(n for n in row.walk() if n.role == "button")
 
-        first = button()
-        first.click()
-        wait(lambda: button().path != first.path, "the other button")
+        name = button().name
+        button().click()
+        wait(lambda: button().name != name, "the other name of the button")
 
 
 def make_mirrored(folder):

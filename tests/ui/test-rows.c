@@ -7,7 +7,9 @@
 #include <locale.h>
 
 #include "freshet-application.h"
+#include "freshet-bar.h"
 #include "freshet-day-buttons.h"
+#include "freshet-icon-button.h"
 #include "freshet-inscription.h"
 #include "freshet-torrent-row.h"
 #include "freshet-window.h"
@@ -28,9 +30,10 @@ find (GtkWidget *root, GType type, const char *text)
         return root;
       if (GTK_IS_INSCRIPTION (root))
         label = g_strdup (gtk_inscription_get_text (GTK_INSCRIPTION (root)));
+      else if (FRESHET_IS_ICON_BUTTON (root))
+        label = g_strdup (freshet_icon_button_get_icon (FRESHET_ICON_BUTTON (root)));
       else
-        g_object_get (root, GTK_IS_BUTTON (root) && gtk_button_get_icon_name (GTK_BUTTON (root)) ? "icon-name" : "label",
-                      &label, NULL);
+        g_object_get (root, "label", &label, NULL);
       if (label != NULL && strstr (label, text) != NULL)
         return root;
     }
@@ -114,8 +117,8 @@ test_row_shows_its_item (Fixture *self, gconstpointer data)
   g_assert_nonnull (find (row, GTK_TYPE_INSCRIPTION, "paused"));
   g_assert_nonnull (find (row, GTK_TYPE_BUTTON, "media-playback-start-symbolic"));
   g_assert_null (find (row, GTK_TYPE_BUTTON, "media-playback-pause-symbolic"));
-  g_assert_cmpfloat (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (find (row, GTK_TYPE_PROGRESS_BAR, NULL))), ==, 0);
-  g_assert_true (gtk_widget_has_css_class (find (row, GTK_TYPE_PROGRESS_BAR, NULL), "paused"));
+  g_assert_cmpfloat (freshet_bar_get_fraction (FRESHET_BAR (find (row, FRESHET_TYPE_BAR, NULL))), ==, 0);
+  g_assert_true (gtk_widget_has_css_class (find (row, FRESHET_TYPE_BAR, NULL), "paused"));
 }
 
 static gboolean
@@ -136,7 +139,7 @@ test_row_follows_the_state (Fixture *self, gconstpointer data)
   gtk_widget_activate (find (self->window, GTK_TYPE_BUTTON, "media-playback-start-symbolic"));
   ui_wait (can_pause, self);
   row = find (self->window, FRESHET_TYPE_TORRENT_ROW, NULL);
-  g_assert_false (gtk_widget_has_css_class (find (row, GTK_TYPE_PROGRESS_BAR, NULL), "paused"));
+  g_assert_false (gtk_widget_has_css_class (find (row, FRESHET_TYPE_BAR, NULL), "paused"));
 }
 
 static void
