@@ -20,6 +20,7 @@ typedef struct
   GtkWidget *list; /* borrowed: it owns this */
   GtkAdjustment *adjustment;
   guint tick;
+  gboolean scrolled;  /* since the last frame */
   double row_height; /* pixels, of the average row; 0 before the first layout */
 } Service;
 
@@ -42,9 +43,17 @@ static gboolean
 tick_cb (GtkWidget *list, GdkFrameClock *clock, gpointer data)
 {
   Service *service = data;
+  gboolean scrolled = service->scrolled;
   guint first, last;
 
+  service->scrolled = FALSE;
   find_range (service, &first, &last);
+  if (gtk_widget_get_mapped (list) && scrolled)
+    {
+      /* Rows out of sight would be others in the next frame. */
+      freshet_slot_model_show (service->model, first, last, g_get_monotonic_time () + FILL_TIME);
+      return G_SOURCE_CONTINUE;
+    }
   if (gtk_widget_get_mapped (list)
       && !freshet_slot_model_fill (service->model, first, last, g_get_monotonic_time () + FILL_TIME))
     return G_SOURCE_CONTINUE;
@@ -67,6 +76,7 @@ scrolled_cb (Service *service)
 
   if (!gtk_widget_get_mapped (service->list))
     return;
+  service->scrolled = TRUE;
   find_range (service, &first, &last);
   freshet_slot_model_show (service->model, first, last, g_get_monotonic_time () + SHOW_TIME);
 }
