@@ -75,6 +75,9 @@ bt_link_fill_metadata (BtLink *self)
       g_array_remove_index (self->metadata_asked, 0);
     }
   bt_peer_flush (self->peer);
+  /* Where the socket took all of it, nothing else would bring us back here. */
+  if (self->metadata_asked->len > 0)
+    bt_peer_want_drained (self->peer);
 }
 
 static void

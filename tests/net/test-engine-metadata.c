@@ -217,6 +217,29 @@ test_blocks_before_the_metadata (void)
   bt_test_wait (peer->ended);
 }
 
+static BtTestPeer *
+dial_and_greet (BtTestSession *seed, const BtTestTorrent *torrent, const char *peer_id)
+{
+  BtExtHandshake handshake = { .messages = 1u << BT_EXT_METADATA };
+  BtTestPeer *peer = bt_test_peer_dial (seed->port);
+  g_autoptr (GBytes) hello = NULL;
+
+  send_hello (peer, torrent, peer_id);
+  handshake.ids[BT_EXT_METADATA] = OUR_METADATA_ID;
+  hello = bt_ext_handshake_write (&handshake);
+  send_extended (peer, 0, hello);
+  return peer;
+}
+
+static void
+ask_for (BtTestPeer *peer, guint8 id, guint32 piece)
+{
+  BtExtMetadata request = { .type = BT_EXT_METADATA_REQUEST, .piece = piece };
+  g_autoptr (GBytes) written = bt_ext_metadata_write (&request);
+
+  send_extended (peer, id, written);
+}
+
 /* Each piece comes as it was asked for; what there is not is refused, and
  * nobody gets it over and over. */
 static void
@@ -228,26 +251,19 @@ test_gives_it_within_limits (void)
   const guint8 *info = bt_metainfo_peek_info (torrent->metainfo, &length);
   guint32 n_pieces = bt_metadata_n_pieces ((guint32) length);
   g_autoptr (BtTestPeer) peer = NULL;
-  BtExtHandshake handshake = { .messages = 1u << BT_EXT_METADATA };
-  g_autoptr (GBytes) hello = NULL;
   gboolean refused = FALSE;
   guint8 id;
 
   bt_test_session_seed (seed, torrent);
-  peer = bt_test_peer_dial (seed->port);
-  send_hello (peer, torrent, "-AS0001-asks asks ax");
-  handshake.ids[BT_EXT_METADATA] = OUR_METADATA_ID;
-  hello = bt_ext_handshake_write (&handshake);
-  send_extended (peer, 0, hello);
+  peer = dial_and_greet (seed, torrent, "-AS0001-asks asks ax");
   id = their_id (peer);
   for (guint i = 0; i < 20 * n_pieces && !refused; i++)
     {
       guint32 piece = i % (n_pieces + 1);
-      BtExtMetadata request = { .type = BT_EXT_METADATA_REQUEST, .piece = piece }, answer;
-      g_autoptr (GBytes) written = bt_ext_metadata_write (&request);
       g_autoptr (BtTestMessage) message = NULL;
+      BtExtMetadata answer;
 
-      send_extended (peer, id, written);
+      ask_for (peer, id, piece);
       message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
       g_assert_cmpuint (message->payload[0], ==, OUR_METADATA_ID);
       g_assert_true (bt_ext_metadata_read (&answer, message->payload + 1, message->length - 1));
@@ -263,6 +279,52 @@ test_gives_it_within_limits (void)
         g_assert_cmpuint (i, >=, 3 * n_pieces);
     }
   g_assert_true (refused);
+}
+
+/* Asks for all of it at once, and reads late: what waited for the socket comes
+ * although the socket takes all there is, again and again. */
+static void
+test_gives_it_to_a_late_reader (void)
+{
+  g_autofree char *stem = g_strnfill (230, 'n');
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree BtTestFile *many = g_new0 (BtTestFile, 1000);
+  BtTestSpec long_names = { .name = "many", .piece_length = 16384, .files = many, .n_files = 1000 };
+  g_autoptr (BtTestSession) seed = bt_test_session_new (NULL);
+  g_autoptr (BtTestTorrent) torrent = NULL;
+  g_autoptr (BtTestPeer) peer = NULL;
+  guint32 n_pieces;
+  gsize length;
+  guint8 id;
+
+  for (guint i = 0; i < long_names.n_files; i++)
+    {
+      g_ptr_array_add (names, g_strdup_printf ("%s%u", stem, i));
+      many[i] = (BtTestFile){ .path = names->pdata[i], .length = i == 0 };
+    }
+  torrent = bt_test_torrent_new (&long_names);
+  bt_metainfo_peek_info (torrent->metainfo, &length);
+  n_pieces = bt_metadata_n_pieces ((guint32) length);
+  bt_test_session_seed (seed, torrent);
+  peer = dial_and_greet (seed, torrent, "-AS0001-asks asks ay");
+  id = their_id (peer);
+  bt_test_peer_be_deaf (peer, TRUE);
+  bt_test_peer_set_room (peer, 4096);
+  for (guint32 piece = 0; piece < n_pieces; piece++)
+    ask_for (peer, id, piece);
+  bt_test_peer_flush (peer);
+  bt_test_drain ();
+  bt_test_peer_set_room (peer, 1 << 20);
+  bt_test_peer_be_deaf (peer, FALSE);
+  for (guint32 piece = 0; piece < n_pieces; piece++)
+    {
+      g_autoptr (BtTestMessage) message = bt_test_peer_expect (peer, BT_WIRE_EXTENDED);
+      BtExtMetadata answer;
+
+      g_assert_true (bt_ext_metadata_read (&answer, message->payload + 1, message->length - 1));
+      g_assert_cmpint (answer.type, ==, BT_EXT_METADATA_DATA);
+      g_assert_cmpuint (answer.piece, ==, piece);
+    }
 }
 
 /* A link needs no tracker when one peer knows another (BEP 11). */
@@ -416,5 +478,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine-metadata/gives-nothing-of-a-private-torrent", test_gives_nothing_of_a_private_torrent);
   g_test_add_func ("/engine-metadata/private-one-leaves-the-dht", test_private_one_leaves_the_dht);
   g_test_add_func ("/engine-metadata/gives-it-within-limits", test_gives_it_within_limits);
+  g_test_add_func ("/engine-metadata/gives-it-to-a-late-reader", test_gives_it_to_a_late_reader);
   return g_test_run ();
 }

@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Behind the engine's 150: what is sent in parts is read in parts. */
 #define TEST_PRIORITY 200
@@ -330,6 +331,29 @@ bt_test_peer_be_deaf (BtTestPeer *self, gboolean deaf)
     drop_source (&self->in);
   else if (self->in == NULL)
     listen_to_it (self);
+}
+
+static int
+find_other_end (BtTestPeer *self)
+{
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (self->socket, NULL);
+  guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local));
+
+  for (int fd = 3; fd < 1024; fd++)
+    {
+      struct sockaddr_in remote;
+      socklen_t length = sizeof remote;
+
+      if (getpeername (fd, (struct sockaddr *) &remote, &length) == 0 && remote.sin_family == AF_INET && ntohs (remote.sin_port) == port)
+        return fd;
+    }
+  return -1;
+}
+
+void
+bt_test_peer_set_room (BtTestPeer *self, int bytes)
+{
+  g_assert_cmpint (setsockopt (find_other_end (self), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), ==, 0);
 }
 
 gboolean

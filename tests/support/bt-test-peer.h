@@ -82,6 +82,9 @@ void bt_test_peer_flush          (BtTestPeer *self);
 /* Does not read, until told to. */
 void bt_test_peer_be_deaf        (BtTestPeer *self, gboolean deaf);
 
+/* Bytes, about, that the socket of the session takes while we do not read. */
+void bt_test_peer_set_room       (BtTestPeer *self, int bytes);
+
 /* Waits for the next message of that kind; those before are dropped. The
  * connection must not end before. */
 BtTestMessage *bt_test_peer_expect (BtTestPeer *self, int id);
