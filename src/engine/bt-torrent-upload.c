@@ -190,11 +190,11 @@ bt_link_fill (BtLink *self)
 {
   if (bt_torrent_limits_up (self->torrent))
     return;
-  for (guint i = 0; i < MAX_WRITES; i++)
-    if (!bt_link_fill_some (self, G_MAXSIZE))
-      return;
-  /* More to send: the socket tells when it is our turn again. */
-  if (bt_requests_n_outstanding (&self->asked) > 0)
+  for (guint i = 0; i < MAX_WRITES && bt_link_fill_some (self, G_MAXSIZE); i++)
+    ;
+  /* More to send: the socket tells when it is our turn again, also when what
+   * is in our way now is flushed before. */
+  if (self->reading == NULL && bt_requests_n_outstanding (&self->asked) > 0)
     bt_peer_want_drained (self->peer);
 }
 

@@ -31,6 +31,7 @@ struct _BtPeer
   gboolean accepted;     /* our handshake was sent */
   gboolean reading;      /* may_read() did not say 0 */
   gboolean behind;       /* whole messages wait in @carry */
+  gboolean wants_drained;
   guint32 n_pieces;
   BtBuffer carry;        /* the begun message at the end of a read */
   BtBlock block;         /* whose payload is coming */

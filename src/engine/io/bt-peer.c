@@ -63,7 +63,7 @@ update_events (BtPeer *self)
 {
   guint32 events = self->reading ? EPOLLIN : 0;
 
-  if (self->state == BT_PEER_CONNECTING || bt_buffer_length (&self->out) > 0)
+  if (self->state == BT_PEER_CONNECTING || bt_buffer_length (&self->out) > 0 || self->wants_drained)
     events |= EPOLLOUT;
   bt_loop_set_events (self->context->loop, &self->watch, events);
 }
@@ -94,7 +94,12 @@ peer_ready (BtWatch *watch, guint32 events)
     {
       bt_peer_flush (self);
       if (self->state == BT_PEER_OPEN && bt_buffer_length (&self->out) == 0)
-        self->host->drained (self, self->host_data);
+        {
+          self->wants_drained = FALSE;
+          self->host->drained (self, self->host_data);
+          if (self->state == BT_PEER_OPEN)
+            update_events (self);
+        }
     }
   if (self->state == BT_PEER_CLOSING)
     return;
@@ -326,8 +331,10 @@ keep_rest (BtPeer *self, const guint8 (*headers)[BT_WIRE_PIECE_HEADER], const Bt
 void
 bt_peer_want_drained (BtPeer *self)
 {
-  if (self->state == BT_PEER_OPEN)
-    bt_loop_set_events (self->context->loop, &self->watch, self->watch.events | EPOLLOUT);
+  if (self->state != BT_PEER_OPEN)
+    return;
+  self->wants_drained = TRUE;
+  bt_loop_set_events (self->context->loop, &self->watch, self->watch.events | EPOLLOUT);
 }
 
 guint
