@@ -11,7 +11,7 @@ bt_test_config_init (BtConfig *config)
   bt_config_init_defaults (config);
   g_assert_true (bt_addr_parse_ip (&config->bind_v4, "127.0.0.1"));
   config->bind_only = TRUE;
-  config->stop_timeout = 1;
+  config->stop_timeout = 5;
 }
 
 BtTestSession *

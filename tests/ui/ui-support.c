@@ -94,7 +94,7 @@ ui_library_new (void)
   bt_config_init_defaults (&config);
   bt_addr_init_v4 (&config.bind_v4, loopback, 0);
   config.bind_only = TRUE;
-  config.stop_timeout = 1;
+  config.stop_timeout = 5;
   freshet_library_start (library, &config, &error);
   g_assert_no_error (error);
   return library;
