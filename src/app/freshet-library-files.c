@@ -177,7 +177,6 @@ freshet_library_trash (FreshetLibrary *self, FreshetTorrentItem *item)
 {
   Trashing *trashing = g_new0 (Trashing, 1);
   BtTorrent *torrent = freshet_torrent_item_get_torrent (item);
-  g_autofree char *path = NULL;
 
   trashing->library = g_object_ref (self);
   trashing->item = g_object_ref (item);
@@ -186,8 +185,7 @@ freshet_library_trash (FreshetLibrary *self, FreshetTorrentItem *item)
   trashing->keep = g_ptr_array_new_with_free_func (g_free);
   trashing->n_loading = 1;
   self->n_trashing++;
-  path = g_build_filename (trashing->record->folder, trashing->record->name, NULL);
-  if (freshet_library_list_neighbours (self, path, neighbours_cb, trashing))
+  if (freshet_library_list_neighbours (self, torrent, trashing->record->folder, trashing->record->name, neighbours_cb, trashing))
     trashing->n_loading++;
   if (torrent == NULL && self->store != NULL)
     freshet_store_load_async (self->store, trashing->record->hash, woken_cb, trashing);

@@ -124,9 +124,11 @@ void      freshet_library_place_changed_cb (FreshetLibrary *self, BtTorrent *tor
 /* freshet-library-neighbours.c */
 /* @paths: NULL-terminated */
 typedef void (*FreshetNeighboursFunc) (const char *const *paths, gpointer data);
-/* Lists files of sleeping torrents that may be where those of a torrent at @path
- * are. Returns: FALSE, and @done is not called, when there is no such torrent */
-gboolean  freshet_library_list_neighbours  (FreshetLibrary *self, const char *path, FreshetNeighboursFunc done, gpointer data);
+/* Lists files that may be those of a torrent called @name in @folder: of torrents
+ * that sleep, and of all of that name whose folder is the same by another way.
+ * @except: (nullable): the torrent itself.
+ * Returns: FALSE, and @done is not called, when there is nothing to look at */
+gboolean  freshet_library_list_neighbours  (FreshetLibrary *self, BtTorrent *except, const char *folder, const char *name, FreshetNeighboursFunc done, gpointer data);
 gboolean  freshet_library_ask_neighbours_cb (FreshetLibrary *self, BtTorrent *torrent);
 void      freshet_library_files_shared_cb  (FreshetLibrary *self, guint n, BtTorrent *torrent);
 /* It has been taken out of the list; its files go, and then all that is kept of it. */

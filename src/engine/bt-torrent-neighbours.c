@@ -32,6 +32,20 @@ bt_torrent_list_paths (BtMetainfo *metainfo, GBytes *resume, const char *folder)
   return paths;
 }
 
+GPtrArray *
+bt_torrent_list_own_paths (BtTorrent *self, const char *folder)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint file = 0; self->files != NULL && file < self->layout->n_files; file++)
+    {
+      g_autofree char *path = bt_torrent_dup_file_path (self, file);
+
+      add_paths (paths, folder, path);
+    }
+  return paths;
+}
+
 gboolean
 bt_torrent_may_share_files (const char *path, const char *other)
 {
@@ -61,18 +75,9 @@ bt_torrent_list_shared (BtTorrent *self, GHashTable *paths)
     {
       BtTorrent *other = self->session->torrents->pdata[i];
       g_autofree char *path = other == self || other->files == NULL ? NULL : bt_torrent_dup_path (other);
-      GPtrArray *theirs;
 
-      if (path == NULL || !bt_torrent_may_share_files (path, own))
-        continue;
-      theirs = g_ptr_array_new_with_free_func (g_free);
-      for (guint file = 0; file < other->layout->n_files; file++)
-        {
-          g_autofree char *relative = bt_torrent_dup_file_path (other, file);
-
-          add_paths (theirs, other->folder, relative);
-        }
-      take_all (paths, theirs);
+      if (path != NULL && bt_torrent_may_share_files (path, own))
+        take_all (paths, bt_torrent_list_own_paths (other, other->folder));
     }
 }
 

@@ -144,6 +144,8 @@ char          *bt_torrent_dup_path      (BtTorrent *self);
  * that ending. @resume: (nullable): its record, which knows names that a person
  * gave. Returns: (transfer full): of char *, absolute paths */
 GPtrArray     *bt_torrent_list_paths    (BtMetainfo *metainfo, GBytes *resume, const char *folder);
+/* The same of one that is in a session, if its folder is also called @folder. */
+GPtrArray     *bt_torrent_list_own_paths (BtTorrent *self, const char *folder);
 /* Are they the same, or is one in the other? @path, @other: as of bt_torrent_dup_path() */
 gboolean       bt_torrent_may_share_files (const char *path, const char *other);
 

@@ -6,6 +6,8 @@
 #include "ui-support.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* What becomes of the files of torrents in the library. Each is downloaded
  * from the demo's own swarm, so that its file is one that we made. */
@@ -274,6 +276,91 @@ test_moved_file_of_a_sleeper_stays (Fixture *fixture, gconstpointer data)
 }
 
 static void
+move (Fixture *fixture, const char *folder, GError **error)
+{
+  GAsyncResult *pending = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  freshet_library_move_files_async (fixture->library, fixture->item, folder, NULL, ui_result_cb, &pending);
+  result = ui_wait_result (&pending);
+  freshet_library_move_files_finish (fixture->library, result, error);
+}
+
+/* Another torrent with a file of that name, in the same folder by way of a link. */
+static FreshetTorrentItem *
+add_namesake (Fixture *fixture)
+{
+  g_autofree char *link = g_build_filename (fixture->folder, "link", NULL);
+  g_autoptr (BtMetainfo) other = ui_metainfo_new (bt_metainfo_get_name (freshet_demo_get_metainfo (fixture->demo)), 2000001);
+  BtTorrentOptions options = { .folder = link, .paused = TRUE };
+  FreshetTorrentItem *item;
+
+  g_assert_cmpint (symlink (freshet_demo_get_download_folder (fixture->demo), link), ==, 0);
+  item = freshet_library_add (fixture->library, other, &options, NULL);
+  g_assert_nonnull (item);
+  return item;
+}
+
+/* What is moved or removed is not taken away from one that calls its folder
+ * something else, whether that sleeps or not. */
+static void
+test_file_of_a_namesake_stays (Fixture *fixture, gconstpointer asleep)
+{
+  g_autofree char *elsewhere = g_build_filename (fixture->folder, "elsewhere", NULL);
+  g_autoptr (GError) error = NULL;
+  FreshetTorrentItem *namesake;
+  guint n_shared = 0;
+
+  if (asleep != NULL)
+    open_store (fixture);
+  g_signal_connect (fixture->library, "files-shared", G_CALLBACK (files_shared_cb), &n_shared);
+  namesake = add_namesake (fixture);
+  if (asleep != NULL)
+    ui_wait (is_asleep, namesake);
+  download (fixture);
+  move (fixture, elsewhere, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (n_shared, ==, 1);
+}
+
+static void
+test_removed_file_of_a_namesake_stays (Fixture *fixture, gconstpointer asleep)
+{
+  FreshetTorrentItem *namesake;
+
+  if (asleep != NULL)
+    open_store (fixture);
+  namesake = add_namesake (fixture);
+  if (asleep != NULL)
+    ui_wait (is_asleep, namesake);
+  download (fixture);
+  freshet_library_remove_with_files (fixture->library, fixture->item);
+  freshet_library_forget (fixture->library, fixture->item);
+  ui_wait (was_told, fixture);
+  g_assert_cmpuint (fixture->n_left, ==, 1);
+  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
+/* A folder that is moved to by its other name is the one where all is. */
+static void
+test_moved_to_where_it_is (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *link = g_build_filename (fixture->folder, "link", NULL);
+  g_autoptr (GError) error = NULL;
+  struct stat before, after;
+
+  g_assert_cmpint (symlink (freshet_demo_get_download_folder (fixture->demo), link), ==, 0);
+  download (fixture);
+  g_assert_cmpint (g_stat (fixture->path, &before), ==, 0);
+  move (fixture, link, &error);
+  g_assert_cmpint (g_stat (fixture->path, &after), ==, 0);
+  g_assert_cmpuint (before.st_ino, ==, after.st_ino);
+  g_assert_cmpint (after.st_size, ==, 2000001);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+}
+
+static void
 test_unfinished_files_have_their_own_folder (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *unfinished = g_build_filename (fixture->folder, "unfinished", NULL);
@@ -305,17 +392,6 @@ test_label_has_a_folder (Fixture *fixture, gconstpointer data)
 }
 
 static void
-move (Fixture *fixture, const char *folder, GError **error)
-{
-  GAsyncResult *pending = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-
-  freshet_library_move_files_async (fixture->library, fixture->item, folder, NULL, ui_result_cb, &pending);
-  result = ui_wait_result (&pending);
-  freshet_library_move_files_finish (fixture->library, result, error);
-}
-
-static void
 test_sleeping_torrent_is_moved (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *elsewhere = g_build_filename (fixture->folder, "elsewhere", NULL);
@@ -334,7 +410,8 @@ test_sleeping_torrent_is_moved (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_query_exists (file, NULL));
 }
 
-#define ADD(path, function) g_test_add ("/library-files/" path, Fixture, NULL, set_up, function, tear_down)
+#define ADD_WITH(path, data, function) g_test_add ("/library-files/" path, Fixture, data, set_up, function, tear_down)
+#define ADD(path, function) ADD_WITH (path, NULL, function)
 
 int
 main (int argc, char *argv[])
@@ -354,6 +431,11 @@ main (int argc, char *argv[])
   ADD ("remove/adopted-file-stays", test_adopted_file_stays_and_is_told);
   ADD ("remove/file-of-a-renamed-sleeper-stays", test_file_of_a_renamed_sleeper_stays);
   ADD ("remove/moved-file-of-a-sleeper-stays", test_moved_file_of_a_sleeper_stays);
+  ADD_WITH ("namesake/moved", NULL, test_file_of_a_namesake_stays);
+  ADD_WITH ("namesake/moved-and-asleep", "asleep", test_file_of_a_namesake_stays);
+  ADD_WITH ("namesake/removed", NULL, test_removed_file_of_a_namesake_stays);
+  ADD_WITH ("namesake/removed-and-asleep", "asleep", test_removed_file_of_a_namesake_stays);
+  ADD ("place/moved-to-where-it-is", test_moved_to_where_it_is);
   ADD ("place/unfinished-files", test_unfinished_files_have_their_own_folder);
   ADD ("place/label", test_label_has_a_folder);
   ADD ("place/moved-while-asleep", test_sleeping_torrent_is_moved);
