@@ -5,6 +5,7 @@
 
 #include <locale.h>
 
+#include "freshet-bar.h"
 #include "freshet-settings.h"
 #include "freshet-torrent-view-private.h"
 #include "ui-support.h"
@@ -90,7 +91,7 @@ find_bar (GtkWidget *root)
 {
   GtkWidget *found = NULL;
 
-  if (GTK_IS_PROGRESS_BAR (root) && gtk_widget_get_mapped (root))
+  if (FRESHET_IS_BAR (root) && gtk_widget_get_mapped (root))
     return root;
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
     found = find_bar (child);
