@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from desktop import Program, run, wait
+from desktop import Failure, Program, run, wait
 from swarm import Swarm
 
 MB = 1000000
@@ -22,13 +22,16 @@ KOREAN = {"Labels": "레이블", "Seeding Goals": "배포 목표", "Keyboard Sho
 LABELS = ("films", "a rather long name for a label", "free", "work", "ideas")
 DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
 
-# Name, size, how much of it is there already, seeds, bytes a second of each.
+FILMS = {"Sintel/Sintel.2010.1080p.mkv": 620 * MB, "Sintel/Subtitles/English.srt": 90000, "Sintel/Subtitles/Korean.srt": 110000,
+         "Tears of Steel/Tears of Steel.2012.1080p.mkv": 540 * MB, "Tears of Steel/Poster.png": 4 * MB, "Read me.txt": 2400}
+# Name, size of it or of its files, how much of it is there already, seeds, bytes a second of each. The
+# first is the one that is looked at closely, and arrives as long as that takes.
 TORRENTS = (
+    ("Blender Open Movies", FILMS, 0.42, 4, MB // 2),
     ("debian-13.2.0-amd64-netinst.iso", 783 * MB, 0.52, 4, 3 * MB),
     ("Fedora-Workstation-Live-43-1.6.x86_64.iso", 2740 * MB, 1.0, 1, 1),
-    ("LibreOffice_25.8.3_Linux_x86-64_deb.tar.gz", 213 * MB, 0.64, 1, MB),
-    ("Big Buck Bunny", 355 * MB, 0.0, 1, 20 * MB),
-    ("Sintel.2010.2160p.mkv", 1110 * MB, 0.8, 2, 2 * MB),
+    ("LibreOffice_25.8.3_Linux_x86-64_deb.tar.gz", 213 * MB, 0.64, 1, MB // 10),
+    ("Big Buck Bunny", {"film.mkv": 354 * MB, "subtitles.srt": MB}, 0.0, 1, 20 * MB),
     ("archlinux-2026.11.01-x86_64.iso", 1450 * MB, 1.0, 1, 1),
 )
 # Name, environment, width.
@@ -48,15 +51,28 @@ CHECKING = 300  # seconds: some gigabytes are read from the disk
 FAILING, PAUSED = "Big Buck Bunny", "LibreOffice_25.8.3_Linux_x86-64_deb.tar.gz"
 
 
-def put_there(name, size, share):
+def files_of(name, size):
+    """Path -> size."""
+    return size if isinstance(size, dict) else {name: size}
+
+
+def put_file(path, size, right):
     """The first part right, which is zeros, and the rest wrong."""
-    right = int(size * share)
-    with open(os.path.join(DOWNLOADS, name), "wb") as f:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
         f.truncate(right)
         f.seek(right)
         for _ in range(right, size, MB):
             f.write(b"wrong" * (MB // 5))
         f.truncate(size)
+
+
+def put_there(name, size, share):
+    files = files_of(name, size)
+    right = int(sum(files.values()) * share)
+    for path, length in files.items():
+        put_file(os.path.join(DOWNLOADS, path if path == name else os.path.join(name, path)), length, min(right, length))
+        right -= min(right, length)
 
 
 class Gallery:
@@ -104,9 +120,11 @@ class Gallery:
             self.shoot(program, name + "-columns")
             program.keys("ctrl+2")
             wait(lambda: self.retry_buttons(program), "the rows again")
+            self.searches(program, name)
             self.preferences(program, name)
             self.dialogs(program, name)
             self.popovers(program, name)
+            self.removal(program, name)
             program.quit()
 
     def details(self, program, name):
@@ -115,12 +133,44 @@ class Gallery:
         program.keys("alt+Return")
         tabs = wait(lambda: program.find_all("tab"), "the pages")
         for i, tab in enumerate(tabs):
-            tab.click()
+            self.turn_to(program, tab, "Freshet")
             self.shoot(program, f"{name}-details-{i + 1}")
 
-    def select(self, program):
-        x, y, width, height = next(n for n in program.find_all("label", TORRENTS[0][0])).extents()
+    def turn_to(self, program, tab, title):
+        """Until it can be seen that its page is there. It may have been there from the beginning."""
+        x, y, width, height = tab.extents()
+        window = program.x_window(title)
+
+        def look():
+            return subprocess.run(["import", "-window", window, "-crop", f"{width}x{height}+{x}+{y}", "rgb:-"], check=True, capture_output=True).stdout
+
+        run("xdotool", "mousemove", "0", "0")
+        before = look()
+        tab.click()
+        with contextlib.suppress(Failure):
+            wait(lambda: look() != before, "the page", 2)
+
+    def select(self, program, torrent=TORRENTS[0][0]):
+        x, y, width, height = next(n for n in program.find_all("label", torrent)).extents()
         run("xdotool", "mousemove", "--window", program.x_window("Freshet"), str(x + width // 2), str(y + height // 2), "click", "1")
+
+    def searches(self, program, name):
+        """What is found, and nothing."""
+        program.keys("ctrl+f")
+        run("xdotool", "type", "deb")
+        wait(lambda: len(program.find_all("progress bar")) == 2, "what is found")
+        self.shoot(program, f"{name}-search")
+        run("xdotool", "type", "xyz")
+        wait(lambda: not program.find_all("progress bar"), "nothing")
+        self.shoot(program, f"{name}-search-nothing")
+        program.keys_here("Escape")
+        wait(lambda: self.retry_buttons(program), "the rows again")
+
+    def removal(self, program, name):
+        self.select(program, PAUSED)
+        program.keys("Delete")
+        wait(lambda: len(program.find_all("progress bar")) < len(TORRENTS), "the end of the row")
+        self.shoot(program, f"{name}-undo")
 
     def preferences(self, program, name):
         program.keys("ctrl+comma")
@@ -129,7 +179,7 @@ class Gallery:
         tabs = wait(lambda: {n.name: n for w in program.windows() if w.name == title for n in w.walk() if n.role == "tab"},
                     "the pages")
         for i, tab in enumerate(tabs.values()):
-            tab.click()
+            self.turn_to(program, tab, title)
             self.shoot(program, f"{name}-preferences-{i + 1}", title)
         program.keys("Escape", title=title)
         program.window_gone(title)
@@ -163,24 +213,36 @@ class Gallery:
 
     def popovers(self, program, name):
         """Windows of their own, which only the whole display shows."""
-        window = program.x_window("Freshet")
-        run("xdotool", "windowmove", "--sync", window, "60", "20")
+        run("xdotool", "windowmove", "--sync", program.x_window("Freshet"), "60", "20")
         for key, end in (("shift+F10", "menu"), ("F10", "main-menu")):
+            self.select(program)
+            before = self.look_at_display(program, f"{name}-{end}")
             self.open_menu(program, key)
-            self.shoot_display(program, f"{name}-{end}")
+            self.shoot_display(program, before)
             program.keys_here("Escape")
             wait(lambda: not program.find_all("menu item"), "the end of the menu")
         buttons = [n for n in program.find_all("button") if n.name in ("Speed Limits", "속도 제한")]
+        before = self.look_at_display(program, f"{name}-limits")
         next(n for n in buttons if n.click())
         wait(lambda: program.find_all("spin button"), "the limits")
-        self.shoot_display(program, f"{name}-limits")
+        self.shoot_display(program, before)
         program.keys_here("Escape")
         wait(lambda: not program.find_all("spin button"), "the end of the limits")
 
-    def shoot_display(self, program, name):
+    def look_at_display(self, program, name):
+        """Returns the picture's path."""
+        path = os.path.join(self.folder, name + ".png")
         run("xdotool", "mousemove", "0", "0")
         wait(lambda: program.find_all("label"), "the window")
-        run("import", "-window", "root", os.path.join(self.folder, name + ".png"))
+        run("import", "-window", "root", path)
+        return path
+
+    def shoot_display(self, program, before):
+        """Over the picture of before: without a compositor what is transparent about a popover is black."""
+        run("xdotool", "mousemove", "0", "0")
+        wait(lambda: program.find_all("label"), "the window")
+        now = subprocess.run(["import", "-window", "root", "png:-"], check=True, capture_output=True).stdout
+        subprocess.run(["convert", before, "(", "png:-", "-transparent", "black", ")", "-composite", before], input=now, check=True)
 
     def narrow(self, program, title):
         """What has no room goes away while it becomes narrower; some windows stay as they are."""
@@ -223,8 +285,7 @@ def main():
         for i, (name, size, _, seeds, up) in enumerate(TORRENTS):
             folder = os.path.join(scratch, str(i))
             os.makedirs(folder)
-            files = {name: size} if name != FAILING else {"film.mkv": size - MB, "subtitles.srt": MB}
-            swarms.append(ended.enter_context(Swarm(folder, name, files, up=up, zeros=True, n_seeds=seeds)))
+            swarms.append(ended.enter_context(Swarm(folder, name, files_of(name, size), up=up, zeros=True, n_seeds=seeds)))
         for locale in ("ko_KR", "he_IL"):
             subprocess.run(["localedef", "-i", locale, "-f", "UTF-8", os.path.join(scratch, locale + ".UTF-8")], check=True)
         mirrored = make_mirrored(os.path.join(scratch, "mirrored-locale"))
