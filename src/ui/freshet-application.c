@@ -287,7 +287,6 @@ add_accels (FreshetApplication *self)
     { "app.quit", { "<Control>q" } },
     { "app.preferences", { "<Control>comma" } },
     { "win.open", { "<Control>o" } },
-    { "win.paste", { "<Control>v" } },
     { "win.announce", { "F5" } },
     { "win.details", { "<Alt>Return" } },
     { "win.sidebar", { "F9" } },

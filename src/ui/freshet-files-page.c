@@ -218,6 +218,14 @@ menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
   return GDK_EVENT_STOP;
 }
 
+static gboolean
+rename_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  GtkWidget *content = find_content (gtk_root_get_focus (gtk_widget_get_root (widget)));
+
+  return content != NULL && gtk_widget_activate_action (content, "file.rename", NULL) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
+}
+
 static void
 setup_cb (FreshetFilesPage *self, GtkListItem *cell)
 {
@@ -340,6 +348,7 @@ freshet_files_page_class_init (FreshetFilesPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   freshet_context_menu_add_keys (widget_class, menu_key_cb);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F2, 0, rename_key_cb, NULL);
 }
 
 static void

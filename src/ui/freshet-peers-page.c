@@ -104,11 +104,11 @@ compare_speed (gconstpointer a, gconstpointer b, gpointer data)
 }
 
 static const FreshetColumnSpec columns[] = {
-  { "peer", NC_ ("column", "Peer"), FRESHET_COLUMN_TEXT, 14, "revision", format_peer, format_peer, NULL, compare_peer,
+  { "peer", NC_ ("column", "Peer"), FRESHET_COLUMN_TEXT, 12, "revision", format_peer, format_peer, NULL, compare_peer,
     .lines = 2 },
   { "progress", NC_ ("column", "Has"), FRESHET_COLUMN_PROGRESS, 5, "revision", format_progress, NULL, get_progress,
     compare_progress },
-  { "speed", NC_ ("column", "Speed"), FRESHET_COLUMN_NUMBER, 9, "revision", format_speed, NULL, NULL, compare_speed,
+  { "speed", NC_ ("column", "Speed"), FRESHET_COLUMN_NUMBER, 11, "revision", format_speed, NULL, NULL, compare_speed,
     .lines = 2 },
   { "flags", NC_ ("column", "Flags"), FRESHET_COLUMN_NUMBER, 4, "revision", format_flags, format_words, NULL, NULL },
 };

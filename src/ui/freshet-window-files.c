@@ -64,6 +64,13 @@ removal_text (GPtrArray *items, gboolean with_files)
                           items->len);
 }
 
+static void
+undo_ended_cb (FreshetWindow *self, AdwToast *toast)
+{
+  if (self->undo_toast == toast)
+    g_clear_weak_pointer (&self->undo_toast);
+}
+
 /* A removal on its way. */
 typedef struct
 {
@@ -100,7 +107,23 @@ removed_cb (gpointer data)
   adw_toast_set_button_label (toast, _ ("_Undo"));
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), removal_new (self, removing->items), removal_free, 0);
   g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal_new (self, removing->items), removal_free, 0);
+  g_set_weak_pointer (&self->undo_toast, toast);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (undo_ended_cb), self, G_CONNECT_SWAPPED);
   freshet_window_add_toast (self, toast);
+}
+
+/* For hands that do not come to the toast in time. */
+static void
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (AdwToast) toast = NULL;
+
+  g_set_object (&toast, FRESHET_WINDOW (widget)->undo_toast);
+  if (toast == NULL)
+    return;
+  g_clear_weak_pointer (&FRESHET_WINDOW (widget)->undo_toast);
+  g_signal_emit_by_name (toast, "button-clicked");
+  adw_toast_dismiss (toast);
 }
 
 static void
@@ -254,6 +277,8 @@ freshet_window_class_init_files (FreshetWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_install_action (widget_class, "win.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "win.remove-files", NULL, remove_files_action);
   gtk_widget_class_install_action (widget_class, "win.move-files", NULL, move_files_action);

@@ -48,6 +48,7 @@ struct _FreshetWindow
   AdwStatusPage *drop_page;
   FreshetDrop *drop;     /* NULL: nothing is dragged over it */
   gboolean drop_refused; /* what is dragged over it now */
+  AdwToast *undo_toast;  /* NULL: no removal can be undone; a weak pointer */
   guint n_fetches;       /* web addresses that are being fetched */
   GtkRevealer *demo_revealer;
   GtkProgressBar *demo_progress;

@@ -269,6 +269,7 @@ freshet_window_dispose (GObject *object)
   g_clear_handle_id (&self->selection_source, g_source_remove);
   if (self->library != NULL)
     g_clear_signal_handler (&self->demo_finished_handler, self->library);
+  g_clear_weak_pointer (&self->undo_toast);
   g_clear_object (&self->demo);
   g_clear_object (&self->library);
   g_clear_object (&self->settings);

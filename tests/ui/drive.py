@@ -17,7 +17,7 @@ except ImportError as error:
     print("not installed:", error)
     sys.exit(77)
 from atspi import CHECKED
-from desktop import Failure, Program, plain, run, service, wait
+from desktop import Failure, OtherProgram, Program, plain, run, service, wait
 from hands import (DOWNLOADS, MIB, SLOW, add, drag_into, focus_entry, focus_row, focus_row_of, hand_over, hand_over_again, must,
                    point_at, remove_and_undo, remove_by_menu, rows, unnamed)
 from swarm import Swarm
@@ -72,6 +72,9 @@ def case_remove(folder):
         add(program)
         program.find("label", "complete")
         remove_and_undo(program, swarm, lambda: remove_by_menu(program, "Remove"), "removed, its files stay")
+        program.find("label", "complete")
+        remove_and_undo(program, swarm, lambda: remove_by_menu(program, "Remove"), "removed, its files stay",
+                        "ctrl+z")
         program.find("label", "complete")
         remove_by_menu(program, "Remove")
         program.find("label", "Nothing Here Yet")
@@ -267,9 +270,9 @@ def case_find(folder):
             program.window_gone(title)
             wait(lambda: program.progress().count(1.0) == 3, "three complete torrents")
             shows(program, *names)
-            program.keys("ctrl+f")
-            run("xdotool", "type", "APP")
-            shows(program, "apple.bin")
+            with OtherProgram("APP"):
+                program.keys("ctrl+f", "ctrl+v")
+                shows(program, "apple.bin")
             run("xdotool", "type", "x")
             program.find("label", "No Torrents Found")
             program.keys_here("Escape")

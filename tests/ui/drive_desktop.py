@@ -9,7 +9,7 @@ import sys
 
 from desktop import OtherProgram, Program, plain, run, service, wait
 from drive import main
-from hands import (DOWNLOADS, MIB, SLOW, add, drag_into, focus_row, hand_over, middle, middle_of, must, place_windows, rows, still,
+from hands import (DOWNLOADS, MIB, SLOW, add, click, drag_into, focus_row, hand_over, middle, middle_of, must, place_windows, rows, still,
                    unnamed)
 from swarm import Swarm
 
@@ -136,6 +136,11 @@ def case_rename(folder):
                          if any(n.role == "checkbox" and n.name == "a.txt" for n in row.walk()) for button in row.walk()),
              "the menu of the file")
         program.press("Rename…", role="menu item")
+        program.window("Rename")
+        program.keys("Escape", title="Rename")
+        program.window_gone("Rename")
+        click(program, program.find("label", "10 bytes"), "Freshet")
+        program.keys("F2")
         program.window("Rename")
         program.keys("ctrl+a", "z", "period", "t", "x", "t", "Return", title="Rename")
         program.window_gone("Rename")

@@ -98,13 +98,18 @@ def remove_by_menu(program, choice):
     program.press(choice, role="menu item")
 
 
-def remove_and_undo(program, swarm, remove, words):
-    """Words offer to take it back for a while; who is too slow adds the torrent again, and tries again."""
+def remove_and_undo(program, swarm, remove, words, keys=None):
+    """Words offer to take it back for a while; who is too slow adds the torrent again, and tries again. keys: for
+    who takes it back without the button."""
     def undo():
         seen = [n for window in program.windows() for n in window.walk()]
         labels = [plain(n.name) for n in seen if n.role == "label"]
-        return (any(words in label for label in labels) and "Nothing Here Yet" in labels
-                and any(n.click() for n in seen if n.role == "button" and "Undo" in n.name))
+        if not any(words in label for label in labels) or "Nothing Here Yet" not in labels:
+            return False
+        if keys is None:
+            return any(n.click() for n in seen if n.role == "button" and "Undo" in n.name)
+        program.keys(keys)
+        return wait(lambda: not program.find_all("label", "Nothing Here Yet"), "the row again", WORDS_SECONDS)
 
     def in_time():
         remove()
