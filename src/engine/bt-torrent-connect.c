@@ -12,6 +12,10 @@
 /* A newcomer is given at least this long to have or to want something. */
 #define USELESS_TIME (60 * G_USEC_PER_SEC)
 
+/* Connections from one host: those of a household, and not all that a torrent
+ * has. The programs of this machine share their address. */
+#define MOST_OF_A_HOST 4u
+
 static BtLink *
 link_new (BtTorrent *torrent, BtKnownPeer *known)
 {
@@ -61,8 +65,29 @@ is_in_the_way (const BtLink *self)
          bt_loop_now (self->torrent->session->loop) - self->opened_at > USELESS_TIME;
 }
 
-/* At the limit a newcomer takes the place of a connection that is of no use,
- * or of an idle one of a lower canonical priority, so that nobody is shut out
+/* Not even its handshake is complete, though its beginning came. */
+static gboolean
+is_hesitant (const BtLink *self)
+{
+  return bt_peer_is_incoming (self->peer) && !bt_peer_is_open (self->peer);
+}
+
+static gboolean
+are_enough_from (BtTorrent *self, const BtAddr *addr)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->links->len && !bt_addr_is_loopback (addr); i++)
+    {
+      const BtLink *link = self->links->pdata[i];
+
+      n += !bt_peer_is_closing (link->peer) && bt_addr_same_ip (bt_peer_get_addr (link->peer), addr);
+    }
+  return n >= MOST_OF_A_HOST;
+}
+
+/* At the limit a newcomer takes the place of one that hesitates, of a connection
+ * that is of no use, or of an idle one of a lower canonical priority, so that nobody is shut out
  * for being late (BEP 40). */
 static gboolean
 make_room (BtTorrent *self, const BtKnownPeer *newcomer)
@@ -75,6 +100,11 @@ make_room (BtTorrent *self, const BtKnownPeer *newcomer)
     {
       BtLink *link = self->links->pdata[i];
 
+      if (is_hesitant (link) && !bt_peer_is_closing (link->peer))
+        {
+          worst = link;
+          break;
+        }
       if (bt_peer_is_closing (link->peer) ||
           (!is_in_the_way (link) && (link->useful || link->known->priority >= newcomer->priority)))
         continue;
@@ -94,7 +124,7 @@ bt_torrent_accept (BtTorrent *self, BtPeer *peer, const BtHandshake *theirs)
   BtHandshake ours;
   BtLink *link;
 
-  if (!bt_torrent_is_online (self) || self->offline)
+  if (!bt_torrent_is_online (self) || self->offline || are_enough_from (self, bt_peer_get_addr (peer)))
     return FALSE;
   known = bt_known_peers_add (&self->known, bt_peer_get_addr (peer), BT_SOURCE_INCOMING);
   if (known == NULL || known->in_use || !make_room (self, known))

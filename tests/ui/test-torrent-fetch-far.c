@@ -3,17 +3,12 @@
  */
 #include "config.h"
 
+#include "bt-test-network.h"
 #include "freshet-torrent-fetch.h"
 #include "ui-support.h"
 
-#include <arpa/inet.h>
 #include <libsoup/soup.h>
-#include <net/if.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* In a network of our own anybody may be the Internet. */
 #define FAR "81.2.69.142"
@@ -52,38 +47,6 @@ typedef struct
 } Fixture;
 
 static gboolean own_network;
-
-/* An address of the loopback device, which is brought up. */
-static gboolean
-set_address (int fd, const char *device, const char *address)
-{
-  struct ifreq request = { 0 };
-  struct sockaddr_in *inet = (struct sockaddr_in *) (gpointer) &request.ifr_addr;
-
-  g_strlcpy (request.ifr_name, device, sizeof request.ifr_name);
-  inet->sin_family = AF_INET;
-  inet_pton (AF_INET, address, &inet->sin_addr);
-  if (ioctl (fd, SIOCSIFADDR, &request) != 0 || ioctl (fd, SIOCGIFFLAGS, &request) != 0)
-    return FALSE;
-  request.ifr_flags |= IFF_UP;
-  return ioctl (fd, SIOCSIFFLAGS, &request) == 0;
-}
-
-/* Before there are other threads. */
-static gboolean
-make_own_network (void)
-{
-  gboolean made;
-  int fd;
-
-  if (unshare (CLONE_NEWNET) != 0 && unshare (CLONE_NEWUSER | CLONE_NEWNET) != 0)
-    return FALSE;
-  fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  made = fd >= 0 && set_address (fd, "lo", HOME) && set_address (fd, "lo:1", FAR);
-  if (fd >= 0)
-    close (fd);
-  return made;
-}
 
 static void
 request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
@@ -223,7 +186,7 @@ test_nobodys_certificate (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  own_network = make_own_network ();
+  own_network = bt_test_network_begin ();
   g_test_init (&argc, &argv, NULL);
   ADD ("home/may-be-asked", NULL, test_home_may_be_asked);
   ADD ("far/stays-there", "same", test_not_from_far);
