@@ -73,6 +73,11 @@ may_read_cb (BtPeer *peer, gpointer data)
 }
 
 static void
+drained_cb (BtPeer *peer, gpointer data)
+{
+}
+
+static void
 closed_cb (BtPeer *peer, const GError *error, gpointer data)
 {
   Fixture *fixture = data;
@@ -88,6 +93,7 @@ static const BtPeerHost host = {
   .message = message_cb,
   .round_end = round_end_cb,
   .may_read = may_read_cb,
+  .drained = drained_cb,
   .closed = closed_cb,
 };
 

@@ -35,6 +35,31 @@ bt_test_udp_tracker_send (BtTestUdpTracker *self, const guint8 *bytes, gsize len
   g_socket_send_to (self->socket, address, (const char *) bytes, length, NULL, NULL);
 }
 
+typedef struct
+{
+  GBytes *bytes;
+  BtAddr to;
+} Held;
+
+static void
+held_clear (gpointer data)
+{
+  g_bytes_unref (((Held *) data)->bytes);
+}
+
+void
+bt_test_udp_tracker_let_go (BtTestUdpTracker *self)
+{
+  self->holds = FALSE;
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      Held *held = &g_array_index (self->held, Held, i);
+
+      bt_test_udp_tracker_send (self, g_bytes_get_data (held->bytes, NULL), g_bytes_get_size (held->bytes), &held->to);
+    }
+  g_array_set_size (self->held, 0);
+}
+
 static void
 answer (BtTestUdpTracker *self, const guint8 *bytes, gsize length, const BtAddr *to)
 {
@@ -55,12 +80,21 @@ static void
 take_announce (BtTestUdpTracker *self, const BtAnnounceUdpQuery *query, const BtAddr *from)
 {
   guint8 out[65000];
+  gsize length;
 
   bt_announce_udp_read_request (query, &self->request);
   g_array_append_val (self->events, self->request.event);
   g_free (self->url_data);
   self->url_data = bt_announce_udp_dup_url_data (query);
-  answer (self, out, bt_announce_udp_write_reply (out, sizeof out, query->transaction_id, &self->reply, (BtAddrFamily) from->family), from);
+  length = bt_announce_udp_write_reply (out, sizeof out, query->transaction_id, &self->reply, (BtAddrFamily) from->family);
+  if (self->holds)
+    {
+      Held held = { g_bytes_new (out, length), *from };
+
+      g_array_append_val (self->held, held);
+      return;
+    }
+  answer (self, out, length, from);
 }
 
 /* A torrent's counts are the first bytes of its hash. */
@@ -148,6 +182,8 @@ bt_test_udp_tracker_new (const char *ip, guint16 port)
   bt_announce_reply_init (&self->reply);
   self->reply.interval = 1800;
   self->events = g_array_new (FALSE, FALSE, sizeof (BtAnnounceEvent));
+  self->held = g_array_new (FALSE, FALSE, sizeof (Held));
+  g_array_set_clear_func (self->held, held_clear);
   self->source = g_socket_create_source (self->socket, G_IO_IN, NULL);
   g_source_set_callback (self->source, G_SOURCE_FUNC (readable_cb), self, NULL);
   g_source_attach (self->source, NULL);
@@ -162,6 +198,7 @@ bt_test_udp_tracker_free (BtTestUdpTracker *self)
   g_object_unref (self->socket);
   bt_announce_reply_clear (&self->reply);
   g_array_unref (self->events);
+  g_array_unref (self->held);
   g_clear_pointer (&self->lost, g_hash_table_unref);
   g_free (self->url_data);
   g_free (self);

@@ -27,6 +27,8 @@ struct _BtTestUdpTracker
   gboolean silent;        /* it loses all of them */
   GHashTable *lost;       /* (nullable): it loses each announce once; the transactions of those */
   gboolean forgets;       /* silent about ids that it does not know, instead of an error */
+  gboolean holds;         /* answers to announces, until they are let go */
+  GArray *held;
   const char *refusal;    /* of announces and scrapes; NULL: none */
   BtAnnounceReply reply;
 
@@ -51,6 +53,8 @@ void              bt_test_udp_tracker_free (BtTestUdpTracker *self);
 /* Returns: (transfer full) */
 char             *bt_test_udp_tracker_url  (const BtTestUdpTracker *self, const char *url_data);
 void              bt_test_udp_tracker_send (BtTestUdpTracker *self, const guint8 *bytes, gsize length, const BtAddr *to);
+/* Sends what was held, and holds no more. */
+void              bt_test_udp_tracker_let_go (BtTestUdpTracker *self);
 void              bt_test_udp_tracker_add_peer (BtTestUdpTracker *self, const char *peer);
 
 G_END_DECLS
