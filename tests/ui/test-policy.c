@@ -129,12 +129,57 @@ has_no_note (gpointer policy)
   return freshet_policy_get_port_note (policy) == NULL;
 }
 
+typedef struct
+{
+  FreshetPolicy *policy;
+  char *note; /* before */
+} Attempt;
+
+static gboolean
+is_decided (gpointer data)
+{
+  Attempt *self = data;
+
+  return g_strcmp0 (freshet_policy_get_port_note (self->policy), self->note) != 0;
+}
+
 static guint16
 port_of (GSocket *socket)
 {
   g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
 
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+static guint
+find_free_port (void)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+
+  g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
+  return port_of (socket);
+}
+
+/* Somebody else may take one that was just free. Returns: the one that is had */
+static guint
+have_free_port (Fixture *fixture)
+{
+  guint16 before = bt_session_get_port (freshet_library_get_session (fixture->library));
+  guint port = 0;
+
+  for (guint i = 0; i < 20 && has_note (fixture->policy); i++)
+    {
+      Attempt attempt = { fixture->policy, g_strdup (freshet_policy_get_port_note (fixture->policy)) };
+
+      port = find_free_port ();
+      g_settings_set_uint (fixture->settings, "port", port);
+      g_assert_cmpuint (bt_session_get_port (freshet_library_get_session (fixture->library)), ==, before);
+      ui_wait (is_decided, &attempt);
+      g_free (attempt.note);
+    }
+  g_assert_false (has_note (fixture->policy));
+  return port;
 }
 
 /* Only the last of many numbers, and not one that is taken. */
@@ -144,18 +189,14 @@ test_port_is_taken_at_once (Fixture *fixture, gconstpointer data)
   BtSession *session = freshet_library_get_session (fixture->library);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   g_autoptr (GSocket) taken = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  g_autoptr (GSocket) passed = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
   g_autofree char *expected = NULL;
   guint first = bt_session_get_port (session), free_port;
 
   g_assert_true (g_socket_bind (taken, address, FALSE, NULL) && g_socket_listen (taken, NULL));
-  g_assert_true (g_socket_bind (passed, address, FALSE, NULL));
-  free_port = port_of (passed);
-  g_assert_true (g_socket_close (passed, NULL));
   g_settings_set_uint (fixture->settings, "port", first);
   ui_wait (has_no_note, fixture->policy);
 
-  g_settings_set_uint (fixture->settings, "port", free_port);
+  g_settings_set_uint (fixture->settings, "port", find_free_port ());
   g_settings_set_uint (fixture->settings, "port", port_of (taken));
   ui_wait (has_note, fixture->policy);
   expected = g_strdup_printf ("Port %u cannot be used, perhaps because another program uses it; port %u is used instead",
@@ -163,9 +204,7 @@ test_port_is_taken_at_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (freshet_policy_get_port_note (fixture->policy), ==, expected);
   g_assert_cmpuint (bt_session_get_port (session), ==, first);
 
-  g_settings_set_uint (fixture->settings, "port", free_port);
-  g_assert_cmpuint (bt_session_get_port (session), ==, first);
-  ui_wait (has_no_note, fixture->policy);
+  free_port = have_free_port (fixture);
   g_assert_cmpuint (bt_session_get_port (session), ==, free_port);
 }
 
