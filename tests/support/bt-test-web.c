@@ -172,7 +172,9 @@ send_to_elsewhere (BtTestWeb *self, SoupServerMessage *message, const char *mann
 static void
 wrote_chunk_cb (SoupServerMessage *message, gpointer data)
 {
-  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, "more and more", 13);
+  static const char more[1000];
+
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, more, sizeof more);
 }
 
 static void
