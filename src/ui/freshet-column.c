@@ -18,6 +18,8 @@ typedef struct
   FreshetSlot *slot; /* owned; NULL while the cell is in no row */
 } Cell;
 
+static G_DEFINE_QUARK (freshet-cell, cell)
+
 static void
 let_go (Cell *cell)
 {
@@ -96,14 +98,14 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Fresh
       gtk_widget_set_has_tooltip (cell->label, TRUE);
       g_signal_connect (cell->label, "query-tooltip", G_CALLBACK (query_tooltip_cb), cell);
     }
-  g_object_set_data_full (G_OBJECT (list_item), "freshet-cell", cell, cell_free);
+  g_object_set_qdata_full (G_OBJECT (list_item), cell_quark (), cell, cell_free);
   gtk_list_item_set_child (list_item, child);
 }
 
 static void
 bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const FreshetColumnSpec *spec)
 {
-  Cell *cell = g_object_get_data (G_OBJECT (list_item), "freshet-cell");
+  Cell *cell = g_object_get_qdata (G_OBJECT (list_item), cell_quark ());
 
   cell->slot = g_object_ref (gtk_list_item_get_item (list_item));
   freshet_slot_set_widget (gtk_list_item_get_child (list_item), cell->slot);
@@ -113,7 +115,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const Freshe
 static void
 unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, const FreshetColumnSpec *spec)
 {
-  Cell *cell = g_object_get_data (G_OBJECT (list_item), "freshet-cell");
+  Cell *cell = g_object_get_qdata (G_OBJECT (list_item), cell_quark ());
 
   freshet_slot_set_widget (gtk_list_item_get_child (list_item), NULL);
   let_go (cell);

@@ -143,10 +143,14 @@ freshet_slot_unwatch (FreshetSlot *self, gpointer data)
       g_array_remove_index (self->watches, i - 1);
 }
 
+/* Looking one up by its name takes longer, and this is done for each cell of
+ * each row that is scrolled. */
+static G_DEFINE_QUARK (freshet-slot, slot)
+
 void
 freshet_slot_set_widget (GtkWidget *child, FreshetSlot *slot)
 {
-  g_object_set_data (G_OBJECT (child), "freshet-slot", slot);
+  g_object_set_qdata (G_OBJECT (child), slot_quark (), slot);
 }
 
 static FreshetSlot *
@@ -154,7 +158,7 @@ find_below (GtkWidget *widget)
 {
   for (guint depth = 0; widget != NULL && depth < MOST_DEPTH; depth++)
     {
-      FreshetSlot *slot = g_object_get_data (G_OBJECT (widget), "freshet-slot");
+      FreshetSlot *slot = g_object_get_qdata (G_OBJECT (widget), slot_quark ());
 
       if (slot != NULL)
         return slot;
