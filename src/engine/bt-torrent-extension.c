@@ -14,6 +14,10 @@
  * the handshake's own. */
 #define OUR_ID(message) ((guint8) ((message) + 1))
 
+/* Ports that one peer may say it listens on, one after the other: it may have
+ * changed its own, and may not fill our list of peers. */
+#define MOST_PORTS 3u
+
 static const BtExtMessage offered[] = { BT_EXT_METADATA, BT_EXT_PEX, BT_EXT_UPLOAD_ONLY, BT_EXT_DONT_HAVE };
 
 /* A peer of one family cannot see where we are in the other; others have told us. */
@@ -90,8 +94,9 @@ learn_listen_port (BtLink *self, guint16 port)
   BtAddr addr = *bt_peer_get_addr (self->peer);
   BtKnownPeer *known;
 
-  if (!bt_peer_is_incoming (self->peer) || port == 0)
+  if (!bt_peer_is_incoming (self->peer) || port == 0 || port == self->ext.port || self->n_ports >= MOST_PORTS)
     return;
+  self->n_ports++;
   addr.port = port;
   known = bt_torrent_learn_peer (self->torrent, &addr, BT_SOURCE_PEX);
   if (known != NULL && !known->in_use)
@@ -181,13 +186,14 @@ got_handshake (BtLink *self, const BtWireMessage *message)
     if (theirs.messages & (1u << i))
       self->ext.ids[i] = theirs.ids[i];
   if (theirs.keys & BT_EXT_HAS_PORT)
-    self->ext.port = theirs.port;
+    {
+      learn_listen_port (self, theirs.port);
+      self->ext.port = theirs.port;
+    }
   if (theirs.keys & BT_EXT_HAS_VERSION)
     g_strlcpy (self->ext.version, theirs.version, sizeof self->ext.version);
   if (theirs.keys & BT_EXT_HAS_REQQ)
     bt_requests_set_limit (&self->requests, theirs.reqq);
-  if (theirs.keys & BT_EXT_HAS_PORT)
-    learn_listen_port (self, theirs.port);
   if (!bt_torrent_is_private (self->torrent))
     learn_other_address (self, &theirs);
   if (theirs.keys & BT_EXT_HAS_YOUR_IP)

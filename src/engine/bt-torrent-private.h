@@ -86,6 +86,7 @@ struct _BtLink
 
   gboolean waits_to_read;  /* for budget */
   BtExtHandshake ext;      /* what its extension handshakes said, together */
+  guint n_ports;           /* where it said that it listens */
   gboolean optimistic;
   gint64 changed_at;       /* when we last choked or unchoked it */
   gint64 opened_at;

@@ -168,6 +168,21 @@ test_private_address_is_not_taken (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (n_known (self), ==, 2);
 }
 
+/* One peer does not fill the list of all. */
+static void
+test_learns_few_ports_of_one_peer (Fixture *self, gconstpointer unused)
+{
+  BtExtHandshake ours = { .keys = BT_EXT_HAS_PORT };
+
+  self->torrent = bt_test_session_seed (self->session, self->content);
+  be_new_peer (self, "-XX0001-aaaaaaaaaaaa");
+  for (ours.port = 1000; ours.port < 1100; ours.port++)
+    say (self, &ours);
+  bt_test_peer_send_message (self->peer, BT_WIRE_INTERESTED, "", 0);
+  g_clear_pointer (&(BtTestMessage *){ bt_test_peer_expect (self->peer, BT_WIRE_UNCHOKE) }, bt_test_message_free);
+  g_assert_cmpuint (n_known (self), ==, 4);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -178,6 +193,7 @@ main (int argc, char **argv)
   ADD ("/engine-extension/offers-no-peer-exchange-when-it-is-off", test_offers_no_peer_exchange_when_it_is_off);
   ADD ("/engine-extension/says-since-when-it-is-complete", test_says_since_when_it_is_complete);
   ADD ("/engine-extension/learns-one-other-address", test_learns_one_other_address);
+  ADD ("/engine-extension/learns-few-ports-of-one-peer", test_learns_few_ports_of_one_peer);
   ADD ("/engine-extension/private-address-is-not-taken", test_private_address_is_not_taken);
   return g_test_run ();
 }
