@@ -193,7 +193,7 @@ static const FreshetColumnSpec columns[] = {
   { "name", NC_ ("column", "Name"), FRESHET_COLUMN_TEXT, 18, "name", format_name, format_name, NULL, compare_name },
   { "state", NC_ ("column", "State"), FRESHET_COLUMN_WORD, 10, "revision", format_state, format_state_sentence, NULL,
     compare_state },
-  { "size", NC_ ("column", "Size"), FRESHET_COLUMN_NUMBER, 7, "size", format_size, NULL, NULL, compare_size },
+  { "size", NC_ ("column", "Size"), FRESHET_COLUMN_NUMBER, 8, "size", format_size, NULL, NULL, compare_size },
   { "progress", NC_ ("column", "Progress"), FRESHET_COLUMN_PROGRESS, 5, "revision", format_progress, NULL,
     get_progress, compare_progress, .bar_class = get_class },
   { "down", NC_ ("column", "Download"), FRESHET_COLUMN_NUMBER, 8, "down-rate", format_down, NULL, NULL, compare_down },

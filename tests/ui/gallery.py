@@ -149,6 +149,9 @@ class Gallery:
         tab.click()
         with contextlib.suppress(Failure):
             wait(lambda: look() != before, "the page", 2)
+        # The tab comes some frames before its page.
+        for _ in range(5):
+            look()
 
     def select(self, program, torrent=TORRENTS[0][0]):
         x, y, width, height = next(n for n in program.find_all("label", torrent)).extents()
@@ -242,7 +245,7 @@ class Gallery:
         run("xdotool", "mousemove", "0", "0")
         wait(lambda: program.find_all("label"), "the window")
         now = subprocess.run(["import", "-window", "root", "png:-"], check=True, capture_output=True).stdout
-        subprocess.run(["convert", before, "(", "png:-", "-transparent", "black", ")", "-composite", before], input=now, check=True)
+        subprocess.run(["convert", before, "(", "png:-", "-fuzz", "10%", "-transparent", "black", ")", "-composite", before], input=now, check=True)
 
     def narrow(self, program, title):
         """What has no room goes away while it becomes narrower; some windows stay as they are."""
