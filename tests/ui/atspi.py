@@ -5,6 +5,8 @@
 The usual library keeps what it saw, and asks for children one at a time, which
 GTK 4.8 cannot answer for a widget that has just come. Here nothing is kept
 between two looks and children are asked for all at once."""
+import re
+
 from gi.repository import Gio, GLib
 
 # Milliseconds. An answer that is only late must not look like none: what was
@@ -99,8 +101,8 @@ class Node:
 
     @property
     def value(self):
-        """Of our own bars it is the description: “52 %”."""
-        percent = self.get(ACCESSIBLE, "Description").split() if self.role == "progress bar" else []
+        """Of our own bars it is the description: “52 %”, or “52%” in Korean."""
+        percent = re.match(r"\d+", self.get(ACCESSIBLE, "Description")) if self.role == "progress bar" else None
         if percent:
             return int(percent[0]) / 100
         return self.get("org.a11y.atspi.Value", "CurrentValue")
