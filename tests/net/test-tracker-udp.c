@@ -258,7 +258,7 @@ test_many_wait_for_a_slow_one (Fixture *fixture, gconstpointer data)
 {
   guint n = 64 * 5;
 
-  fixture->timeout = SHORT_TIMEOUT;
+  fixture->timeout = SHORT_TIMEOUT + 1;
   fixture->tracker->lost = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < n; i++)
     begin (fixture);
