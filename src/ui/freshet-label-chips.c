@@ -63,7 +63,8 @@ chip_new (const char *text, const char *colour)
       freshet_label_dot_set_colour (FRESHET_LABEL_DOT (dot), colour);
       gtk_box_append (GTK_BOX (chip), dot);
     }
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
+  /* A number is whole or wrong. */
+  gtk_label_set_ellipsize (GTK_LABEL (name), colour != NULL ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_max_width_chars (GTK_LABEL (name), MAX_LETTERS);
   gtk_widget_add_css_class (name, "caption");
   gtk_widget_add_css_class (chip, "label-chip");

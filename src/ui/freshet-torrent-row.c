@@ -206,11 +206,11 @@ freshet_torrent_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     GTK_WIDGET_CLASS (freshet_torrent_row_parent_class)->snapshot (widget, snapshot);
 }
 
-/* The status line, kept on one line but for what went wrong. */
+/* The status line, kept on one line where there is room, and what went wrong on two. */
 static void
 refresh_status (FreshetTorrentRow *self, BtTorrentState state)
 {
-  const guint lines = self->narrow || state == BT_TORRENT_ERROR ? 2 : 1;
+  const guint lines = 1 + (self->narrow ? 1 : 0) + (state == BT_TORRENT_ERROR ? 1 : 0);
   g_autofree char *text = freshet_format_status (freshet_torrent_item_peek_stats (self->item),
                                                  freshet_torrent_item_get_error (self->item));
   /* A word joiner, or a narrow row breaks "MB/s" after the slash. */
