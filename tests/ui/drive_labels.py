@@ -128,7 +128,8 @@ def case_goals(folder):
 
     def focused(program, role, name):
         """Whether what has the focus is called so, or a label in it."""
-        return any(name in plain(part.name) for n in program.find_all(role) if n.has_state(FOCUSED) for part in n.walk())
+        return any(name in plain(part.name) for n in program.find_all(role) if n.has_state(FOCUSED)
+                   for part in n.walk() if part.role in (role, "label"))
 
     def choose(program, name, choice):
         """In the list to choose from of that name, in the order of Tab."""
