@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """gallery.py FOLDER: pictures of every view, to be looked at.
 
-Run it as `session.py gallery.py FOLDER [LOOK…]` with FRESHET and FRESHET_LT_PEER
-set, as for drive.py, and FRESHET_LOCALEDIR. What it shows is real: torrents that arrive from libtorrent.
+Run it by `tests/ui/gallery`. What it shows is real: torrents that arrive from libtorrent.
 Needs xdotool, ImageMagick's import, and localedef with the sources of locales."""
 import contextlib
 import os
