@@ -195,11 +195,12 @@ bt_torrent_go_to_done_folder (BtTorrent *self)
 static void
 forget_pending_move (BtTorrent *self)
 {
-  g_autoptr (BtTorrent) alive = g_object_ref (self);
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Moving was cancelled");
 
   g_clear_pointer (&self->pending_move, g_free);
+  g_object_ref (self);
   end_move (self, error, -1);
+  g_object_unref (self);
 }
 
 void

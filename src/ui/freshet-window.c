@@ -42,20 +42,20 @@ rates_changed_cb (FreshetWindow *self)
 static void
 place_button (FreshetWindow *self, GtkWidget *button, gboolean narrow, gboolean at_end)
 {
-  g_autoptr (GtkWidget) owned = g_object_ref (button);
-
+  /* While it is in neither. */
+  g_object_ref (button);
   gtk_widget_set_halign (button, narrow ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
   if (narrow)
-    {
-      adw_header_bar_remove (self->header, button);
-      gtk_box_append (GTK_BOX (self->bottom_bar), button);
-      return;
-    }
-  gtk_box_remove (GTK_BOX (self->bottom_bar), button);
-  if (at_end)
+    adw_header_bar_remove (self->header, button);
+  else
+    gtk_box_remove (GTK_BOX (self->bottom_bar), button);
+  if (narrow)
+    gtk_box_append (GTK_BOX (self->bottom_bar), button);
+  else if (at_end)
     adw_header_bar_pack_end (self->header, button);
   else
     adw_header_bar_pack_start (self->header, button);
+  g_object_unref (button);
 }
 
 /* A narrow window has no room for all of them beside its title. */
