@@ -151,14 +151,17 @@ bt_addr_is_loopback (const BtAddr *self)
 gboolean
 bt_addr_is_private (const BtAddr *self)
 {
+  static const guint8 zero[16];
   const guint8 *ip = self->ip;
 
   if (bt_addr_is_loopback (self))
     return TRUE;
   if (self->family == BT_ADDR_V4)
-    return ip[0] == 10 || (ip[0] == 172 && (ip[1] & 0xf0) == 16) ||
+    return ip[0] == 0 || ip[0] == 10 || (ip[0] == 172 && (ip[1] & 0xf0) == 16) ||
            (ip[0] == 192 && ip[1] == 168) || (ip[0] == 169 && ip[1] == 254) ||
            (ip[0] == 100 && (ip[1] & 0xc0) == 64);
+  if (self->family == BT_ADDR_V6 && memcmp (ip, zero, 16) == 0)
+    return TRUE;
   return (ip[0] & 0xfe) == 0xfc || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80);
 }
 

@@ -48,7 +48,8 @@ gboolean bt_addr_same_ip     (const BtAddr *a, const BtAddr *b);
  * unspecified address, not multicast or broadcast? */
 gboolean bt_addr_is_usable   (const BtAddr *self);
 gboolean bt_addr_is_loopback (const BtAddr *self);
-/* 10/8, 172.16/12, 192.168/16, 169.254/16, 100.64/10, fc00::/7, fe80::/10 and loopback */
+/* 10/8, 172.16/12, 192.168/16, 169.254/16, 100.64/10, fc00::/7, fe80::/10 and
+ * loopback, and 0/8 and ::, by which a connection comes to this machine too */
 gboolean bt_addr_is_private  (const BtAddr *self);
 /* The compact forms of BEP 23 (6 bytes) and BEP 7 (18 bytes). */
 gboolean bt_addr_read        (BtAddr *self, BtReader *reader, BtAddrFamily family);
