@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bt-addr.h"
+#include "bt-http.h"
 #include "bt-magnet.h"
 #include "freshet-torrent-fetch.h"
 #include "freshet-work.h"
@@ -16,11 +17,6 @@
 
 #define MAX_REDIRECTS 5u
 #define CHUNK 65536u
-
-/* Answers of the 1xx class before the real one: libsoup reads one after the
- * other and nothing else meanwhile, so an endless row of them would stop the
- * whole program. */
-#define MAX_INFORMATIONAL 16u
 
 /* As long as browsers and servers bear. */
 #define MAX_ADDRESS 8192u
@@ -228,19 +224,12 @@ read_on (GTask *task)
   g_input_stream_read_bytes_async (self->stream, CHUNK, G_PRIORITY_DEFAULT, self->cancellable, read_cb, g_object_ref (task));
 }
 
-static gboolean
-is_web (GUri *uri)
-{
-  return (strcmp (g_uri_get_scheme (uri), "http") == 0 || strcmp (g_uri_get_scheme (uri), "https") == 0) &&
-         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
-}
-
 static void
 follow_redirect (GTask *task)
 {
   Fetch *self = g_task_get_task_data (task);
   const char *location = soup_message_headers_get_one (soup_message_get_response_headers (self->message), "Location");
-  g_autoptr (GUri) to = location == NULL ? NULL : g_uri_parse_relative (self->uri, location, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) to = bt_http_read_location (self->message, self->uri);
 
   if (location != NULL && bt_magnet_is_link (location))
     {
@@ -248,7 +237,7 @@ follow_redirect (GTask *task)
       stop (task);
       g_task_return_pointer (task, NULL, NULL);
     }
-  else if (to == NULL || !is_web (to))
+  else if (to == NULL)
     fail (task, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("This address leads to something that is not on the web")));
   else if (++self->n_redirects > MAX_REDIRECTS)
     fail (task, g_error_new_literal (BT_ERROR, BT_ERROR_REFUSED, _ ("This address only leads from one to the next, without an end")));
@@ -259,13 +248,6 @@ follow_redirect (GTask *task)
       drop_request (self);
       send_request (task);
     }
-}
-
-static gboolean
-is_redirect (guint status)
-{
-  return status == SOUP_STATUS_MOVED_PERMANENTLY || status == SOUP_STATUS_FOUND || status == SOUP_STATUS_SEE_OTHER ||
-         status == SOUP_STATUS_TEMPORARY_REDIRECT || status == SOUP_STATUS_PERMANENT_REDIRECT;
 }
 
 static GError *
@@ -292,7 +274,7 @@ judge_answer (GTask *task)
   SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
   guint status = soup_message_get_status (self->message);
 
-  if (is_redirect (status))
+  if (bt_http_is_redirect (status))
     follow_redirect (task);
   else if (status != SOUP_STATUS_OK)
     fail (task, new_status_error (self, status));
@@ -337,8 +319,7 @@ is_at_home (GSocketAddress *address)
   g_autofree char *ip = g_inet_address_to_string (server);
   BtAddr addr;
 
-  /* The unspecified address leads to this machine too. */
-  return g_inet_address_get_is_any (server) || (bt_addr_parse_ip (&addr, ip) && bt_addr_is_private (&addr));
+  return bt_addr_parse_ip (&addr, ip) && bt_addr_is_private (&addr);
 }
 
 /* The name is resolved, the connection is made, and nothing sent yet. Where
@@ -373,32 +354,8 @@ informational_cb (SoupMessage *message, gpointer data)
 {
   Fetch *self = data;
 
-  if (++self->n_informational > MAX_INFORMATIONAL)
+  if (++self->n_informational > BT_HTTP_MAX_INFORMATIONAL)
     timer_cb (self);
-}
-
-/* Asked for a password libsoup would read all that a server says with it into
- * memory. A proxy is the person's own. */
-static void
-got_headers_cb (SoupMessage *message, gpointer data)
-{
-  guint status = soup_message_get_status (message);
-
-  if (status == SOUP_STATUS_UNAUTHORIZED ||
-      (status == SOUP_STATUS_PROXY_UNAUTHORIZED && !G_IS_PROXY_ADDRESS (soup_message_get_remote_address (message))))
-    soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
-}
-
-/* A name and password in the address are sent (RFC 7617). */
-static void
-authorize (SoupMessage *message, GUri *uri)
-{
-  const char *user = g_uri_get_user (uri), *password = g_uri_get_password (uri);
-  g_autofree char *both = g_strconcat (user, ":", password == NULL ? "" : password, NULL);
-  g_autofree char *encoded = g_base64_encode ((const guint8 *) both, strlen (both));
-  g_autofree char *value = g_strconcat ("Basic ", encoded, NULL);
-
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
 }
 
 static void
@@ -419,13 +376,9 @@ send_request (GTask *task)
   self->n_informational = 0;
   self->cancellable = g_cancellable_new ();
   self->session = g_object_new (SOUP_TYPE_SESSION, "user-agent", USER_AGENT, NULL);
-  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
-  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
-  if (g_uri_get_user (self->uri) != NULL)
-    authorize (self->message, self->uri);
+  self->message = bt_http_message_new (self->uri);
   g_signal_connect (self->message, "starting", G_CALLBACK (starting_cb), self);
   g_signal_connect (self->message, "got-informational", G_CALLBACK (informational_cb), self);
-  g_signal_connect (self->message, "got-headers", G_CALLBACK (got_headers_cb), NULL);
   soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, self->cancellable, sent_cb, g_object_ref (task));
 }
 
@@ -444,7 +397,7 @@ freshet_torrent_fetch_dup_address (const char *text)
     if (g_ascii_isspace (*c) || g_ascii_iscntrl (*c))
       return NULL;
   uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
-  return uri != NULL && is_web (uri) ? g_steal_pointer (&address) : NULL;
+  return uri != NULL && bt_http_is_address (uri) ? g_steal_pointer (&address) : NULL;
 }
 
 void
@@ -454,7 +407,7 @@ freshet_torrent_fetch_async (const char *address, const FreshetTorrentFetchLimit
   g_autoptr (GUri) uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
   Fetch *self;
 
-  g_return_if_fail (uri != NULL && is_web (uri));
+  g_return_if_fail (uri != NULL && bt_http_is_address (uri));
 
   self = g_new0 (Fetch, 1);
   self->limits = limits != NULL ? *limits : usual_limits;

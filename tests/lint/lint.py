@@ -27,7 +27,8 @@ LAYERS = {
     "engine/proto": ("bt-proto", ["engine/base"]),
     "engine/swarm": ("bt-swarm", ["engine/base", "engine/proto"]),
     "engine/disk": ("bt-disk", ["engine/base", "engine/proto", "engine/swarm"]),
-    "engine/io": ("bt-io", ["engine/base", "engine/proto"]),
+    "engine/http": ("bt-http", []),
+    "engine/io": ("bt-io", ["engine/base", "engine/proto", "engine/http"]),
     "tracker": ("trk-server", ["engine/base", "engine/proto"]),
 }
 PURE = ["engine/base", "engine/proto", "engine/swarm"]

@@ -49,8 +49,8 @@ bt_http_is_redirect (guint status)
          status == SOUP_STATUS_TEMPORARY_REDIRECT || status == SOUP_STATUS_PERMANENT_REDIRECT;
 }
 
-static gboolean
-is_http (GUri *uri)
+gboolean
+bt_http_is_address (GUri *uri)
 {
   return (strcmp (g_uri_get_scheme (uri), "http") == 0 || strcmp (g_uri_get_scheme (uri), "https") == 0) &&
          g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
@@ -62,5 +62,5 @@ bt_http_read_location (SoupMessage *message, GUri *from)
   const char *location = soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
   g_autoptr (GUri) to = location == NULL ? NULL : g_uri_parse_relative (from, location, SOUP_HTTP_URI_FLAGS, NULL);
 
-  return to != NULL && is_http (to) ? g_steal_pointer (&to) : NULL;
+  return to != NULL && bt_http_is_address (to) ? g_steal_pointer (&to) : NULL;
 }

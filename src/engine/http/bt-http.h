@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 SoupMessage *bt_http_message_new   (GUri *uri);
 
 gboolean     bt_http_is_redirect   (guint status);
+/* Does @uri name a server that speaks HTTP or HTTPS? */
+gboolean     bt_http_is_address    (GUri *uri);
 /* Returns: (transfer full) (nullable): where the answer to a request of @from
  * leads; NULL when that is no HTTP or HTTPS address */
 GUri        *bt_http_read_location (SoupMessage *message, GUri *from);
