@@ -192,6 +192,19 @@ was_told (gpointer data)
   return ((Fixture *) data)->n_told > 0;
 }
 
+/* Whose else it is, the torrent goes without it, and the person hears so. */
+static void
+assert_removal_leaves_the_file (Fixture *fixture)
+{
+  download (fixture);
+  freshet_library_remove_with_files (fixture->library, fixture->item);
+  freshet_library_forget (fixture->library, fixture->item);
+  ui_wait (was_told, fixture);
+  g_assert_cmpuint (fixture->n_left, ==, 1);
+  g_assert_no_error (fixture->error);
+  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_adopted_file_stays_and_is_told (Fixture *fixture, gconstpointer data)
 {
@@ -200,13 +213,7 @@ test_adopted_file_stays_and_is_told (Fixture *fixture, gconstpointer data)
   name = g_build_filename (freshet_demo_get_download_folder (fixture->demo),
                            bt_metainfo_get_name (freshet_demo_get_metainfo (fixture->demo)), NULL);
   g_assert_true (g_file_set_contents (name, "was here before", -1, NULL));
-  download (fixture);
-  freshet_library_remove_with_files (fixture->library, fixture->item);
-  freshet_library_forget (fixture->library, fixture->item);
-  ui_wait (was_told, fixture);
-  g_assert_cmpuint (fixture->n_left, ==, 1);
-  g_assert_no_error (fixture->error);
-  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  assert_removal_leaves_the_file (fixture);
 }
 
 /* One that sleeps has the same file: a person gave it that name. */
@@ -230,12 +237,7 @@ test_file_of_a_renamed_sleeper_stays (Fixture *fixture, gconstpointer data)
   bt_torrent_rename_finish (freshet_torrent_item_get_torrent (sleeper), result, &error);
   g_assert_no_error (error);
   ui_wait (is_asleep, sleeper);
-  download (fixture);
-  freshet_library_remove_with_files (fixture->library, fixture->item);
-  freshet_library_forget (fixture->library, fixture->item);
-  ui_wait (was_told, fixture);
-  g_assert_cmpuint (fixture->n_left, ==, 1);
-  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  assert_removal_leaves_the_file (fixture);
 }
 
 static void
@@ -334,12 +336,7 @@ test_removed_file_of_a_namesake_stays (Fixture *fixture, gconstpointer asleep)
   namesake = add_namesake (fixture);
   if (asleep != NULL)
     ui_wait (is_asleep, namesake);
-  download (fixture);
-  freshet_library_remove_with_files (fixture->library, fixture->item);
-  freshet_library_forget (fixture->library, fixture->item);
-  ui_wait (was_told, fixture);
-  g_assert_cmpuint (fixture->n_left, ==, 1);
-  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  assert_removal_leaves_the_file (fixture);
 }
 
 /* A folder that is moved to by its other name is the one where all is. */
