@@ -157,6 +157,10 @@ class Program:
     def keys(self, *keys, title="Freshet"):
         run("xdotool", "windowactivate", "--sync", self.x_window(title), "key", "--clearmodifiers", *keys)
 
+    def type(self, text, title="Freshet"):
+        """To the window: one that has come may not have the keyboard yet."""
+        run("xdotool", "windowactivate", "--sync", self.x_window(title), "type", text)
+
     def keys_here(self, *keys):
         """To what has the keyboard now, such as an open menu."""
         run("xdotool", "key", "--clearmodifiers", *keys)

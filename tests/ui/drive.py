@@ -235,11 +235,11 @@ def case_details(folder):
         program.find("label", "gave 1 peer")
         # Another one, first an address that is none.
         focus_entry(program)
-        program.keys_here("x", "Return")
+        program.keys("x", "Return")
         program.find("label", "An address of a tracker begins with")
-        run("xdotool", "key", "ctrl+a")
-        run("xdotool", "type", "http://127.0.0.1:9/announce")
-        program.keys_here("Return")
+        program.keys("ctrl+a")
+        program.type("http://127.0.0.1:9/announce")
+        program.keys("Return")
         program.find("label", "Does not work")
         program.press("Remove http://127.0.0.1:9/announce")
         wait(lambda: not program.find_all("label", "Does not work"), "the end of the tracker")
@@ -273,9 +273,9 @@ def case_find(folder):
             with OtherProgram("APP"):
                 program.keys("ctrl+f", "ctrl+v")
                 shows(program, "apple.bin")
-            run("xdotool", "type", "x")
+            program.type("x")
             program.find("label", "No Torrents Found")
-            program.keys_here("Escape")
+            program.keys("Escape")
             shows(program, *names)
 
             # Sorted by a menu.

@@ -159,10 +159,10 @@ class Gallery:
     def searches(self, program, name):
         """What is found, and nothing."""
         program.keys("ctrl+f")
-        run("xdotool", "type", "deb")
+        program.type("deb")
         wait(lambda: len(program.find_all("progress bar")) == 2, "what is found")
         self.shoot(program, f"{name}-search")
-        run("xdotool", "type", "xyz")
+        program.type("xyz")
         wait(lambda: not program.find_all("progress bar"), "nothing")
         self.shoot(program, f"{name}-search-nothing")
         program.keys_here("Escape")
@@ -209,8 +209,8 @@ class Gallery:
     def make_labels(self, program, title):
         for label in LABELS:
             n = len(program.find_all("checkbox"))
-            run("xdotool", "windowactivate", "--sync", program.x_window(title), "type", "--delay", "5", label)
-            program.keys_here("Return")
+            program.type(label, title)
+            program.keys("Return", title=title)
             wait(lambda: len(program.find_all("checkbox")) > n, "the label")
 
     def popovers(self, program, name):
