@@ -201,7 +201,7 @@ static const FreshetColumnSpec columns[] = {
   { "eta", NC_ ("column", "Time Left"), FRESHET_COLUMN_NUMBER, 8, "eta", format_eta, NULL, NULL, compare_eta },
   { "ratio", NC_ ("column", "Ratio"), FRESHET_COLUMN_NUMBER, 5, "revision", format_ratio, NULL, NULL, compare_ratio },
   { "peers", NC_ ("column", "Peers"), FRESHET_COLUMN_NUMBER, 4, "n-peers", format_peers, NULL, NULL, compare_peers },
-  { "added", NC_ ("column", "Added"), FRESHET_COLUMN_NUMBER, 9, "added", format_added, format_added_time, NULL, compare_added },
+  { "added", NC_ ("column", "Added"), FRESHET_COLUMN_NUMBER, 9, "added", format_added, format_added_time, NULL, compare_added, TRUE },
   { "sent", NC_ ("column", "Sent"), FRESHET_COLUMN_NUMBER, 8, "revision", format_sent, NULL, NULL, compare_sent, TRUE },
 };
 
