@@ -3,14 +3,17 @@
  */
 #include "config.h"
 
+#include "bt-test-network.h"
 #include "bt-test-peer.h"
 #include "bt-test-session.h"
 #include "bt-test-torrent.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -190,9 +193,25 @@ test_hears_a_neighbour_through_the_noise (void)
   close (fd);
 }
 
+/* Everybody on a network hears what is called out there, and who hears more
+ * than so much in a second listens no more: who cannot have a network alone has
+ * it in turn. The lock ends with the process. */
+static void
+have_network_alone (void)
+{
+  int fd;
+
+  if (bt_test_network_begin ())
+    return;
+  fd = open (g_get_tmp_dir (), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_no_errno (TEMP_FAILURE_RETRY (flock (fd, LOCK_EX)));
+}
+
 int
 main (int argc, char **argv)
 {
+  have_network_alone ();
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/session-lsd/neighbours-find-each-other", test_neighbours_find_each_other);
   g_test_add_func ("/session-lsd/calls-out-what-is-public", test_calls_out_what_is_public);
