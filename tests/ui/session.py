@@ -6,13 +6,16 @@
 A display that nobody sees, a session bus, a window manager, and empty user
 folders; all of it ends with COMMAND. Where a part is not installed the test is
 skipped, in the way of TAP with --tap."""
+import ctypes
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 
+PR_SET_CHILD_SUBREAPER = 36  # of linux/prctl.h
 NEEDED = ["Xvfb", "dbus-run-session", "openbox"]
 SKIPPED = 77
 PATIENCE = 60
@@ -45,6 +48,18 @@ def read_line(fd, what):
 def end(process):
     process.terminate()
     process.wait()
+
+
+def end_orphans():
+    """What the buses have started: not all of it ends with them, such as the bus for helpers of its own."""
+    while True:
+        with open(f"/proc/self/task/{os.getpid()}/children") as f:
+            for pid in f.read().split():
+                os.kill(int(pid), signal.SIGKILL)
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
 
 
 def make_folders(root):
@@ -89,7 +104,9 @@ def set_variables(environment):
 
 
 def outside(command):
-    # What the bus has started ends after it, and may write until then.
+    # Those who started it are gone when it is ended: it becomes a child of this process.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    # A portal may have left a mount there.
     with tempfile.TemporaryDirectory(prefix="freshet-ui-", ignore_cleanup_errors=True) as root:
         environment = make_folders(root)
         set_variables(environment)
@@ -113,6 +130,7 @@ def outside(command):
                                       pass_fds=kept).returncode
         finally:
             end(display)
+            end_orphans()
         return code
 
 
