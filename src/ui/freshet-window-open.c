@@ -16,6 +16,8 @@
 
 /* Lines of a text that are looked at for links. */
 #define MAX_LINES 100u
+/* So long another program may take to say what it has copied. */
+#define CLIPBOARD_MS 3000
 
 /* Files that were opened together: one dialog, one message. */
 typedef struct
@@ -406,11 +408,21 @@ pasted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     open_value (self, value);
 }
 
-/* Files that were copied in the file manager, or links as text. */
-void
-freshet_window_paste (FreshetWindow *self)
+static gboolean
+is_known (GdkClipboard *clipboard)
 {
-  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+  gsize n_types = 0;
+  gsize n_names = 0;
+
+  gdk_content_formats_get_gtypes (formats, &n_types);
+  gdk_content_formats_get_mime_types (formats, &n_names);
+  return n_types + n_names > 0;
+}
+
+static void
+paste_what_is_known (FreshetWindow *self, GdkClipboard *clipboard)
+{
   GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
   GType type = gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) ? GDK_TYPE_FILE_LIST : G_TYPE_STRING;
 
@@ -418,4 +430,42 @@ freshet_window_paste (FreshetWindow *self)
     gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, self->cancellable, pasted_cb, g_object_ref (self));
   else
     freshet_window_show_message (self, _ ("There is no torrent file or link to paste"));
+}
+
+static void
+formats_cb (FreshetWindow *self, GParamSpec *pspec, GdkClipboard *clipboard)
+{
+  if (!is_known (clipboard))
+    return;
+  g_clear_handle_id (&self->paste_source, g_source_remove);
+  g_signal_handlers_disconnect_by_func (clipboard, formats_cb, self);
+  paste_what_is_known (self, clipboard);
+}
+
+static gboolean
+waited_cb (gpointer data)
+{
+  FreshetWindow *self = data;
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+
+  self->paste_source = 0;
+  g_signal_handlers_disconnect_by_func (clipboard, formats_cb, self);
+  paste_what_is_known (self, clipboard);
+  return G_SOURCE_REMOVE;
+}
+
+/* Files that were copied in the file manager, or links as text. An X server says at once who has copied something, but
+ * only that program what it is, when it comes to answering. */
+void
+freshet_window_paste (FreshetWindow *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+
+  if (is_known (clipboard))
+    paste_what_is_known (self, clipboard);
+  else if (self->paste_source == 0)
+    {
+      g_signal_connect_object (clipboard, "notify::formats", G_CALLBACK (formats_cb), self, G_CONNECT_SWAPPED);
+      self->paste_source = g_timeout_add (CLIPBOARD_MS, waited_cb, self);
+    }
 }

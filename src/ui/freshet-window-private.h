@@ -49,6 +49,7 @@ struct _FreshetWindow
   FreshetDrop *drop;     /* NULL: nothing is dragged over it */
   gboolean drop_refused; /* what is dragged over it now */
   AdwToast *undo_toast;  /* NULL: no removal can be undone; a weak pointer */
+  guint paste_source;    /* 0: no paste waits for what the clipboard has */
   guint n_fetches;       /* web addresses that are being fetched */
   GtkRevealer *demo_revealer;
   GtkProgressBar *demo_progress;

@@ -267,6 +267,7 @@ freshet_window_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->adapt_source, g_source_remove);
   g_clear_handle_id (&self->selection_source, g_source_remove);
+  g_clear_handle_id (&self->paste_source, g_source_remove);
   if (self->library != NULL)
     g_clear_signal_handler (&self->demo_finished_handler, self->library);
   g_clear_weak_pointer (&self->undo_toast);

@@ -3,6 +3,7 @@
 """The program as a person meets it: through the accessibility tree and keys."""
 import os
 import re
+import signal
 import subprocess
 import time
 
@@ -55,13 +56,14 @@ def succeeds(*command):
 
 
 class OtherProgram:
-    """A window with a text that was copied, or files, to be dragged out of it, and into it."""
+    """A window with a text that was copied, or files, to be dragged out of it, and into it. busy: it does nothing more
+    when its window is there, until it is let go on."""
 
     TITLE = "Drag Source"
 
-    def __init__(self, text=None, files=(), dropped=None):
+    def __init__(self, text=None, files=(), dropped=None, busy=False):
         self.arguments = ["--text", text] if text is not None else files
-        self.environment = {**os.environ, **({"DROPPED": dropped} if dropped else {})}
+        self.environment = {**os.environ, **({"DROPPED": dropped} if dropped else {}), **({"BUSY": "1"} if busy else {})}
 
     def __enter__(self):
         self.process = subprocess.Popen([os.environ["FRESHET_DRAG_SOURCE"], *self.arguments], env=self.environment)
@@ -72,12 +74,16 @@ class OtherProgram:
     def is_called(title):
         return run_quietly("xdotool", "search", "--onlyvisible", "--name", f"^{title}$")
 
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def is_under_drag(self):
         """What is dragged is over it, and it would take that."""
         return self.is_called("Drop Here")
 
     def __exit__(self, *exception):
         self.process.terminate()
+        self.go_on()
         self.process.wait()
 
 
@@ -132,14 +138,18 @@ class Program:
         """A label that holds part of a text."""
         return plain(self.find("label", part).name)
 
-    def say(self, do, words):
-        """The words that come for a while after do(), which is done again when they have gone unseen."""
-        def hear():
+    def say(self, do, words, done=False):
+        """The words that come for a while after do(), which is done again when they have gone unseen. done: once it is
+        done already"""
+        if not done:
             do()
+
+        def hear():
             deadline = time.monotonic() + WORDS_SECONDS
             while time.monotonic() < deadline:
                 if self.find_all("label", words):
                     return True
+            do()
             return False
         wait(hear, f"the words “{words}”")
 

@@ -4,13 +4,15 @@
 #include "config.h"
 
 #include <gtk/gtk.h>
+#include <signal.h>
 
 /* drag-source FILE…: a window out of which the files can be dragged, as out of
  * a file manager.
  * What is dropped on it is copied into the file DROPPED, if that is set, and
  * the second file and those after it into DROPPED.1 and so on. Its title says
  * when something is over it that it would take.
- * drag-source --text TEXT: the same with a text, which is in the clipboard too. */
+ * drag-source --text TEXT: the same with a text, which is in the clipboard too.
+ * With BUSY it stops when that is so, before it can say what it has there: until SIGCONT. */
 
 #define TITLE "Drag Source"
 #define TITLE_OVER "Drop Here"
@@ -96,9 +98,15 @@ activate_cb (GtkApplication *app, gpointer data)
   gtk_window_set_title (GTK_WINDOW (window), TITLE);
   gtk_window_set_default_size (GTK_WINDOW (window), 200, 150);
   gtk_window_set_child (GTK_WINDOW (window), label);
-  gtk_window_present (GTK_WINDOW (window));
+  /* Who sees the window finds the text. */
   if (text != NULL)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (window), text);
+  gtk_window_present (GTK_WINDOW (window));
+  if (g_getenv ("BUSY") != NULL)
+    {
+      gdk_display_sync (gtk_widget_get_display (window));
+      raise (SIGSTOP);
+    }
 }
 
 int

@@ -33,9 +33,10 @@ def case_magnet_pasted(folder):
     """Pasted, and looked at, and not wanted: nothing stays. Pasted again it is new."""
     with Swarm(folder, "no.bin", {"no.bin": MIB}) as swarm, Program() as program:
         program.find("label", "Nothing Here Yet")
-        with OtherProgram(swarm.link()):
+        # Who copies a link and pastes it at once need not wait for a program that has much to do.
+        with OtherProgram(swarm.link(), busy=True) as other:
             program.keys("ctrl+v")
-            program.window("Add Torrent")
+            wait(lambda: other.go_on() or "Add Torrent" in program.window_names(), "the dialog for the link")
             must(program.text("1.0 MB") == "1.0 MB, 1 file", "the dialog fills itself")
             program.keys("Escape", title="Add Torrent")
             program.window_gone("Add Torrent")
