@@ -4,6 +4,7 @@
 """drive.py CASE: uses the built program from outside, as a person would.
 
 FRESHET is the program, FRESHET_LT_PEER a script that runs a libtorrent peer."""
+import contextlib
 import os
 import subprocess
 import sys
@@ -17,9 +18,9 @@ except ImportError as error:
     print("not installed:", error)
     sys.exit(77)
 from atspi import CHECKED
-from desktop import Failure, OtherProgram, Program, plain, run, service, wait
-from hands import (DOWNLOADS, MIB, SLOW, add, drag_into, focus_entry, focus_row, focus_row_of, hand_over, hand_over_again, must,
-                   point_at, remove_and_undo, remove_by_menu, rows, unnamed)
+from desktop import WORDS_SECONDS, Failure, OtherProgram, Program, plain, run, service, wait
+from hands import (DOWNLOADS, MIB, QUIET, SLOW, add, close_menu, drag_into, focus_entry, focus_row, focus_row_of, hand_over,
+                   hand_over_again, must, point_at, remove_and_undo, remove_by_menu, rows, unnamed)
 from swarm import Swarm
 
 
@@ -146,10 +147,12 @@ def case_bad_files(folder):
                         (os.path.join(folder, "gone.torrent"), "“gone.torrent” was not found"),
                         ("magnet:?xt=urn:btih:" + "0" * 39, "This magnet link is damaged")):
         with Program(path) as program:
-            program.find("label", words)
+            program.window("Freshet")
+            program.say(lambda: hand_over(path), words, done=True)
             program.quit()
     with Program(text, folder) as program:
-        program.find("label", "2 files are not torrents that can be opened")
+        program.window("Freshet")
+        program.say(lambda: hand_over(text, folder), "2 files are not torrents that can be opened", done=True)
         program.quit()
 
 
@@ -218,7 +221,7 @@ def describe(program, role, name):
 
 def case_details(folder):
     """Everything about one torrent, opened by a key, with words for what is drawn."""
-    with Swarm(folder, "shown.bin", {"shown.bin": 40 * MIB}, up=MIB // 4) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "shown.bin", {"shown.bin": 40 * MIB}, up=SLOW) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         focus_row(program)
@@ -271,8 +274,14 @@ def case_find(folder):
             wait(lambda: program.progress().count(1.0) == 3, "three complete torrents")
             shows(program, *names)
             with OtherProgram("APP"):
-                program.keys("ctrl+f", "ctrl+v")
-                shows(program, "apple.bin")
+                program.keys("ctrl+f")
+
+                def found():
+                    # An entry of GTK has nothing to paste before the other program says what it has.
+                    program.keys("ctrl+a", "ctrl+v")
+                    with contextlib.suppress(Failure):
+                        return wait(lambda: shown(program) == ["apple.bin"], "what was pasted", WORDS_SECONDS)
+                wait(found, "the torrent that was searched for")
             program.type("x")
             program.find("label", "No Torrents Found")
             program.keys("Escape")
@@ -321,11 +330,12 @@ def case_remembered(folder):
 
 def case_restart(folder):
     """What was begun is there again, and comes to its end."""
-    with Swarm(folder, "long.bin", {"long.bin": 6 * MIB}, up=MIB) as swarm:
+    with Swarm(folder, "long.bin", {"long.bin": 6 * MIB}, up=SLOW) as swarm:
         with Program(swarm.torrent) as program:
             add(program)
             program.find("label", "/s")
             program.quit()
+        swarm.hurry()
         with Program() as program:
             program.find("label", "long.bin")
             program.find("label", "complete")
@@ -380,7 +390,7 @@ def case_damaged(folder):
 def case_files(folder):
     """Which files are wanted is chosen while it runs."""
     files = {"Album/one.bin": 20 * MIB, "Album/two.bin": 20 * MIB, "notes.txt": 1000}
-    with Swarm(folder, "Music", files, up=MIB // 2) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "Music", files, up=SLOW) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         focus_row(program)
@@ -482,7 +492,7 @@ def case_named(folder):
         program.keys("F10")
         program.find("menu item", "About Freshet")
         must(unnamed(program) == "", "the menu has names: " + unnamed(program))
-        program.keys_here("Escape")
+        close_menu(program)
         program.quit()
 
 
@@ -490,6 +500,8 @@ def main(functions):
     """Runs the case of the command line, of the functions that are called so."""
     with tempfile.TemporaryDirectory() as folder:
         try:
+            # In the middle of the display tooltips with names of torrents and choices of menus come under it.
+            run("xdotool", "mousemove", "--sync", *QUIET)
             functions["case_" + sys.argv[1].replace("-", "_")](folder)
         except Exception as failure:
             print(failure if isinstance(failure, Failure) else traceback.format_exc(), file=sys.stderr)

@@ -9,8 +9,8 @@ import sys
 
 from desktop import OtherProgram, Program, plain, run, service, wait
 from drive import main
-from hands import (DOWNLOADS, MIB, SLOW, add, click, drag_into, focus_row, hand_over, middle, middle_of, must, place_windows, rows, still,
-                   unnamed)
+from hands import (DOWNLOADS, MIB, SLOW, add, click, close_menu, drag_into, focus_row, hand_over, middle, middle_of, must, place_windows,
+                   rows, still, unnamed)
 from swarm import Swarm
 
 # States of AT-SPI, and what somebody does something with.
@@ -38,11 +38,15 @@ def case_drop_words(folder):
                                           "“download” is not a torrent file, or it is damaged"),
                                          ((*torrents, folder), ["Drop to add 3 torrents", "Folders and other files are left out"],
                                           "3 files are not torrents that can be opened")):
-            with OtherProgram(files=files):
+            def drag():
                 drag_into(program, *words)
                 wait(lambda: not program.find_all("label", words[0]), "the end of the words")
+
+            with OtherProgram(files=files):
                 if afterwards:
-                    program.find("label", afterwards)
+                    program.say(drag, afterwards)
+                else:
+                    drag()
                 must(program.window_names() == ["Freshet"], "nothing is added")
         with OtherProgram("Dear Freshet"):
             drag_into(program, "There is no link to a torrent in this text")
@@ -234,7 +238,7 @@ def case_everything_named(folder):
         program.press("Sort By")
         program.find("menu item radio", "Order Added")
         check(program, "the menu of orders")
-        program.keys_here("Escape")
+        close_menu(program)
         program.keys("F10")
         program.find("menu item", "About Freshet")
         check(program, "the main menu")

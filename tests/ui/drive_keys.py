@@ -11,7 +11,7 @@ from atspi import CHECKED, FOCUSED
 from desktop import Program, plain, run, wait
 from drive import main
 from drive_desktop import check
-from hands import MIB, add, focus_row, must
+from hands import MIB, SLOW, add, close_menu, focus_row, menu_items, must
 from swarm import Swarm
 
 
@@ -52,20 +52,10 @@ def choose(program, name):
     program.keys_here("Return")
 
 
-def menu_items(program, name=None):
-    return [n for window in program.windows() for n in window.walk()
-            if n.role.startswith("menu item") and (name is None or name in plain(n.name))]
-
-
 def open_menu(program, key, view, title="Freshet"):
     program.keys(key, title=title)
     wait(lambda: menu_items(program), view)
     check(program, view)
-
-
-def close_menu(program):
-    program.keys_here("Escape")
-    wait(lambda: not menu_items(program), "the end of the menu")
 
 
 def dialog(program, view):
@@ -122,7 +112,7 @@ def case_dialogs(folder):
 
 def case_pages(folder):
     """What is done with files, peers and trackers."""
-    with Swarm(folder, "Album", {"a.txt": 10, "b.bin": 30 * MIB}, up=MIB // 4) as swarm, Program(swarm.torrent) as program:
+    with Swarm(folder, "Album", {"a.txt": 10, "b.bin": 30 * MIB}, up=SLOW) as swarm, Program(swarm.torrent) as program:
         add(program)
         program.find("label", "/s")
         focus_row(program)

@@ -8,7 +8,7 @@ import sys
 from atspi import FOCUSED
 from desktop import Failure, Program, plain, run, wait
 from drive import main
-from hands import MIB, focus_row_of, middle_of, must, rows, unnamed
+from hands import MIB, QUIET, focus_row_of, middle_of, must, rows, unnamed
 from swarm import Swarm
 
 # After that long a drop has had no effect.
@@ -219,7 +219,7 @@ def case_reorder(folder):
 
     def away(program):
         """Tooltips have the names of torrents too."""
-        run("xdotool", "mousemove", "--sync", "2", "2")
+        run("xdotool", "mousemove", "--sync", *QUIET)
         wait(lambda: len([n for n in program.find_all("label") if plain(n.name) in NAMES]) == len(NAMES), "the end of the tooltip")
 
     def select_two(program, first, last):

@@ -10,6 +10,9 @@ from desktop import PATIENCE, WORDS_SECONDS, Failure, plain, run, wait
 MIB = 1 << 20
 # Of a seed that is hurried when what takes a while has been looked at: no machine is slower.
 SLOW = MIB // 32
+# Of the display: over the lower end of the sidebar, where there is nothing, and no dialog. GTK 4.8 complains when the
+# pointer is outside and a menu goes with the row that it belongs to.
+QUIET = ("200", "640")
 DOWNLOADS = os.path.join(os.environ["HOME"], "Downloads")
 
 
@@ -26,9 +29,9 @@ def add(program):
     program.window_gone("Add Torrent")
 
 
-def hand_over(what):
+def hand_over(*what):
     """To the program that runs, by a second one, which ends."""
-    subprocess.run([os.environ["FRESHET"], what], check=True, timeout=PATIENCE)
+    subprocess.run([os.environ["FRESHET"], *what], check=True, timeout=PATIENCE)
 
 
 def hand_over_again(program, what, words):
@@ -51,7 +54,7 @@ def point_at(program, node, title="Freshet"):
     """A click with the pointer, where GTK 4.8 offers no other."""
     x, y, width, height = still(node)
     run("xdotool", "mousemove", "--window", program.x_window(title), str(x + width // 2), str(y + height // 2),
-        "click", "1")
+        "click", "1", "mousemove", *QUIET)
 
 
 def rows(program):
@@ -93,6 +96,17 @@ def focus_entry(program):
     wait(nothing_else, "the focus on an entry")
 
 
+def menu_items(program, name=None):
+    return [n for window in program.windows() for n in window.walk()
+            if n.role.startswith("menu item") and (name is None or name in plain(n.name))]
+
+
+def close_menu(program):
+    """What is pressed before it has gone would be lost with it."""
+    program.keys_here("Escape")
+    wait(lambda: not menu_items(program), "the end of the menu")
+
+
 def remove_by_menu(program, choice):
     program.press("More")
     program.press(choice, role="menu item")
@@ -113,10 +127,12 @@ def remove_and_undo(program, swarm, remove, words, keys=None):
 
     def in_time():
         remove()
+        program.find("label", "Nothing Here Yet")
         try:
             wait(undo, "the offer to undo it", WORDS_SECONDS)
         except Failure:
-            program.find("label", "Nothing Here Yet")
+            if not program.find_all("label", "Nothing Here Yet"):
+                return True
             hand_over(swarm.torrent)
             add(program)
             return False
@@ -147,7 +163,7 @@ def middle_of(program, node, title):
 def click(program, node, title):
     """With the pointer: GTK 4.8 has no way for helpers to toggle a box."""
     x, y = middle_of(program, node, title)
-    run("xdotool", "mousemove", "--sync", str(x), str(y), "click", "1")
+    run("xdotool", "mousemove", "--sync", str(x), str(y), "click", "1", "mousemove", *QUIET)
 
 
 def place_windows(program):
