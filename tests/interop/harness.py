@@ -100,6 +100,54 @@ def takes(what, do, least, most):
     raise Failure(f"{what} took {taken} s, and {least} to {most} are right")
 
 
+class Holds:
+    """When programs of a test were kept from running: stopped, or ready for longer
+    without a processor than a limit makes up for, as on a machine that does something
+    else."""
+
+    AT_ONCE = 0.1                           # is made up for: BtBudget keeps twice that
+
+    def __init__(self, world):
+        self._world, self._waited = world, {}
+        self._spans = []                    # since when, until when, whose process; None: the test itself
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def between(self, begin, end, whose):
+        """whose: is given a process id, or None for the test.
+        Returns: how many seconds of these any of them was held"""
+        held, at = 0, begin
+        for first, last in sorted(span[:2] for span in list(self._spans) if whose(span[2])):
+            held += max(min(last, end) - max(first, at), 0)
+            at = max(at, last)
+        return held
+
+    def _watch(self):
+        last = time.monotonic()
+        while not _tick.wait(0.03):
+            now = time.monotonic()
+            if now - last > self.AT_ONCE:
+                self._spans.append((last, now, None))
+            for process in list(self._world.processes):
+                self._look(process.popen.pid, last, now)
+            last = now
+
+    def _look(self, pid, last, now):
+        try:
+            # One that stopped and went on while we did not look says so.
+            stopped = os.waitid(os.P_PID, pid, os.WCONTINUED | os.WNOHANG)
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/stat") as stat, open(f"/proc/{pid}/task/{thread}/schedstat") as schedstat:
+                    state, waited = stat.read().rpartition(") ")[2][0], int(schedstat.read().split()[1]) / 1e9
+                more = waited - self._waited.get(thread, waited)
+                self._waited[thread] = waited
+                if stopped or state == "T":
+                    self._spans.append((last, now, pid))
+                elif more > self.AT_ONCE:
+                    self._spans.append((now - more + self.AT_ONCE, now, pid))
+        except (OSError, IndexError):       # it ended, or this system does not count that
+            pass
+
+
 # ---------------------------------------------------------------- processes
 class Process:
     """A program that a test runs, its output in a log file."""
