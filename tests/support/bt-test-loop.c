@@ -6,7 +6,9 @@
 #include "bt-test-loop.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 typedef struct
 {
@@ -52,6 +54,37 @@ bt_test_own_time (void)
       waited = fields[0] == NULL || fields[1] == NULL ? 0 : g_ascii_strtoll (fields[1], NULL, 10) / 1000;
     }
   return g_get_monotonic_time () - waited;
+}
+
+gint64
+bt_test_time_worked (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+double
+bt_test_slowness (void)
+{
+  const guint n = 32000;
+  const double usual = 10000; /* microseconds */
+  gint64 began = bt_test_time_worked ();
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  /* Memory, texts and branches are most of what the program does as well. */
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (texts, g_strdup_printf ("%08x", i * 2654435761u));
+  g_ptr_array_sort (texts, compare_texts);
+  g_clear_pointer (&texts, g_ptr_array_unref);
+  return MAX (1.0, (double) (bt_test_time_worked () - began) / usual);
 }
 
 BtTestFolder *

@@ -30,6 +30,13 @@ void  bt_test_drain (void);
  * have the processor that this thread is waiting for. */
 gint64 bt_test_own_time (void);
 
+/* Microseconds that this thread has run. */
+gint64 bt_test_time_worked (void);
+
+/* How many times as long as on a desktop of 2020 a thread works here and now,
+ * the sanitizers included; at least 1. Takes some 10 ms of it. */
+double bt_test_slowness (void);
+
 /* A new folder below the temporary one; freed with all that is in it. */
 typedef char BtTestFolder;
 BtTestFolder *bt_test_folder_new  (void);
