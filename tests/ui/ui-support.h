@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef gboolean (*UiCondition) (gpointer data);
 
 /* Runs the main loop until @condition is so; a test that waits for more than
- * half a minute has failed. */
+ * two minutes has failed. */
 void            ui_wait           (UiCondition condition, gpointer data);
 /* What was begun goes on for a second, as in the time that a person takes; for
  * what is measured, never for what is judged. */
