@@ -158,6 +158,8 @@ announcement_end (BtAnnouncement *self)
   BtAnnouncer *announcer = self->announcer;
 
   announcer->n_announces--;
+  if (announcer->session != NULL)
+    announcer->session->n_announces--;
   g_free (self);
   return announcer;
 }
@@ -279,6 +281,7 @@ announce (BtAnnouncer *self, guint family, BtAnnounceTracker *tracker, gint64 no
   announcement->is_udp = is_udp;
   announcement->link.data = announcement;
   self->n_announces++;
+  self->session->n_announces++;
   count_goodbye (announcement, 1);
   self->waiting = g_slist_prepend (self->waiting, announcement);
   bt_session_queue_announcement (self->session, announcement);

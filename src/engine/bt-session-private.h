@@ -68,7 +68,8 @@ struct _BtSession
   GCancellable *announces;
   GSource *announce_timer;
   guint n_http_announces; /* under way */
-  guint n_goodbyes;       /* waiting or under way */
+  guint n_announces;      /* waiting or under way, of torrents that are gone as well */
+  guint n_goodbyes;       /* ... of them */
   GPtrArray *dozing;      /* of BtAnnouncer, owned */
   GHashTable *dozing_by_hash; /* 20 bytes -> BtAnnouncer */
   gint64 next_doze_look;

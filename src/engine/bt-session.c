@@ -479,7 +479,7 @@ bt_session_get_stats (BtSession *self, BtSessionStats *stats)
 static gboolean
 is_quiet (BtSession *self, gboolean patient)
 {
-  gboolean quiet = self->strangers->len == 0 && self->n_goodbyes == 0;
+  gboolean quiet = self->strangers->len == 0 && (patient ? self->n_announces : self->n_goodbyes) == 0;
 
   for (guint i = 0; i < self->torrents->len; i++)
     quiet &= bt_torrent_is_quiet (self->torrents->pdata[i], patient);

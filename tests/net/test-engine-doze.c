@@ -5,6 +5,7 @@
 
 #include "bt-test-peer.h"
 #include "bt-test-session.h"
+#include "bt-test-udp-tracker.h"
 #include "trk-server.h"
 
 #include <string.h>
@@ -75,6 +76,15 @@ count_announces (Fixture *fixture)
   return stats.n_announces;
 }
 
+/* It has answered: so there is somebody to say goodbye to. */
+static gboolean
+is_working (Fixture *fixture)
+{
+  g_autoptr (GArray) trackers = bt_torrent_dup_trackers (fixture->torrent);
+
+  return g_array_index (trackers, BtTrackerStats, 0).state == BT_TRACKER_WORKING;
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -94,7 +104,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_signal_connect (fixture->session->session, "wanted", G_CALLBACK (wanted_cb), fixture);
   bt_test_torrent_store (fixture->content, fixture->session->folder);
   add (fixture);
-  bt_test_wait (count_seeds (fixture) == 1);
+  bt_test_wait (count_seeds (fixture) == 1 && is_working (fixture));
 }
 
 static void
@@ -202,6 +212,32 @@ test_it_says_goodbye_at_the_end (Fixture *fixture, gconstpointer data)
 }
 
 static void
+let_go_cb (gpointer data)
+{
+  bt_test_udp_tracker_let_go (data);
+}
+
+/* To one, too, that answers only after we began to end. */
+static void
+test_it_says_goodbye_to_who_answers_late (Fixture *fixture, gconstpointer data)
+{
+  BtTestUdpTracker *tracker = bt_test_udp_tracker_new ("127.0.0.1", 0);
+  g_autofree char *url = bt_test_udp_tracker_url (tracker, "");
+
+  tracker->holds = TRUE;
+  g_assert_true (bt_torrent_add_tracker (fixture->torrent, url, 1, NULL));
+  bt_test_wait (tracker->n_announces == 1);
+  doze (fixture);
+  /* Long enough for who does not wait to be gone. */
+  g_timeout_add_once (50, let_go_cb, tracker);
+  g_clear_pointer (&fixture->session, bt_test_session_free);
+  bt_test_wait (tracker->events->len == 2);
+  g_assert_cmpint (tracker->request.event, ==, BT_ANNOUNCE_STOPPED);
+  bt_test_udp_tracker_free (tracker);
+  fixture->session = bt_test_session_new (NULL);
+}
+
+static void
 test_not_while_somebody_is_there (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (BtTestPeer) peer = bt_test_peer_dial (fixture->session->port);
@@ -293,6 +329,7 @@ main (int argc, char *argv[])
     { "/doze/the-tracker-notices-nothing", test_the_tracker_notices_nothing },
     { "/doze/it-says-goodbye", test_it_says_goodbye },
     { "/doze/it-says-goodbye-at-the-end", test_it_says_goodbye_at_the_end },
+    { "/doze/it-says-goodbye-to-who-answers-late", test_it_says_goodbye_to_who_answers_late },
     { "/doze/not-while-somebody-is-there", test_not_while_somebody_is_there },
     { "/doze/counters-go-on", test_counters_go_on },
     { "/doze/a-leecher-that-the-tracker-names-wakes-it", test_a_leecher_that_the_tracker_names_wakes_it },
