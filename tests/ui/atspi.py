@@ -13,7 +13,7 @@ from gi.repository import Gio, GLib
 # asked to click has done it then.
 TIMEOUT = 60000
 ACCESSIBLE = "org.a11y.atspi.Accessible"
-CHECKED, FOCUSED, VISIBLE = 4, 12, 30
+CHECKED, FOCUSED, SELECTED, VISIBLE = 4, 12, 23, 30
 
 
 def connect():

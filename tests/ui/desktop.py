@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 
 from gi.repository import Gio, GLib
@@ -33,6 +34,8 @@ def wait(condition, what, seconds=PATIENCE):
         if value:
             return value
         if time.monotonic() > deadline:
+            if "FRESHET_PICTURES" in os.environ:
+                run("import", "-window", "root", os.path.join(os.environ["FRESHET_PICTURES"], sys.argv[1] + "-waits.png"))
             raise Failure("never came: " + what)
         GLib.timeout_add(40, lambda: False)
         context.iteration(True)

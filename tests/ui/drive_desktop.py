@@ -9,8 +9,8 @@ import sys
 
 from desktop import OtherProgram, Program, plain, run, service, wait
 from drive import main
-from hands import (DOWNLOADS, MIB, SLOW, add, click, close_menu, drag_into, focus_row, hand_over, middle, middle_of, must, place_windows,
-                   rows, still, unnamed)
+from hands import (DOWNLOADS, MIB, SLOW, add, click, close_menu, drag, drag_into, focus_row, hand_over, middle, middle_of, must,
+                   place_windows, rows, still, unnamed)
 from swarm import Swarm
 
 # States of AT-SPI, and what somebody does something with.
@@ -38,15 +38,15 @@ def case_drop_words(folder):
                                           "“download” is not a torrent file, or it is damaged"),
                                          ((*torrents, folder), ["Drop to add 3 torrents", "Folders and other files are left out"],
                                           "3 files are not torrents that can be opened")):
-            def drag():
+            def hold():
                 drag_into(program, *words)
                 wait(lambda: not program.find_all("label", words[0]), "the end of the words")
 
             with OtherProgram(files=files):
                 if afterwards:
-                    program.say(drag, afterwards)
+                    program.say(hold, afterwards)
                 else:
-                    drag()
+                    hold()
                 must(program.window_names() == ["Freshet"], "nothing is added")
         with OtherProgram("Dear Freshet"):
             drag_into(program, "There is no link to a torrent in this text")
@@ -61,16 +61,8 @@ def drag_out(program, other, node, dropped):
     x, y = middle(program.x_window("Freshet"))
     _, _, frame_width, frame_height = still(program.window("Freshet"))
     x, y = x - frame_width // 2 + left + width // 4, y - frame_height // 2 + top + height // 2
-    to_x, to_y = middle(origin)
-    run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
-
-    def drag():
-        # What is let go before the other window has said yes is not dropped.
-        for step in range(0, 21):
-            run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
-        return other.is_under_drag()
-    wait(drag, "the other window to see the file")
-    run("xdotool", "mouseup", "1")
+    # What is let go before the other window has said yes is not dropped.
+    drag(x, y, *middle(origin), other.is_under_drag, "the other window to see the file")
     wait(lambda: os.path.exists(dropped), "the file")
 
 
@@ -81,7 +73,7 @@ def case_drag_out(folder):
         with open(swarm.torrent, "rb") as f:
             original = f.read()
 
-        def drag(program, find):
+        def give(program, find):
             with OtherProgram(files=(swarm.torrent,), dropped=dropped) as other:
                 drag_out(program, other, find(), dropped)
                 with open(dropped, "rb") as f:
@@ -91,7 +83,7 @@ def case_drag_out(folder):
         with Program(swarm.torrent) as program:
             add(program)
             program.find("label", "complete")
-            drag(program, lambda: wait(lambda: rows(program), "the row")[0])
+            give(program, lambda: wait(lambda: rows(program), "the row")[0])
             must(program.window_names() == ["Freshet"], "nothing is added")
             program.press("Pause")
             program.find("button", "Resume")
@@ -100,7 +92,7 @@ def case_drag_out(folder):
             program.find("label", "given.bin")
             program.keys("ctrl+2")
             program.find("label", "Time Left")
-            drag(program, lambda: program.find("label", "given.bin"))
+            give(program, lambda: program.find("label", "given.bin"))
             program.quit()
 
 

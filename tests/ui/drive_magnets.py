@@ -7,7 +7,7 @@ import sys
 
 from desktop import OtherProgram, Program, wait
 from drive import main
-from hands import DOWNLOADS, MIB, add, click, drag_into, hand_over, hand_over_again, must, unnamed
+from hands import DOWNLOADS, MIB, add, click, drag_into, hand_over, hand_over_again, must, select, unnamed
 from swarm import MetadataGiver, Swarm
 
 ALBUM = {"a.txt": 10, "deep/er/b.bin": 3 * MIB, "c.bin": 70000}
@@ -90,13 +90,13 @@ def case_magnet_details(folder):
             Swarm(os.path.join(folder, "later"), "later.bin", {"later.bin": 2 * MIB}) as later, Program(here.torrent) as program:
         add(program)
         program.find("label", "complete")
-        click(program, program.find("label", "here.bin"), "Freshet")
+        select(program, "here.bin")
         program.keys("alt+Return")
         program.find("label", here.info_hash)
         program.find("label", "All 16 pieces are here")
         hand_over(later.link(dead=True))
         add(program)
-        click(program, program.find("label", "later.bin"), "Freshet")
+        select(program, "later.bin")
         program.find("label", later.info_hash)
         must(not program.find_all("image", "Pieces"), "there are no pieces before the metadata")
         must(not program.find_all("label", "1.0 MB, 1 file"), "nothing is said of the torrent before")

@@ -1,15 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The Freshet authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a person does with the program again and again, and looks for in it."""
+import contextlib
 import os
 import subprocess
 
-from atspi import FOCUSED
+from atspi import FOCUSED, SELECTED
 from desktop import PATIENCE, WORDS_SECONDS, Failure, plain, run, wait
 
 MIB = 1 << 20
 # Of a seed that is hurried when what takes a while has been looked at: no machine is slower.
 SLOW = MIB // 32
+# So long what is below the pointer may take to say what it will do, before it is tried once more.
+REST_SECONDS = 10
 # Of the display: over the lower end of the sidebar, where there is nothing, and no dialog. GTK 4.8 complains when the
 # pointer is outside and a menu goes with the row that it belongs to.
 QUIET = ("200", "640")
@@ -166,6 +169,13 @@ def click(program, node, title):
     run("xdotool", "mousemove", "--sync", str(x), str(y), "click", "1", "mousemove", *QUIET)
 
 
+def select(program, name):
+    """A torrent, by a click on its row."""
+    click(program, program.find("label", name), "Freshet")
+    wait(lambda: any(row.has_state(SELECTED) and any(plain(n.name) == name for n in row.walk()) for row in rows(program)),
+         f"the choice of “{name}”")
+
+
 def place_windows(program):
     """Beside each other: the program's and the other one."""
     target, origin = program.x_window("Freshet"), program.x_window("Drag Source")
@@ -174,19 +184,30 @@ def place_windows(program):
     return target, origin
 
 
+def drag(x, y, to_x, to_y, seen, what):
+    """From one place to the other, and let go when seen() says that it was seen there."""
+    def rest():
+        # It goes on as the pointer moves.
+        run("xdotool", "mousemove", str(to_x + 1), str(to_y), "mousemove", str(to_x), str(to_y))
+        return seen()
+
+    def move():
+        # It begins only when the pointer has gone some way.
+        for step in range(0, 21):
+            run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
+        with contextlib.suppress(Failure):
+            return wait(rest, what, REST_SECONDS)
+
+    run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
+    wait(move, what)
+    run("xdotool", "mouseup", "1")
+
+
 def drag_into(program, *words):
     """What the other window has into the program's, let go when that says what it will do."""
     target, origin = place_windows(program)
-    (x, y), (to_x, to_y) = middle(origin), middle(target)
-    run("xdotool", "mousemove", "--sync", str(x), str(y), "mousedown", "1")
-
-    def drag():
-        # A drag begins only when the pointer has gone some way, and goes on as it moves.
-        for step in range(0, 21):
-            run("xdotool", "mousemove", str(x + (to_x - x) * step // 20), str(y + (to_y - y) * step // 20))
-        return all(program.find_all("label", part) for part in words)
-    wait(drag, "the words over the window")
-    run("xdotool", "mouseup", "1")
+    drag(*middle(origin), *middle(target), lambda: all(program.find_all("label", part) for part in words),
+         "the words over the window")
 
 
 CONTROLS = ("button", "toggle button", "checkbox", "switch", "progress bar", "list", "list box", "menu item", "textbox",
