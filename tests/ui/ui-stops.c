@@ -61,10 +61,10 @@ watch (gpointer data)
 {
   UiStops *self = data;
   int fd = open ("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   GCond never;
 
   g_cond_init (&never);
+  g_mutex_lock (&self->mutex);
   while (!self->ends)
     {
       gint64 before = ui_time_waited (fd), due = g_get_monotonic_time () + INTERVAL;
@@ -73,6 +73,7 @@ watch (gpointer data)
         ;
       look (self, due, ui_time_waited (fd) - before);
     }
+  g_mutex_unlock (&self->mutex);
   g_cond_clear (&never);
   close (fd);
   return NULL;
@@ -106,9 +107,9 @@ ui_stops_free (UiStops *self)
 gint64
 ui_stops_between (UiStops *self, gint64 begin, gint64 end)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   gint64 sum = 0;
 
+  g_mutex_lock (&self->mutex);
   /* A stop is known when it is over and has been looked at. */
   while (self->seen < end)
     g_cond_wait (&self->looked, &self->mutex);
@@ -119,5 +120,6 @@ ui_stops_between (UiStops *self, gint64 begin, gint64 end)
 
       sum += CLAMP (common, 0, stop->length);
     }
+  g_mutex_unlock (&self->mutex);
   return sum;
 }
