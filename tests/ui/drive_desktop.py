@@ -7,10 +7,10 @@ import os
 import socket
 import sys
 
-from desktop import OtherProgram, Program, plain, run, service, wait
+from desktop import Failure, OtherProgram, Program, plain, run, service, wait
 from drive import main
-from hands import (DOWNLOADS, MIB, SLOW, add, click, close_menu, drag, drag_into, focus_row, hand_over, middle, middle_of, must,
-                   place_windows, rows, still, unnamed)
+from hands import (DOWNLOADS, MIB, QUIET, REST_SECONDS, SLOW, add, click, close_menu, drag, drag_into, focus_row, hand_over,
+                   middle, middle_of, must, place_windows, rows, still, unnamed)
 from swarm import Swarm
 
 # States of AT-SPI, and what somebody does something with.
@@ -249,12 +249,21 @@ def case_everything_named(folder):
         program.quit()
 
 
-def type_port(program, port):
-    """Into the left part of the control, away from its plus and minus."""
+def type_port(program, port, came, what):
+    """Into the left part of the control, away from its plus and minus; again if it was not yet where it was seen: then
+    the window searches for what is typed."""
+    def typed():
+        x, y = middle_of(program, control, "Preferences")
+        run("xdotool", "mousemove", "--sync", str(x - control.extents()[2] // 2 + 20), str(y), "click", "1",
+            "mousemove", *QUIET)
+        program.keys("ctrl+a", *str(port), "Return", title="Preferences")
+        with contextlib.suppress(Failure):
+            return wait(came, what, REST_SECONDS)
+        if program.find_all("label", "No Results Found"):
+            program.keys("Escape", title="Preferences")
+
     control = program.find("spin button", "Port")
-    x, y = middle_of(program, control, "Preferences")
-    run("xdotool", "mousemove", "--sync", str(x - control.extents()[2] // 2 + 20), str(y), "click", "1")
-    program.keys("ctrl+a", *str(port), "Return", title="Preferences")
+    wait(typed, what)
 
 
 def is_open(port):
@@ -273,12 +282,11 @@ def case_port(folder):
         program.keys("ctrl+comma")
         program.window("Preferences")
         program.press("Network", role="tab")
-        type_port(program, free)
-        wait(lambda: is_open(free), "somebody at the new port")
+        type_port(program, free, lambda: is_open(free), "somebody at the new port")
         program.find("label", "With 0 the system chooses one")
         other = taken.getsockname()[1]
-        type_port(program, other)
-        program.find("label", f"Port {other} cannot be used, perhaps because another program uses it; port {free} is used")
+        words = f"Port {other} cannot be used, perhaps because another program uses it; port {free} is used"
+        type_port(program, other, lambda: program.find_all("label", words), words)
         must(is_open(free), "the port is still there")
         program.keys("Escape", title="Preferences")
         program.window_gone("Preferences")
